@@ -1,0 +1,55 @@
+"""The platform's refusals. Each carries the `errorCode`, the exact message and the HTTP status a real org answers with.
+
+ApiError
+├── QueryError      MALFORMED_QUERY, INVALID_FIELD, INVALID_TYPE … from SOQL
+├── RecordError     one row of a DML call: REQUIRED_FIELD_MISSING, STRING_TOO_LONG … (with field names)
+├── NotFound        404 NOT_FOUND / ENTITY_IS_DELETED
+├── Unauthorized    401 INVALID_SESSION_ID
+├── Forbidden       403 INSUFFICIENT_ACCESS, REQUEST_LIMIT_EXCEEDED …
+└── DeployError     metadata that the platform would not accept (component, line, problem)
+"""
+
+from __future__ import annotations
+
+
+class ApiError(Exception):
+    status = 400
+
+    def __init__(self, code: str, message: str, *, fields: tuple[str, ...] = (), status: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.fields = fields
+        if status is not None:
+            self.status = status
+
+    def body(self) -> dict[str, object]:
+        """The JSON object Salesforce puts in the error array."""
+        reply: dict[str, object] = {"message": self.message, "errorCode": self.code}
+        if self.fields:
+            reply["fields"] = list(self.fields)
+        return reply
+
+
+class QueryError(ApiError):
+    pass
+
+
+class RecordError(ApiError):
+    pass
+
+
+class NotFound(ApiError):
+    status = 404
+
+
+class Unauthorized(ApiError):
+    status = 401
+
+
+class Forbidden(ApiError):
+    status = 403
+
+
+class DeployError(ApiError):
+    pass
