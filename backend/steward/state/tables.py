@@ -78,3 +78,13 @@ class DeadLetter(Base):
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     __table_args__ = (Index("ix_dead_letters_open", "status", "donor_key", "kind"),)
+
+
+class BulkJob(Base):
+    """A Bulk job that may still be running in the org: a restarted run waits for it or aborts it before writing anew."""
+
+    __tablename__ = "bulk_jobs"
+    job_id: Mapped[str] = mapped_column(String(18), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(36))
+    purpose: Mapped[str] = mapped_column(String(40))
+    opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
