@@ -1,12 +1,39 @@
 # Steward's verbs. `make demo` shows the main job on the embedded local org; `make test` proves the product.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PYTEST := $(BIN)/pytest
 
-.PHONY: help demo test lint bench setup clean
+.PHONY: help setup demo test lint format bench clean
 help: ## what you can do here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: .venv/.ready ## build the pinned environment in .venv
-.venv/.ready: requirements/all.lock requirements/uv.lock pyproject.toml
+setup: .venv/.ready node_modules/.ready ## build the pinned environments in this folder
+
+.venv/.ready: requirements/all.lock requirements/uv.lock pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py
 
+node_modules/.ready: package-lock.json .venv/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm_config_cache="$(CURDIR)/.cache/npm" npm ci --no-audit --no-fund
+	touch $@
+
+demo: .venv/.ready ## the main job, end to end, on the embedded local org
+	$(BIN)/python scripts/demo.py
+
+test: setup lint ## everything that proves the product
+	$(PYTEST) tests
+
+lint: .venv/.ready ## style, imports and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/.ready ## rewrite to the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/.ready ## measured ratios against named alternatives
+	$(BIN)/python tests/benchmarks/run.py
+
+clean: ## remove the demo's org and results (environments stay)
+	-$(BIN)/localorg stop --folder .demo/org
+	rm -rf .demo .pytest_cache
