@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench clean
+.PHONY: help setup demo test lint format bench clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -37,3 +37,7 @@ bench: .venv/.ready ## measured ratios against named alternatives
 clean: ## remove the demo's org and results (environments stay)
 	-$(BIN)/localorg stop --folder .demo/org
 	rm -rf .demo .pytest_cache
+
+lock: .venv/.ready ## renew the lock files after a change of pyproject.toml
+	UV_CACHE_DIR=.cache/uv .cache/tools/uv-*/bin/uv pip compile pyproject.toml --extra localorg --extra dev --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 -o requirements/all.lock
