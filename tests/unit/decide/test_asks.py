@@ -1,0 +1,45 @@
+"""The ask never falls below the last gift, rises in order, and says why."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from steward.decide.asks import friendly, money, suggest
+from steward.decide.policy import Policy
+
+POLICY = Policy()
+
+
+def test_a_donor_who_is_not_likely_to_upgrade_is_asked_for_the_last_gift_again():
+    ask = suggest(60.0, 55.0, False, POLICY, "$")
+    assert (ask.low, ask.suggested, ask.high) == (60.0, 60.0, 90.0)
+    assert ask.reason == "The last gift was $60; most donors repeat their last gift."
+
+
+def test_a_donor_likely_to_upgrade_is_asked_a_step_above():
+    ask = suggest(100.0, 100.0, True, POLICY, "$")
+    assert ask.suggested == 120.0
+    assert "a step above" in ask.reason
+
+
+def test_a_one_off_large_gift_does_not_set_the_ask():
+    ask = suggest(5_000.0, 50.0, False, POLICY, "£")
+    assert ask.suggested == 50.0
+    assert ask.reason.startswith("The last gift of £5,000 was far above the usual £50")
+
+
+@pytest.mark.parametrize("last", [None, 0.0, -5.0])
+def test_without_a_gift_there_is_no_ask(last):
+    assert suggest(last, None, True, POLICY, "$") is None
+
+
+@given(st.decimals(1, 1_000_000, places=2), st.booleans())
+def test_the_three_amounts_rise_and_never_fall_below_the_last_gift_by_more_than_rounding(last, likely):
+    ask = suggest(float(last), float(last), likely, POLICY, "$")
+    assert ask.low <= ask.suggested <= ask.high
+    if not likely:
+        assert ask.suggested == max(float(last), POLICY.ask_smallest)
+
+
+def test_amounts_are_ones_a_person_would_say():
+    assert [friendly(x, POLICY) for x in (1, 13, 52, 263, 1_240, 26_400)] == [5, 15, 50, 275, 1_200, 26_000]
+    assert money(1250.5, "$") == "$1,250.50"
