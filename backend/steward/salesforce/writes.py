@@ -1,0 +1,95 @@
+"""What Steward writes: a donor's profile, the record of a run, and once the look-up from the Contact to its profile."""
+
+from __future__ import annotations
+
+from steward.salesforce.terms import Write, WriteField
+
+OUTCOME_PREFIXES = ("Propensity", "Lapse_Risk", "Upgrade", "Major_Gift")
+
+
+def _said(name: str, kind: str, scale: int = 0, to: str = "") -> WriteField:
+    """A field that says something about the donor: part of the content hash."""
+    return WriteField(name, kind, scale, hashed=True, to=to)
+
+
+def _outcome(prefix: str) -> tuple[WriteField, ...]:
+    return (
+        _said(f"{prefix}_Score__c", "double", 1),
+        _said(f"{prefix}_Band__c", "picklist"),
+        _said(f"{prefix}_Rank__c", "double"),
+    )
+
+
+PROFILE = Write(
+    "AI_Donor_Profile__c",
+    "Donor_Id__c",
+    "what Steward says about a donor",
+    fields=(
+        WriteField("Donor_Id__c", "string", hashed=True, to="Contact"),
+        _said("Contact__c", "reference", to="Contact"),
+        _said("Giving_Unit__c", "reference", to="Account"),
+        _said("Basis__c", "picklist"),
+        _said("Household_Lead__c", "boolean"),
+        _said("Method__c", "picklist"),
+        _said("Excluded_Reason__c", "string"),
+        _said("Mode__c", "picklist"),
+        *(field for prefix in OUTCOME_PREFIXES for field in _outcome(prefix)),
+        _said("Helps__c", "string"),
+        _said("Holds_Back__c", "string"),
+        _said("Reasons__c", "textarea"),
+        _said("Segment__c", "picklist"),
+        _said("Affinity_Cluster__c", "string"),
+        _said("Cultivation_Insight__c", "string"),
+        _said("Next_Step__c", "string"),
+        _said("Suggested_Ask__c", "currency", 2),
+        _said("Suggested_Ask_Low__c", "currency", 2),
+        _said("Suggested_Ask_High__c", "currency", 2),
+        _said("Ask_Reason__c", "string"),
+        _said("Confidence__c", "picklist"),
+        _said("Model_Version__c", "string"),
+        WriteField("Scoring_Run__c", "reference", to="AI_Scoring_Run__c"),
+        WriteField("Scored_At__c", "datetime"),
+        WriteField("Expires_At__c", "datetime"),
+        WriteField("Content_Hash__c", "string"),
+    ),
+    people=("Override_Segment__c", "Override_Reason__c", "Override_Until__c", "Overridden_By__c", "Overridden_At__c"),
+)
+
+RUN = Write(
+    "AI_Scoring_Run__c",
+    "Run_Id__c",
+    "what a run did",
+    fields=(
+        WriteField("Run_Id__c", "string"),
+        WriteField("Status__c", "picklist"),
+        WriteField("Started_At__c", "datetime"),
+        WriteField("Completed_At__c", "datetime"),
+        WriteField("As_Of__c", "date"),
+        WriteField("Trigger__c", "picklist"),
+        WriteField("Mode__c", "picklist"),
+        WriteField("Donors_Read__c", "double"),
+        WriteField("Profiles_Scored__c", "double"),
+        WriteField("Profiles_Changed__c", "double"),
+        WriteField("Profiles_Unchanged__c", "double"),
+        WriteField("Profiles_Failed__c", "double"),
+        WriteField("Profiles_Excluded__c", "double"),
+        WriteField("Profiles_By_Rule__c", "double"),
+        WriteField("Model_Versions__c", "string"),
+        WriteField("Features_Version__c", "string"),
+        WriteField("Snapshot_Id__c", "string"),
+        WriteField("Snapshot_Hash__c", "string"),
+        WriteField("API_Calls__c", "double"),
+        WriteField("Reconciled__c", "boolean"),
+        WriteField("Mismatches__c", "double"),
+        WriteField("Message__c", "textarea"),
+    ),
+)
+
+LOOKUP = Write(
+    "Contact",
+    "Id",
+    "so that the Contact shows its profile; set once",
+    fields=(WriteField("AI_Donor_Profile__c", "reference", to="AI_Donor_Profile__c"),),
+)
+
+WRITES = (PROFILE, RUN, LOOKUP)
