@@ -1,0 +1,177 @@
+"""From what is known of a giving unit to one `AI_Donor_Profile__c` row a Contact: the last stage of the core."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from steward.decide.asks import Ask
+from steward.decide.policy import DO_NOT_SOLICIT, Policy
+
+TEXT = 255
+REASONS = 16_384
+
+# Fields of a unit's answer; all are blank on a profile that is excluded.
+ANSWER_FIELDS = (
+    "Helps__c", "Holds_Back__c", "Reasons__c", "Affinity_Cluster__c", "Cultivation_Insight__c", "Next_Step__c",
+    "Suggested_Ask__c", "Suggested_Ask_Low__c", "Suggested_Ask_High__c", "Ask_Reason__c", "Confidence__c", "Model_Version__c",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OutcomeAnswer:
+    """One outcome for one giving unit. `score` is a percentage (0–100, one decimal), `rank` is "top N %"."""
+
+    field_prefix: str
+    title: str
+    score: float
+    band: str
+    rank: int
+    method: str  # Model or Rule
+    version: str
+    helps: Sequence[str] = ()
+    holds_back: Sequence[str] = ()
+    confidence: str = "Low"
+
+
+@dataclass(frozen=True)
+class UnitAnswer:
+    """Everything the pipeline concluded for one giving unit, before it is mirrored to the unit's Contacts."""
+
+    segment: str
+    outcomes: Sequence[OutcomeAnswer] = field(default_factory=tuple)
+    ask: Ask | None = None
+    affinity: str | None = None
+
+
+def rows(
+    members: pd.DataFrame, answers: Mapping[str, UnitAnswer], prefixes: Sequence[str], policy: Policy, mode: str
+) -> list[dict[str, Any]]:
+    """One dict of profile fields a Contact, keyed `contact_id` (pseudonym) and `unit_id` beside the org's own field names.
+
+    `members` has contact_id, unit_id, basis, is_lead, excluded_reason and do_not_contact, one row a Contact.
+    """
+    composed = {unit: _answer_fields(answer, prefixes, policy) for unit, answer in answers.items()}
+    blank = _blank(prefixes)
+    result = []
+    for member in members.itertuples(index=False):
+        excluded = member.excluded_reason if isinstance(member.excluded_reason, str) else None
+        fields = composed.get(member.unit_id)
+        row: dict[str, Any] = {
+            "contact_id": member.contact_id,
+            "unit_id": member.unit_id,
+            "Basis__c": member.basis,
+            "Household_Lead__c": bool(member.is_lead),
+            "Mode__c": mode,
+            "Excluded_Reason__c": excluded,
+        }
+        if excluded or fields is None:
+            row |= blank | {"Method__c": "Excluded", "Segment__c": DO_NOT_SOLICIT}
+            row["Excluded_Reason__c"] = excluded or "No giving unit"
+        else:
+            row |= fields
+            if member.do_not_contact:
+                row |= _no_contact(policy)
+        result.append(row)
+    return result
+
+
+def _answer_fields(answer: UnitAnswer, prefixes: Sequence[str], policy: Policy) -> dict[str, Any]:
+    fields = _blank(prefixes)
+    for outcome in answer.outcomes:
+        fields[f"{outcome.field_prefix}_Score__c"] = outcome.score
+        fields[f"{outcome.field_prefix}_Band__c"] = outcome.band
+        fields[f"{outcome.field_prefix}_Rank__c"] = outcome.rank
+    main = answer.outcomes[0] if answer.outcomes else None
+    fields |= {
+        "Method__c": main.method if main else "Rule",
+        "Segment__c": answer.segment,
+        "Affinity_Cluster__c": answer.affinity,
+        "Next_Step__c": policy.next_steps[answer.segment],
+        "Cultivation_Insight__c": _insight(main),
+        "Reasons__c": _reasons(answer.outcomes),
+    }
+    if main:
+        fields |= {
+            "Helps__c": _joined(main.helps),
+            "Holds_Back__c": _joined(main.holds_back),
+            "Confidence__c": main.confidence,
+            "Model_Version__c": main.version,
+        }
+    if answer.ask:
+        fields |= {
+            "Suggested_Ask__c": answer.ask.suggested,
+            "Suggested_Ask_Low__c": answer.ask.low,
+            "Suggested_Ask_High__c": answer.ask.high,
+            "Ask_Reason__c": answer.ask.reason[:TEXT],
+        }
+    return fields
+
+
+def _no_contact(policy: Policy) -> dict[str, Any]:
+    """A person who must not be contacted keeps the scores (the household's giving goes on) but gets no ask and no action."""
+    return {
+        "Segment__c": DO_NOT_SOLICIT,
+        "Next_Step__c": policy.next_steps[DO_NOT_SOLICIT],
+        "Suggested_Ask__c": None,
+        "Suggested_Ask_Low__c": None,
+        "Suggested_Ask_High__c": None,
+        "Ask_Reason__c": None,
+    }
+
+
+def _blank(prefixes: Sequence[str]) -> dict[str, Any]:
+    scores = {f"{prefix}_{part}__c": None for prefix in prefixes for part in ("Score", "Band", "Rank")}
+    return {**scores, **dict.fromkeys(ANSWER_FIELDS)}
+
+
+def _insight(main: OutcomeAnswer | None) -> str | None:
+    """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
+    if main is None:
+        return None
+    parts = [f"{main.title}: {main.band.lower()} (about {round(main.score)} in 100)"]
+    if main.helps:
+        parts.append(main.helps[0])
+    if main.holds_back:
+        parts.append(f"but {main.holds_back[0]}" if main.helps else main.holds_back[0])
+    return _fit("; ".join(parts) + ".")
+
+
+def _reasons(outcomes: Sequence[OutcomeAnswer]) -> str | None:
+    """JSON for the card, outcome by outcome; whole outcomes are left out from the end where the field would overflow."""
+    entries = {
+        outcome.field_prefix: {
+            "title": outcome.title,
+            "helps": list(outcome.helps),
+            "holds_back": list(outcome.holds_back),
+            "method": outcome.method,
+            "model": outcome.version,
+            "confidence": outcome.confidence,
+        }
+        for outcome in outcomes
+    }
+    while entries:
+        text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+        if len(text) <= REASONS:
+            return text
+        entries.popitem()
+    return None
+
+
+def _joined(reasons: Sequence[str]) -> str | None:
+    """As many whole reasons as fit a Text(255), strongest first."""
+    text = ""
+    for reason in reasons:
+        longer = f"{text}; {reason}" if text else reason
+        if len(longer) > TEXT:
+            break
+        text = longer
+    return text or None
+
+
+def _fit(text: str) -> str:
+    return text if len(text) <= TEXT else text[: TEXT - 1].rstrip() + "…"
