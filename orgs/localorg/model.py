@@ -4,7 +4,10 @@ Storage rule: one SQLite table per sObject, named by its API name, one column pe
 `id`/`reference` are 18-character TEXT, text types TEXT, `boolean` INTEGER 0/1, `int` INTEGER, `double`, `currency` and
 `percent` REAL rounded to the field's scale, `date` TEXT `YYYY-MM-DD`, `datetime` TEXT `YYYY-MM-DDTHH:MM:SS.mmmZ` (UTC),
 `multipicklist` TEXT with `;`. Null is NULL; the platform has no empty string. Formula fields have no column: their
-formula is compiled to SQL where they are read.
+formula is compiled to SQL where they are read. Compound fields (`address`, `location`) have none either: their parts do
+(`Field.compound` names the whole; a part's own name is the whole's with the ending replaced, `MailingAddress` → `MailingCity`).
+Text columns are declared COLLATE NOCASE (ids, dates and case-sensitive fields BINARY), as the platform compares text.
+Roll-up summaries are stored; the engine keeps them after every write to the child.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ TEXT_TYPES = frozenset({
     "string", "textarea", "picklist", "multipicklist", "email", "phone", "url", "combobox", "encryptedstring", "anyType",
 })  # fmt: skip
 NUMBER_TYPES = frozenset({"int", "double", "currency", "percent"})
+COMPOUND_TYPES = frozenset({"address", "location"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,17 @@ class PicklistValue:
     label: str
     default: bool = False
     active: bool = True
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A roll-up summary: `operation` (`sum`, `count`, `min`, `max`) of a child's field over one master-detail field."""
+
+    child: str
+    parent_field: str
+    operation: str
+    field: str | None = None
+    only_if: str | None = None  # a checkbox of the child that must be ticked
 
 
 @dataclass
@@ -57,6 +72,12 @@ class Field:
     name_field: bool = False
     description: str = ""
     help: str = ""
+    compound: str | None = None  # the compound field this is a part of: `Name`, `MailingAddress`
+    blanks_as_zero: bool = False  # formula numbers: a blank counts as 0
+    default_formula: str | None = None  # a default that is computed: `TODAY()`
+    summary: Summary | None = None
+    reparentable: bool = False  # master-detail whose parent may change
+    restrict_delete: bool = False  # the parent cannot be deleted while this child points at it
 
     @property
     def custom(self) -> bool:
@@ -64,11 +85,12 @@ class Field:
 
     @property
     def calculated(self) -> bool:
-        return self.formula is not None
+        return self.formula is not None or self.summary is not None
 
     @property
     def stored(self) -> bool:
-        return self.formula is None
+        """Whether the table has a column for it."""
+        return self.formula is None and self.type not in COMPOUND_TYPES
 
 
 @dataclass
@@ -86,6 +108,12 @@ class SObject:
     createable: bool = True
     description: str = ""
     sharing: str = "ReadWrite"
+    updateable: bool = True
+    deletable: bool = True
+    setting: str = ""  # custom setting: `Hierarchy` or `List`
+    public: bool = False  # everyone may read it, no object permission exists (User, RecordType, Task …)
+    setup: bool = False  # read and written by administrators only (PermissionSet …)
+    follows: str | None = None  # the object whose permissions apply instead (OpportunityContactRole → Opportunity)
 
     def get(self, name: str) -> Field | None:
         return self.fields.get(name.lower())
