@@ -1,0 +1,65 @@
+"""One segment a donor, the first rule that holds; every threshold comes from the policy."""
+
+import pandas as pd
+import pytest
+from steward.decide import policy as words
+from steward.decide.policy import Policy, from_table
+from steward.decide.segments import segments
+from steward.errors import ConfigError
+
+LOYAL = {
+    "gifts": 8, "months_since_first_gift": 60, "months_since_last_gift": 3, "years_in_a_row": 5, "largest_gift": 100.0,
+    "gives_monthly": False,
+}  # fmt: skip
+NOTHING = {"Propensity": None, "Lapse_Risk": None, "Upgrade": None, "Major_Gift": None}
+
+
+def segment(policy=Policy(), bands=NOTHING, **facts):
+    row = pd.DataFrame([{**LOYAL, **facts}])
+    return segments(row, pd.DataFrame([{**NOTHING, **bands}]), policy).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("facts", "bands", "expected"),
+    [
+        ({}, {}, words.LOYAL_DONOR),
+        ({"years_in_a_row": 2}, {}, words.OCCASIONAL_DONOR),
+        ({"gifts": 0, "months_since_last_gift": None, "months_since_first_gift": None}, {}, words.PROSPECT),
+        ({"months_since_first_gift": 4, "years_in_a_row": 1}, {}, words.NEW_DONOR),
+        ({"gives_monthly": True}, {"Upgrade": "High"}, words.RECURRING_DONOR),
+        ({}, {"Upgrade": "Very high"}, words.UPGRADE_READY),
+        ({}, {"Upgrade": "Medium"}, words.LOYAL_DONOR),
+        ({}, {"Lapse_Risk": "High", "Upgrade": "High"}, words.AT_RISK),
+        ({"largest_gift": 900.0}, {"Major_Gift": "High", "Lapse_Risk": "High"}, words.MAJOR_GIFT_PROSPECT),
+        ({"largest_gift": 20.0}, {"Major_Gift": "Very high"}, words.LOYAL_DONOR),
+        ({"months_since_last_gift": 20}, {"Propensity": "High"}, words.LIKELY_TO_RETURN),
+        ({"months_since_last_gift": 20}, {"Propensity": "Low", "Upgrade": "High"}, words.LAPSED),
+    ],
+)
+def test_the_first_rule_that_holds_names_the_segment(facts, bands, expected):
+    assert segment(facts=None, bands=bands, **facts) == expected
+
+
+def test_a_threshold_changed_in_the_policy_changes_the_segment():
+    assert segment(from_table({"loyal_years": 6})) == words.OCCASIONAL_DONOR
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"loyal_year": 3}, "unknown entry: loyal_year"),
+        ({"upgrade_band": "high"}, "Use one of: Low, Medium, High, Very high"),
+        ({"loyal_years": "three"}, "loyal_years is 'three'"),
+        ({"ask_steps": [2.0, 1.0, 3.0]}, "three rising factors"),
+        ({"next_steps": {"Loyal": "x"}}, "names 'Loyal'"),
+        ({"next_steps": {"Loyal donor": "x" * 256}}, "too long"),
+    ],
+)
+def test_a_mistake_in_the_policy_is_named(table, said):
+    with pytest.raises(ConfigError, match=said):
+        from_table(table)
+
+
+def test_every_segment_has_a_next_step_that_fits_its_field():
+    assert set(Policy().next_steps) == set(words.SEGMENTS)
+    assert all(len(text) <= 255 for text in Policy().next_steps.values())
