@@ -1,0 +1,53 @@
+"""What else passed between the donor and the nonprofit: asks, appeals, conversations, meetings, time given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from steward.donors.units import of_row
+
+
+def asks(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+    """Opportunities that say when or for how much was asked, and lost ones, which were asks too; never installments."""
+    rows = tables["opportunities"]
+    asked = rows.ask_date.notnull() | rows.requested_amount.notnull() | (rows.is_closed & ~rows.is_won)
+    found = of_row(rows.filter(rows.recurring_id.isnull(), asked), tables, people, contact="primary_contact_id")
+    return found.select("unit_id", "gift_id", "ask_date", "requested_amount", "close_date", "is_won")
+
+
+def touches(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+    """One row a contact with the donor. `appeal` is what was sent; `campaign_response` is what came back."""
+    tasks, events, hours = tables["tasks"], tables["events"], tables["volunteer_hours"]
+    sent = tables["campaign_members"]
+    done = tasks.filter(tasks.is_closed)
+    answered = sent.filter(sent.responded)
+    worked = hours.filter(hours.status == "Completed")
+    rows = [
+        _touch(done, "task", ibis.coalesce(done.activity_date, done.created_on), done.account_id),
+        _touch(events, "event", ibis.coalesce(events.activity_date, events.created_on), events.account_id),
+        _touch(sent, "appeal", sent.created_on),
+        _touch(answered, "campaign_response", ibis.coalesce(answered.responded_on, answered.created_on)),
+        _touch(worked, "volunteer", worked.start_date, hours=worked.hours),
+    ]
+    found = of_row(ibis.union(*rows), tables, people, first="contact")
+    return found.select("unit_id", "contact_id", "touch_date", "kind", "hours").filter(lambda t: t.touch_date.notnull())
+
+
+def _touch(
+    rows: ir.Table,
+    kind: str,
+    date: ir.DateValue,
+    account: ir.StringValue | None = None,
+    hours: ir.DecimalValue | None = None,
+) -> ir.Table:
+    nobody, no_hours = ibis.null("string"), ibis.null("decimal(18,2)")
+    return rows.select(
+        contact_id="contact_id",
+        account_id=nobody if account is None else account,
+        touch_date=date,
+        kind=ibis.literal(kind),
+        hours=no_hours if hours is None else hours.cast("decimal(18,2)"),
+    )

@@ -1,0 +1,68 @@
+"""Refunds, chargebacks and write-offs, with their dates: the past as it was known then.
+
+NPSP's own refund lowers the Opportunity's amount and adds a negative payment; by hand, people add the negative payment
+and leave the amount. Both become the amount as first given plus a dated reversal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    from steward.donors.ledger import Ledger
+
+
+def _is_refund(payments: ir.Table) -> ir.BooleanValue:
+    return payments.debit_type.notnull() | (payments.amount.fill_null(0) < 0)
+
+
+def before_refunds(opportunities: ir.Table, payments: ir.Table) -> ir.Table:
+    """The amount as first given: what NPSP's refund took off the Opportunity is put back (and reversed on its date)."""
+    refunds = payments.filter(_is_refund(payments))
+    refunded = refunds.group_by("gift_id").aggregate(refunded=refunds.amount.fill_null(0).abs().sum())
+    kept = payments.filter(~_is_refund(payments)).semi_join(refunded, "gift_id")
+    paid = kept.group_by("gift_id").aggregate(paid=kept.amount.fill_null(0).sum())
+    sums = refunded.left_join(paid, "gift_id").select("gift_id", "refunded", "paid")
+    found = opportunities.left_join(sums, "gift_id").drop("gift_id_right")
+    lowered = (found.paid >= found.amount + found.refunded).fill_null(False)
+    amount = ibis.ifelse(lowered, found.amount + found.refunded, found.amount)
+    return found.mutate(amount=amount.cast("decimal(18,2)")).drop("refunded", "paid")
+
+
+def reversals(tables: Mapping[str, ir.Table], opportunities: ir.Table, given: ir.Table) -> ir.Table:
+    """What was given back or never came, by unit; an undated reversal counts from the gift's own date."""
+    payments = tables["payments"]
+    undone = payments.filter(_is_refund(payments) | payments.written_off, payments.amount.notnull())
+    undone = undone.select(
+        "payment_id",
+        "gift_id",
+        undone=undone.amount.abs(),
+        undone_on=ibis.coalesce(undone.payment_date, undone.scheduled_date),
+    )
+    whole = opportunities.select("gift_id", whole="amount")
+    found = undone.join(whole, "gift_id").join(
+        given.select("gift_id", "unit_id", "gift_date", part="amount"), "gift_id"
+    )
+    # A gift shared by several units is reversed in proportion, to the cent.
+    shared = (found.undone.cast("float64") * found.part.cast("float64") / found.whole.cast("float64")).round(2)
+    amount = ibis.ifelse(found.part == found.whole, found.undone.cast("decimal(18,2)"), shared.cast("decimal(18,2)"))
+    return found.select(
+        "gift_id", "unit_id", amount=amount, reversed_on=ibis.coalesce(found.undone_on, found.gift_date)
+    )
+
+
+def known_at(ledger: Ledger, as_of: dt.date) -> ir.Table:
+    """Gifts dated before `as_of`, less what had been reversed before it; wholly reversed gifts are no gifts."""
+    day = ibis.literal(as_of)
+    earlier = ledger.reversals.filter(ledger.reversals.reversed_on < day)
+    undone = earlier.group_by("gift_id", "unit_id").aggregate(undone=earlier.amount.sum())
+    gifts = ledger.gifts.filter(ledger.gifts.gift_date < day)
+    found = gifts.left_join(undone, ["gift_id", "unit_id"])
+    net = (found.amount - found.undone.fill_null(0)).cast("decimal(18,2)")
+    found = found.mutate(amount=net)
+    return found.filter(found.amount > 0).select(*ledger.gifts.columns)

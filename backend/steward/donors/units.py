@@ -1,0 +1,98 @@
+"""Giving units and their members: households, organizations, and people without an account of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+HOUSEHOLD, ORGANIZATION = "household", "organization"
+
+# NPSP's oldest account model put every person into one account: it is a bucket, not a household.
+_BUCKET = "Bucket Individual"
+_ONE_TO_ONE = "One-to-One Individual"
+
+
+def real_accounts(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Accounts that are a giving unit."""
+    accounts = tables["accounts"]
+    return accounts.filter(~(accounts.is_individual & (accounts.account_type.fill_null("") == _BUCKET)))
+
+
+def members(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """One row a contact: the unit whose giving is theirs, whether they lead it, and what forbids a score or a contact."""
+    contacts = tables["contacts"]
+    homes = real_accounts(tables).select(
+        "is_individual", "account_type", "primary_contact_id", "all_members_deceased", home_id="account_id"
+    )
+    found = contacts.left_join(homes, contacts.account_id == homes.home_id)
+    found = found.mutate(
+        unit_id=ibis.coalesce(found.home_id, found.contact_id),
+        basis=ibis.cases(
+            (found.home_id.isnull(), "Individual"),
+            (~found.is_individual, "Organization"),
+            (found.account_type.fill_null("") == _ONE_TO_ONE, "Individual"),
+            else_="Household",
+        ),
+        all_gone=found.all_members_deceased.fill_null(False),
+    )
+    return found.select(
+        "contact_id", "unit_id", "basis", "do_not_contact", "opted_out_of_email", "do_not_call", "created_on",
+        is_lead=_leads(found),
+        excluded_reason=ibis.cases(
+            (found.deceased, "Deceased"),
+            (found.all_gone, "All household members deceased"),
+            (found.ai_opt_out, "Opted out of AI scoring"),
+        ),
+    )  # fmt: skip
+
+
+def _leads(people: ir.Table) -> ir.BooleanColumn:
+    """NPSP's order: the primary contact unless not to be contacted, else the largest giver, else the oldest record."""
+    order = [
+        people.deceased,
+        people.do_not_contact,
+        ibis.ifelse(people.primary_contact_id == people.contact_id, 0, 1).fill_null(1),
+        people.total_gifts.fill_null(0).desc(),
+        people.created_on,
+        people.contact_id,
+    ]
+    first = ibis.row_number().over(group_by=people.unit_id, order_by=order) == 0
+    return first & ~people.deceased
+
+
+def units(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+    """One row a giving unit."""
+    accounts = real_accounts(tables)
+    owned = accounts.select(
+        "created_on",
+        unit_id="account_id",
+        kind=ibis.ifelse(accounts.is_individual, HOUSEHOLD, ORGANIZATION),
+    )
+    alone = people.filter(people.unit_id == people.contact_id).select(
+        "created_on", "unit_id", kind=ibis.literal(HOUSEHOLD)
+    )
+    counted = people.group_by("unit_id").aggregate(
+        members=people.count(), lead_contact_id=people.contact_id.max(where=people.is_lead)
+    )
+    every = owned.union(alone)
+    found = every.left_join(counted, "unit_id")
+    return found.select("unit_id", "kind", "lead_contact_id", "created_on", members=found.members.fill_null(0))
+
+
+def of_row(
+    rows: ir.Table,
+    tables: Mapping[str, ir.Table],
+    people: ir.Table,
+    contact: str = "contact_id",
+    first: str = "account",
+) -> ir.Table:
+    """`rows` with the unit they belong to: their account's, else their contact's (or the other way round); rows of neither are dropped."""
+    accounts = real_accounts(tables).select(owner_id="account_id")
+    homes = people.select(person_id="contact_id", home_id="unit_id")
+    found = rows.left_join(accounts, rows.account_id == accounts.owner_id)
+    found = found.left_join(homes, found[contact] == homes.person_id)
+    order = (found.owner_id, found.home_id) if first == "account" else (found.home_id, found.owner_id)
+    found = found.mutate(unit_id=ibis.coalesce(*order))
+    return found.filter(found.unit_id.notnull()).drop("owner_id", "person_id", "home_id")
