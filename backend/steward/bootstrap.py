@@ -1,0 +1,152 @@
+"""The only place that builds real things: from settings to the parts the pipeline works with."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import os
+import pathlib
+import secrets
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis
+import ibis.expr.types as ir
+
+from steward.config import Settings
+from steward.decide import policy as decide_policy
+from steward.decide.policy import Policy
+from steward.errors import ConfigError, StateError
+from steward.models.registry import Registry
+from steward.salesforce.auth import Connection
+from steward.salesforce.client import Gateway
+from steward.state.store import State
+
+POLICY_FILE = "policy.toml"
+
+
+def utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass
+class Steward:
+    """One process's parts, each built when first needed."""
+
+    settings: Settings
+    now: Callable[[], dt.datetime] = utc_now
+
+    @property
+    def home(self) -> pathlib.Path:
+        return self.settings.home
+
+    @cached_property
+    def state(self) -> State:
+        self.require_home()
+        return State(self.settings.resolved_database_url(), self.now)
+
+    @cached_property
+    def registry(self) -> Registry:
+        return Registry(self.settings.resolved_artefacts_url())
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        return Gateway(connection(self.settings), budget=self.settings.api_call_budget or None)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The pseudonyms' key. Whoever holds it and the identity file can tell who a donor is."""
+        path = self.settings.key_file()
+        if not path.exists():
+            raise StateError(f"The pseudonym key {path} is missing.", "Run `steward init`, or restore it from a backup.")
+        key = path.read_bytes()
+        if len(key) < 32:
+            raise StateError(f"The pseudonym key {path} is shorter than 32 bytes.", "Restore it from a backup.")
+        return key
+
+    @cached_property
+    def policy(self) -> Policy:
+        path = self.home / POLICY_FILE
+        if not path.exists():
+            return Policy()
+        try:
+            return decide_policy.from_table(tomllib.loads(path.read_text(encoding="utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path} is not valid TOML: {error}.", "Correct that line.") from None
+
+    @cached_property
+    def engine(self) -> ibis.BaseBackend:
+        """DuckDB in this process, bounded in memory and threads; it spills to the home folder."""
+        spill = self.home / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        return ibis.duckdb.connect(
+            threads=self.settings.threads,
+            memory_limit=self.settings.memory_limit,
+            temp_directory=str(spill),
+        )
+
+    def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
+        """The snapshot's Parquet files as Ibis tables."""
+        return {name: self.engine.read_parquet(str(path)) for name, path in paths.items()}
+
+    def require_home(self) -> None:
+        if not self.home.is_dir():
+            raise StateError(f"Steward has no home at {self.home}.", "Run `steward init` first, or set STEWARD_HOME.")
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """One run at a time in this home; the lock goes with the process, however it ends."""
+        self.require_home()
+        with (self.home / "run.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StateError("Another run is under way in this home.", "Wait for it; see `steward status`.") from None
+            yield
+
+    def close(self) -> None:
+        for part in ("state", "gateway"):
+            if part in self.__dict__:
+                self.__dict__[part].close()
+        if "engine" in self.__dict__:
+            self.engine.disconnect()
+
+
+def connection(settings: Settings) -> Connection:
+    """The gateway's connection; reads the private key file."""
+    private_key = ""
+    if settings.org_auth == "jwt" and settings.org_private_key_file:
+        path = pathlib.Path(settings.org_private_key_file)
+        if not path.exists():
+            raise ConfigError(f"STEWARD_SF_PRIVATE_KEY_FILE names {path}, which is not there.", "Correct the path.")
+        private_key = path.read_text(encoding="utf-8")
+    return Connection(
+        login_url=settings.org_login_url,
+        auth=settings.org_auth,
+        client_id=settings.org_client_id,
+        client_secret=settings.org_client_secret,
+        username=settings.org_username,
+        private_key=private_key,
+        session_id=settings.org_session_id,
+        instance_url=settings.org_instance_url,
+        api_version=settings.org_api_version,
+        ca_bundle=settings.org_ca_bundle,
+    )
+
+
+def make_home(settings: Settings) -> list[pathlib.Path]:
+    """Creates the home folder and the pseudonym key, readable by this user only; returns what was new."""
+    made = []
+    if not settings.home.is_dir():
+        settings.home.mkdir(parents=True, mode=0o700)
+        made.append(settings.home)
+    key = settings.key_file()
+    if not key.exists():
+        descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        made.append(key)
+    return made
