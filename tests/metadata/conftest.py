@@ -4,7 +4,7 @@ import pathlib
 import sysconfig
 
 import pytest
-from metadata_checks import platform
+from metadata_checks import org
 from metadata_checks.source import FieldShape, Source
 from metadata_checks.structure import MetadataTypes
 
@@ -33,7 +33,7 @@ def types(node_modules: pathlib.Path) -> MetadataTypes:
 
 @pytest.fixture(scope="session")
 def org_objects() -> dict[str, dict[str, FieldShape]]:
-    return platform.objects()
+    return org.objects()
 
 
 @pytest.fixture(scope="session")
