@@ -1,1 +1,1 @@
-"""A simulated nonprofit: people whose giving has reasons, so that a model has something true to learn and something to miss."""
+"""A simulated nonprofit: people whose giving has reasons, so a model can learn something true, and miss something."""

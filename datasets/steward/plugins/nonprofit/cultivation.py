@@ -94,8 +94,7 @@ def _quarterly(cents: int, start: date, as_of: date) -> list[Payment]:
     amounts = (share, share, share, cents - 3 * share)
     due = [add_months(start, 3 * i) for i in range(4)]
     return [
-        Payment(amount, day, day if day < as_of else None, "Check")
-        for amount, day in zip(amounts, due, strict=True)
+        Payment(amount, day, day if day < as_of else None, "Check") for amount, day in zip(amounts, due, strict=True)
     ]
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .life import Life
 
 
+_WRITTEN_IN = (("Email", "Question from donor"), ("Call", "Donor called"), ("Task", "Thank-you note"))
+
+
 def sigmoid(x: float) -> float:
     return 1.0 / (1.0 + exp(-x))
 
@@ -56,7 +59,9 @@ def _volunteer(life: Life, month: date) -> None:
             if day < life.calendar.as_of:
                 status = "Completed" if life.chance(0.93) else "No-Show"
                 hours = life.rng.choice((1.5, 2, 3, 3, 4, 6)) if status == "Completed" else 0
-                life.story.shifts.append(Shift(person.number, life.calendar.volunteer_days(day).number, day, hours, status))
+                life.story.shifts.append(
+                    Shift(person.number, life.calendar.volunteer_days(day).number, day, hours, status)
+                )
             life.warmth += 0.08
 
 
@@ -66,5 +71,5 @@ def _write_in(life: Life, month: date) -> None:
         return
     day, person = day_in(month, life.rng), life.giver(month)
     if person is not None and day < life.calendar.as_of:
-        kind, subject = life.rng.choice((("Email", "Question from donor"), ("Call", "Donor called"), ("Task", "Thank-you note")))
+        kind, subject = life.rng.choice(_WRITTEN_IN)
         life.story.touches.append(Touch(person.number, day, kind, subject))

@@ -115,9 +115,10 @@ class Cast:
 
     def _joining_weights(self) -> tuple[list[date], list[float]]:
         """When new donors arrive: a growing nonprofit, year-ends, and emergencies."""
+        emergencies = self.calendar.emergencies
         all_months = list(months(self.calendar.start, self.calendar.as_of))
         weights = [
-            (1.0 + 0.004 * i) * (2.6 if month.month == 12 else 1.0) * (4.0 if month in self.calendar.emergencies else 1.0)
+            (1.0 + 0.004 * i) * (2.6 if month.month == 12 else 1.0) * (4.0 if month in emergencies else 1.0)
             for i, month in enumerate(all_months)
         ]
         return all_months, weights

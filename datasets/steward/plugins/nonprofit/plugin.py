@@ -1,4 +1,4 @@
-"""Snowfakery's door to the simulation: the recipe names the fields, this draws the people and writes their histories."""
+"""Snowfakery's door to the simulation: the recipe names fields, this draws people and writes histories."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from .world import World
 
 Row = dict[str, object]
 
+_KINDS = {"InKindGift": "In-Kind Gift", "MajorGift": "Major Gift", "MatchingGift": "Matching Gift"}
+
 
 def recurring_donations(world: World) -> Iterator[Row]:
     for pledge in world.story.pledges:
@@ -44,7 +46,8 @@ def recurring_donations(world: World) -> Iterator[Row]:
 
 
 def opportunities(world: World) -> Iterator[Row]:
-    names = {each.number: each.name.removesuffix(" Household") for each in (*world.households, *world.organizations)}
+    names = {household.number: household.name.removesuffix(" Household") for household in world.households}
+    names |= {organization.number: organization.name for organization in world.organizations}
     for gift in world.story.gifts:
         yield {
             "Name": _title(gift, names[gift.account]),
@@ -234,9 +237,7 @@ def sustainer(pledges: list[Pledge]) -> str | None:
 
 
 def _title(gift: Gift, name: str) -> str:
-    kind = f"Installment {gift.installment}" if gift.pledge else {"InKindGift": "In-Kind Gift", "MajorGift": "Major Gift"}.get(
-        gift.kind, gift.kind
-    )  # fmt: skip
+    kind = f"Installment {gift.installment}" if gift.pledge else _KINDS.get(gift.kind, gift.kind)
     return f"{name[:80]} {kind} {gift.day.isoformat()}"
 
 
