@@ -1,0 +1,83 @@
+"""Months, money and ratios, computed the same to the last digit on every engine.
+
+Whole numbers and decimals as far as they go; each quotient is rounded once, from exact parts. Months are counted from
+calendar dates, so that a value changes when a month is over and not every night.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+MONEY = "decimal(18,2)"
+# A date and an amount in one whole number, so that "the amount of the last gift" is a plain maximum: no sorting of
+# gifts, and two gifts on one day are told apart by amount, the same way on every engine.
+_CENTS = 2**38  # up to 2.7 billion in the org's currency; eight digits of date above it fill 63 bits
+
+
+@ibis.udf.agg.builtin(name="bit_or")
+def any_of(bits: int, where: bool = True) -> int:  # type: ignore[empty-body]
+    """The bits set in any row; DuckDB and Spark both know it, Ibis has it for one of them."""
+
+
+def months_back(date: ir.DateValue, as_of: dt.date) -> ir.IntegerValue:
+    """0 for the month that ends the day before `as_of`, 1 for the month before that: 0…11 are the last 12 months."""
+    months = as_of.year * 12 + as_of.month - date.year() * 12 - date.month()
+    return months - ibis.ifelse(date.day() >= as_of.day, 1, 0)
+
+
+def months_since(date: ir.DateValue, as_of: dt.date) -> ir.IntegerValue:
+    """Whole months from `date` to `as_of`, as people count them."""
+    months = as_of.year * 12 + as_of.month - date.year() * 12 - date.month()
+    return (months - ibis.ifelse(date.day() > as_of.day, 1, 0)).cast("int64")
+
+
+def bit(place: ir.IntegerValue) -> ir.IntegerValue:
+    return ibis.literal(1, "int8").cast("int64") << place.cast("int64")
+
+
+def bits_set(bits: ir.IntegerValue, places: range) -> ir.IntegerValue:
+    """How many of these places are set."""
+    return sum(((bits >> place) & 1 for place in places), ibis.literal(0)).cast("int64")
+
+
+def run_length(bits: ir.IntegerValue, longest: int) -> ir.IntegerValue:
+    """How many places in a row are set, from place 0 upwards."""
+    full = [(bits & (2**length - 1)) == 2**length - 1 for length in range(longest, 0, -1)]
+    return ibis.cases(*zip(full, range(longest, 0, -1), strict=True), else_=0).cast("int64")
+
+
+def dated_amount(date: ir.DateValue, amount: ir.DecimalValue) -> ir.IntegerValue:
+    day = (date.year() * 10_000 + date.month() * 100 + date.day()).cast("int64")
+    cents = ibis.least((amount * 100).cast("int64"), _CENTS - 1)
+    return day * _CENTS + cents
+
+
+def amount_of(dated: ir.IntegerValue) -> ir.DecimalValue:
+    return _from_cents(dated % _CENTS)
+
+
+def average(total: ir.DecimalValue, count: ir.IntegerValue) -> ir.DecimalValue:
+    """Null where there is nothing to average; halves of a cent are rounded up."""
+    cents = (total * 100).cast("int64")
+    return _from_cents((cents * 2 + count) // (count.nullif(0) * 2))
+
+
+def ratio(part: ir.NumericValue, whole: ir.NumericValue, digits: int = 2) -> ir.FloatingValue:
+    """part / whole, rounded, but zero only where `part` is; null where `whole` is null or zero."""
+    scale = 10**digits
+    quotient = part.cast("float64") / whole.cast("float64").nullif(0)
+    rounded = (quotient * scale + 0.5).floor()
+    return ibis.ifelse(part > 0, ibis.greatest(rounded, 1), rounded).cast("float64") / scale
+
+
+def share(part: ir.NumericValue, whole: ir.NumericValue) -> ir.FloatingValue:
+    """part / whole, 1 only where they are equal and 0 only where `part` is."""
+    rounded = ratio(part, whole, digits=4)
+    return ibis.ifelse(part < whole, ibis.least(rounded, 0.9999), rounded)
+
+
+def _from_cents(cents: ir.IntegerValue) -> ir.DecimalValue:
+    return (cents.cast("float64") / 100).cast(MONEY)

@@ -1,0 +1,62 @@
+"""The one pass over the gifts: one row a unit with every sum that the families about giving need."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+
+from steward.donors import Ledger, known_at
+from steward.donors.credit import DONOR_ADVISED_FUND
+from steward.features.arithmetic import any_of, bit, dated_amount, months_back
+
+YEARS = 5  # years back with a count and a total each
+_MONTHS, _LONG = 60, 30  # months and years back that have a bit each
+
+
+def gift_sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
+    """`count_0`, `total_0` are the last 12 months, `count_1`, `total_1` the 12 before; bits are told in arithmetic.py."""
+    gifts = known_at(ledger, as_of)
+    gifts = gifts.mutate(back=months_back(gifts.gift_date, as_of), dated=dated_amount(gifts.gift_date, gifts.amount))
+    gifts = gifts.mutate(year=(gifts.back // 12).cast("int64"))
+    years = {f"count_{k}": gifts.count(where=gifts.year == k) for k in range(YEARS)}
+    totals = {f"total_{k}": gifts.amount.sum(where=gifts.year == k) for k in range(YEARS)}
+    return gifts.group_by("unit_id").aggregate(
+        count=gifts.count(),
+        total=gifts.amount.sum(),
+        first_on=gifts.gift_date.min(),
+        last_on=gifts.gift_date.max(),
+        first_dated=gifts.dated.min(),
+        last_dated=gifts.dated.max(),
+        largest=gifts.amount.max(),
+        largest_2_years=gifts.amount.max(where=gifts.back < 24),
+        count_3_months=gifts.count(where=gifts.back < 3),
+        month_bits=any_of(bit(gifts.back), where=gifts.back < _MONTHS),
+        year_bits=any_of(bit(ibis.least(gifts.year, _LONG))),
+        december=gifts.count(where=gifts.gift_date.month() == 12),
+        to_campaigns=gifts.campaign_id.count(),
+        campaigns_2_years=gifts.campaign_id.nunique(where=gifts.back < 24),
+        fund_count=gifts.count(where=gifts.source == DONOR_ADVISED_FUND),
+        fund_total=gifts.amount.sum(where=gifts.source == DONOR_ADVISED_FUND),
+        **years,
+        **totals,
+        **_recurring(gifts),
+    )
+
+
+def _recurring(gifts: ir.Table) -> dict[str, ir.Value]:
+    steady = gifts.is_recurring
+    return {
+        "recurring_first_on": gifts.gift_date.min(where=steady),
+        "recurring_last_on": gifts.gift_date.max(where=steady),
+        "recurring_last_dated": gifts.dated.max(where=steady),
+        "recurring_count_0": gifts.count(where=steady & (gifts.year == 0)),
+        "recurring_3_months": gifts.count(where=steady & (gifts.back < 3)),
+        "recurring_total_0": gifts.amount.sum(where=steady & (gifts.year == 0)),
+    }
+
+
+COUNTS = ("count", "count_3_months", "december", "to_campaigns", "campaigns_2_years", "fund_count", "recurring_count_0",
+          "recurring_3_months", "month_bits", "year_bits", *(f"count_{k}" for k in range(YEARS)))  # fmt: skip
+TOTALS = ("total", "fund_total", "recurring_total_0", *(f"total_{k}" for k in range(YEARS)))

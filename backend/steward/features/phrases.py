@@ -1,0 +1,85 @@
+"""A feature's value as a sentence that is true, plain, and has the donor's own number in it."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+from steward.features.feature import Feature
+
+Number = int | float | Decimal
+
+_PLURALS = {
+    "person": "people",
+    "gift of others": "gifts of others",
+    "call, letter or task": "calls, letters or tasks",
+}
+
+
+def phrase(feature: Feature, value: Number | None, typical: Number | None, symbol: str = "$") -> str:
+    """What to say of `value`; `typical` (of similar donors) decides what is much and what is little, and is named."""
+    known = None if value is None or math.isnan(value) else value
+    usual = None if typical is None or math.isnan(typical) else typical
+    if feature.unit == "money change":
+        return _change(feature, known, symbol)
+    if feature.unit == "yes":
+        return feature.high if known else feature.none
+    shown = None if known is None else text(feature.unit, known, symbol)
+    if known is None or shown is None or (known == 0 and feature.unit != "months ago"):
+        said = feature.none
+    else:
+        template = feature.low if usual is not None and known < usual else feature.high
+        said = template.format(value=shown)
+    compared = None if usual is None else text(feature.unit, usual, symbol)
+    return said if compared is None or compared == shown else f"{said} (typical: {compared})"
+
+
+def _change(feature: Feature, value: Number | None, symbol: str) -> str:
+    if not value:
+        return feature.none
+    template = feature.high if value > 0 else feature.low
+    return template.format(value=text("money", abs(value), symbol))
+
+
+def text(unit: str, value: Number, symbol: str) -> str:
+    """The value with its unit: "5 gifts", "$1,250", "12%", "3 months ago", "2.5 times"."""
+    if unit == "money":
+        return _money(value, symbol)
+    if unit == "share":
+        return _percent(value)
+    if unit == "times":
+        return f"{value:.1f} times" if round(float(value), 1) == float(value) else f"{value:.2f} times"
+    if unit == "months ago":
+        return _ago(int(value))
+    if unit == "duration":
+        return _counted(value, "month")
+    return _counted(value, unit)
+
+
+def _money(value: Number, symbol: str) -> str:
+    amount = Decimal(str(value)).quantize(Decimal("0.01"))
+    return f"{symbol}{amount:,.0f}" if amount == amount.to_integral_value() else f"{symbol}{amount:,.2f}"
+
+
+def _percent(value: Number) -> str:
+    """Never "all" or "none" of what is only nearly so."""
+    percent = float(value) * 100
+    if 0 < percent < 1:
+        return "less than 1%"
+    if 99 < percent < 100:
+        return "more than 99%"
+    return f"{percent:.0f}%"
+
+
+def _ago(months: int) -> str:
+    if months < 1:
+        return "less than a month ago"
+    if months < 24:
+        return f"{_counted(months, 'month')} ago"
+    years, rest = divmod(months, 12)
+    return f"{_counted(years, 'year')}{' and ' + _counted(rest, 'month') if rest else ''} ago"
+
+
+def _counted(value: Number, noun: str) -> str:
+    number = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{number} {noun if number == '1' else _PLURALS.get(noun, noun + 's')}"
