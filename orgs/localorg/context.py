@@ -25,7 +25,7 @@ class User:
 
 @dataclass(frozen=True)
 class Context:
-    """`now` is UTC. `record_filter(sobject, alias)` is an SQL condition on the rows this user may see, or None for all."""
+    """`now` is UTC. `record_filter(sobject, alias)` is SQL for the rows this user may see, or None for all."""
 
     schema: Schema
     user: User

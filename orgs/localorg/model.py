@@ -7,7 +7,7 @@ Storage rule: one SQLite table per sObject, named by its API name, one column pe
 formula is compiled to SQL where they are read. Compound fields (`address`, `location`) have none either: their parts do
 (`Field.compound` names the whole; a part's own name is the whole's with the ending replaced, `MailingAddress` → `MailingCity`).
 Text columns are declared COLLATE NOCASE (ids, dates and case-sensitive fields BINARY), as the platform compares text.
-Roll-up summaries are stored; the engine keeps them after every write to the child.
+Roll-up summaries are formulas too: `ROLLUP("child", "its reference field", "sum", "field", "only if this checkbox")`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,6 @@ class PicklistValue:
     label: str
     default: bool = False
     active: bool = True
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A roll-up summary: `operation` (`sum`, `count`, `min`, `max`) of a child's field over one master-detail field."""
-
-    child: str
-    parent_field: str
-    operation: str
-    field: str | None = None
-    only_if: str | None = None  # a checkbox of the child that must be ticked
 
 
 @dataclass
@@ -75,7 +64,6 @@ class Field:
     compound: str | None = None  # the compound field this is a part of: `Name`, `MailingAddress`
     blanks_as_zero: bool = False  # formula numbers: a blank counts as 0
     default_formula: str | None = None  # a default that is computed: `TODAY()`
-    summary: Summary | None = None
     reparentable: bool = False  # master-detail whose parent may change
     restrict_delete: bool = False  # the parent cannot be deleted while this child points at it
 
@@ -85,7 +73,7 @@ class Field:
 
     @property
     def calculated(self) -> bool:
-        return self.formula is not None or self.summary is not None
+        return self.formula is not None
 
     @property
     def stored(self) -> bool:
@@ -141,6 +129,10 @@ class Schema:
 
     def get(self, name: str) -> SObject | None:
         return self.objects.get(name.lower())
+
+    def __getitem__(self, name: str) -> SObject:
+        """An object that every org has; KeyError otherwise."""
+        return self.objects[name.lower()]
 
     def add(self, new: SObject) -> None:
         self.objects[new.name.lower()] = new

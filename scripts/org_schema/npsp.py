@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from localorg.model import Field, PicklistValue, SObject, Summary
+from localorg.model import Field, PicklistValue, SObject
+
 from org_schema.standard import owner_field, system_fields
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -177,11 +178,23 @@ def _computed(field: Field, entry: dict[str, Any]) -> None:
     if entry.get("summary"):
         child, _, foreign_key = entry["summary"]["summaryForeignKey"].partition(".")
         summarized = (entry["summary"].get("summarizedField") or "").partition(".")[2]
-        field.summary = Summary(
-            child, foreign_key, entry["summary"]["summaryOperation"], summarized or None, _SUMMARY_FILTERS.get(field.name)
+        parts = (
+            child,
+            foreign_key,
+            entry["summary"]["summaryOperation"],
+            summarized,
+            _SUMMARY_FILTERS.get(field.name, ""),
         )
+        field.formula = _rollup(*parts)
     if field.calculated:
         field.createable = field.updateable = False
+
+
+def _rollup(child: str, foreign_key: str, operation: str, summarized: str, only_if: str) -> str:
+    arguments = [child, foreign_key, operation, summarized, only_if]
+    while not arguments[-1]:
+        arguments.pop()
+    return "ROLLUP(" + ", ".join(f'"{argument}"' for argument in arguments) + ")"
 
 
 def _default(field: Field, text: str) -> None:
@@ -209,10 +222,10 @@ def _qualify_formulas(objects: dict[str, SObject]) -> None:
     """Packaged formulas name their fields without the namespace; the org's have it."""
     for sobject in objects.values():
         for field in sobject:
-            if field.formula:
+            if field.formula and field.formula.startswith("ROLLUP("):
+                field.formula = _qualified_rollup(field, objects)
+            elif field.formula:
                 field.formula = _NAME.sub(lambda m: _qualified(m, sobject, field, objects), field.formula)  # noqa: B023
-            if field.summary:
-                field.summary = _qualified_summary(field, objects)
 
 
 def _qualified(match: re.Match[str], sobject: SObject, field: Field, objects: dict[str, SObject]) -> str:
@@ -247,12 +260,14 @@ def _in_object(name: str, namespace: str, sobject: SObject | None) -> str:
     return wanted if found else name
 
 
-def _qualified_summary(field: Field, objects: dict[str, SObject]) -> Summary:
-    assert field.summary
-    namespace, old = field.name.split("__")[0], field.summary
-    child = objects[f"{namespace}__{old.child}"]
-    summarized = _in_object(old.field, namespace, child) if old.field else None
-    return Summary(child.name, _in_object(old.parent_field, namespace, child), old.operation, summarized, old.only_if)
+def _qualified_rollup(field: Field, objects: dict[str, SObject]) -> str:
+    child, foreign_key, operation, *rest = re.findall(r'"([^"]*)"', field.formula or "")
+    if not field.custom:
+        return field.formula or ""
+    namespace = field.name.split("__")[0]
+    sobject = objects[_with_namespace(child, namespace)]
+    names = [_in_object(name, namespace, sobject) for name in (foreign_key, *rest)]
+    return _rollup(sobject.name, names[0], operation, *[*names[1:], "", ""][:2])
 
 
 def dangling(objects: dict[str, SObject]) -> list[str]:

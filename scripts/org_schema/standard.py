@@ -10,7 +10,7 @@ from typing import Any
 from localorg.model import Field, PicklistValue, SObject
 
 _TYPE = re.compile(r"(\w+)(?:\((\d+)(?:,(\d+))?\))?$")
-_TOKEN = re.compile(r'"[^"]*"|=\{[^}]*\}|=.*?(?=\s+["@>~<](?=\S)|\s+md\b|$)|\S+')
+_TOKEN = re.compile(r'fx\{[^}]*\}|"[^"]*"|=\{[^}]*\}|=.*?(?=\s+["@>~<](?=\S)|\s+md\b|$)|\S+')
 _SYSTEM_REFERENCE = "User"
 STAGES = (
     "Prospecting|Pledged|Closed Lost|Closed Won|LOI Submitted|Application Submitted|Cultivating|In-Kind Not Yet Received|"
@@ -140,6 +140,8 @@ def _flag(field: Field, token: str) -> None:
         field.cascade_delete = True
     elif token == "name":
         field.name_field = True
+    elif token.startswith("fx{"):
+        field.formula = token[3:-1]
     elif token.startswith("auto="):
         field.auto_number = token[5:]
     else:

@@ -11,9 +11,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from localorg.model import Field, PicklistValue, Schema, SObject, Summary
+from localorg.model import Field, PicklistValue, Schema, SObject
 
-_NESTED = {"picklist", "summary", "reference_to"}
+_NESTED = {"picklist", "reference_to"}
 
 
 def field_to_dict(field: Field) -> dict[str, Any]:
@@ -28,8 +28,6 @@ def field_to_dict(field: Field) -> dict[str, Any]:
         entry["picklist"] = [_picklist_entry(value) for value in field.picklist]
     if field.reference_to:
         entry["reference_to"] = list(field.reference_to)
-    if field.summary:
-        entry["summary"] = {spec.name: getattr(field.summary, spec.name) for spec in fields(Summary)}
     return entry
 
 
@@ -38,8 +36,6 @@ def field_from_dict(entry: dict[str, Any]) -> Field:
     field = Field(**plain)
     field.picklist = tuple(_picklist_value(value) for value in entry.get("picklist", ()))
     field.reference_to = tuple(entry.get("reference_to", ()))
-    if "summary" in entry:
-        field.summary = Summary(**entry["summary"])
     return field
 
 

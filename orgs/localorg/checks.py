@@ -1,0 +1,180 @@
+"""What a row must satisfy before it is saved, each refusal in the platform's words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from localorg.batch import UNSET, Batch
+from localorg.convert import distinct
+from localorg.errors import ApiError
+from localorg.model import Field, Schema, SObject
+from localorg.permissions import Access
+from localorg.store import quote
+
+_FILLED_BY_PLATFORM = frozenset({"OwnerId", "Name"})
+
+
+def unknown_column(sobject: SObject, name: str) -> ApiError:
+    return ApiError("INVALID_FIELD", f"No such column '{name}' on sobject of type {sobject.name}")
+
+
+def visible_fields(batch: Batch, access: Access) -> None:
+    """A field the user may not see does not exist for them."""
+    for name in list(batch.columns):
+        field = batch.sobject.get(name)
+        if field is not None and not access.readable(batch.sobject, field):
+            _fail_given(batch, name, "INVALID_FIELD", unknown_column(batch.sobject, name).message)
+            del batch.columns[name]
+
+
+def writable_fields(batch: Batch, access: Access, *, creating: bool) -> None:
+    refused: dict[int, list[str]] = {}
+    for name in list(batch.columns):
+        field = batch.sobject.get(name)
+        if field is None or name == "Id" or access.writable(batch.sobject, field, creating=creating):
+            continue
+        for row, value in enumerate(batch.columns[name]):
+            if value is not UNSET:
+                refused.setdefault(row, []).append(name)
+        del batch.columns[name]
+    for row, names in refused.items():
+        message = (
+            f"Unable to create/update fields: {', '.join(names)}. Please check the security settings of this field "
+            f"and verify that it is read/write for your profile or permission set."
+        )
+        batch.fail(row, "INVALID_FIELD_FOR_INSERT_UPDATE", message, tuple(names))
+
+
+def _fail_given(batch: Batch, name: str, code: str, message: str) -> None:
+    for row, value in enumerate(batch.columns[name]):
+        if value is not UNSET:
+            batch.fail(row, code, message)
+
+
+def required_fields(sobject: SObject) -> list[Field]:
+    return [
+        field
+        for field in sobject
+        if not field.nillable
+        and field.createable
+        and field.stored
+        and field.type != "boolean"
+        and field.default is None
+        and field.default_formula is None
+        and not field.auto_number
+        and not (field.name in _FILLED_BY_PLATFORM and not _name_is_asked(sobject, field))
+    ]
+
+
+def _name_is_asked(sobject: SObject, field: Field) -> bool:
+    return field.name == "Name" and not sobject.custom
+
+
+def required(batch: Batch, *, creating: bool) -> None:
+    """Missing in an insert, or set to null: one message naming all of them."""
+    missing: dict[int, list[str]] = {}
+    for field in required_fields(batch.sobject):
+        values = batch.columns.get(field.name)
+        if values is None:
+            if creating:
+                for row in range(batch.size):
+                    missing.setdefault(row, []).append(field.name)
+        elif None in values or (creating and UNSET in values):
+            for row, value in enumerate(values):
+                if value is None or (creating and value is UNSET):
+                    missing.setdefault(row, []).append(field.name)
+    for row, names in missing.items():
+        if row not in batch.errors:
+            message = f"Required fields are missing: [{', '.join(names)}]"
+            batch.fail(row, "REQUIRED_FIELD_MISSING", message, tuple(names))
+
+
+def references(batch: Batch, schema: Schema, connection: sqlite3.Connection) -> None:
+    for name, values in batch.columns.items():
+        field = batch.sobject.get(name)
+        if field is None or field.type != "reference" or not field.reference_to:
+            continue
+        wanted = distinct(values)
+        refusals = _refusals(field, batch.sobject, wanted, schema, connection) if wanted else {}
+        if refusals:
+            for row, value in enumerate(values):
+                if value in refusals:
+                    batch.fail(row, *refusals[value])
+
+
+Refusal = tuple[str, str, tuple[str, ...]]
+
+
+def _refusals(
+    field: Field, sobject: SObject, wanted: set[Any], schema: Schema, connection: sqlite3.Connection
+) -> dict[Any, Refusal]:
+    refused: dict[Any, Refusal] = {}
+    targets = [target for name in field.reference_to if (target := schema.get(name))]
+    by_prefix = {target.key_prefix: target for target in targets}
+    grouped: dict[str, list[str]] = {}
+    for key in wanted:
+        if key[:3] in by_prefix:
+            grouped.setdefault(key[:3], []).append(key)
+        else:
+            message = f"{field.label}: id value of incorrect type: {key}"
+            refused[key] = ("MALFORMED_ID", message, (field.name,))
+    for prefix, keys in grouped.items():
+        found = existing(connection, by_prefix[prefix], keys)
+        for key in keys:
+            if key not in found:
+                refused[key] = ("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
+            elif found[key]:
+                refused[key] = ("ENTITY_IS_DELETED", "entity is deleted", ())
+    if field.name == "RecordTypeId":
+        refused |= _foreign_record_types(sobject, wanted - refused.keys(), connection)
+    return refused
+
+
+def existing(connection: sqlite3.Connection, sobject: SObject, keys: Sequence[str]) -> dict[str, int]:
+    """Which of these records there are, and whether they lie in the recycle bin."""
+    deleted = "IsDeleted" if sobject.get("IsDeleted") else "0"
+    rows = connection.execute(
+        f"SELECT Id, {deleted} FROM {quote(sobject.name)} WHERE Id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+    return dict(rows)
+
+
+def _foreign_record_types(sobject: SObject, keys: Iterable[str], connection: sqlite3.Connection) -> dict[Any, Refusal]:
+    refused: dict[Any, Refusal] = {}
+    for key in keys:
+        row = connection.execute("SELECT SobjectType FROM RecordType WHERE Id = ?", (key,)).fetchone()
+        if row is None or row[0] != sobject.name:
+            message = f"Record Type ID: this ID value isn't valid for the user: {key}"
+            refused[key] = ("INVALID_CROSS_REFERENCE_KEY", message, ("RecordTypeId",))
+    return refused
+
+
+def unique(batch: Batch, connection: sqlite3.Connection) -> None:
+    for field in batch.sobject:
+        values = batch.columns.get(field.name) if field.unique else None
+        if values is None:
+            continue
+        fold = (lambda text: text) if field.case_sensitive else str.lower
+        owners = {fold(str(value)): key for value, key in _holders(batch.sobject, field, values, connection)}
+        for row, value in enumerate(values):
+            if value is None or value is UNSET or row in batch.errors:
+                continue
+            owner = owners.setdefault(fold(str(value)), str(batch.ids[row]))
+            if owner != batch.ids[row]:
+                message = f"duplicate value found: {field.name} duplicates value on record with id: {owner[:15]}"
+                batch.fail(row, "DUPLICATE_VALUE", message)
+
+
+def _holders(
+    sobject: SObject, field: Field, values: Sequence[Any], connection: sqlite3.Connection
+) -> list[tuple[Any, str]]:
+    live = " AND IsDeleted = 0" if sobject.get("IsDeleted") else ""
+    column = quote(field.name)
+    return connection.execute(
+        f"SELECT {column}, Id FROM {quote(sobject.name)} WHERE {column} IN (SELECT value FROM json_each(?)){live}",
+        (json.dumps(list(distinct(values))),),
+    ).fetchall()

@@ -1,0 +1,313 @@
+"""Insert, update and upsert: converted columns in, checked and derived, written with one statement a batch."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localorg import checks, derive, lookups
+from localorg.batch import UNSET, Batch, SaveResult
+from localorg.clock import Clock
+from localorg.model import Field, Schema, SObject
+from localorg.permissions import AUDIT_FIELDS, Access
+from localorg.store import Store, quote
+
+
+@dataclass
+class Writer:
+    """Writes for one user inside one transaction (`connection`)."""
+
+    store: Store
+    schema: Schema
+    access: Access
+    clock: Clock
+    connection: sqlite3.Connection
+    fiscal_start: int = 1
+
+    def insert(self, batch: Batch) -> list[SaveResult]:
+        sobject = batch.sobject
+        if not self.access.createable(sobject):
+            message = f"entity type cannot be inserted: {sobject.label}"
+            batch.fail_all("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message)
+            return batch.results(created=False)
+        if any(value is not UNSET and value is not None for value in batch.columns.pop("Id", ())):
+            batch.fail_all("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ("Id",))
+        given = frozenset(batch.columns)
+        self._check_columns(batch, creating=True)
+        self._defaults(batch)
+        batch.ids = list(self.store.new_ids(self.connection, sobject, batch.size))
+        self._derive(batch, given, creating=True)
+        self._check_rows(batch, creating=True)
+        self.write_new(batch)
+        _after_insert(self, batch)
+        for row in batch.errors:
+            batch.ids[row] = None
+        return batch.results(created=True)
+
+    def update(self, batch: Batch) -> list[SaveResult]:
+        sobject = batch.sobject
+        if not self.access.updateable(sobject):
+            message = "insufficient access rights on object id"
+            batch.fail_all("INSUFFICIENT_ACCESS_OR_READONLY", message)
+            return batch.results(created=False)
+        self._take_ids(batch)
+        self._check_columns(batch, creating=False)
+        self._check_rows(batch, creating=False)
+        given = frozenset(batch.columns)
+        self._complete(batch)
+        self._derive(batch, given, creating=False)
+        self._write_changes(batch)
+        return batch.results(created=False)
+
+    def upsert(self, batch: Batch, external: Field) -> list[SaveResult]:
+        """Rows whose external id is known are updated, the others inserted; results keep the order."""
+        keys = batch.columns.get(external.name) or [None] * batch.size
+        self._refuse_unusable_keys(batch, external, keys)
+        matches = lookups.by_external_id(self.connection, batch.sobject, external, keys)
+        new: list[int] = []
+        known: list[int] = []
+        for row, key in enumerate(keys):
+            found = matches.get(lookups.fold(external, key), ()) if row not in batch.errors else ()
+            if len(found) > 1:
+                message = f"{external.name}: more than one record found for external id field: [{', '.join(found)}]"
+                batch.fail(row, "DUPLICATE_EXTERNAL_ID", message, (external.name,))
+            elif found:
+                batch.ids[row] = found[0]
+                known.append(row)
+            elif row not in batch.errors and external.name == "Id":
+                batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ("Id",))
+            elif row not in batch.errors:
+                new.append(row)
+        results = batch.results(created=False)
+        for rows, write in ((new, self.insert), (known, self._update_known(external))):
+            if rows:
+                for row, result in zip(rows, write(batch.part(rows)), strict=True):
+                    results[row] = result
+        return results
+
+    def _update_known(self, external: Field) -> Callable[[Batch], list[SaveResult]]:
+        def write(batch: Batch) -> list[SaveResult]:
+            del batch.columns[external.name]
+            batch.columns["Id"] = list(batch.ids)
+            return self.update(batch)
+
+        return write
+
+    def _refuse_unusable_keys(self, batch: Batch, external: Field, keys: Sequence[Any]) -> None:
+        counts: dict[Any, int] = {}
+        for key in keys:
+            folded = lookups.fold(external, key)
+            counts[folded] = counts.get(folded, 0) + 1
+        for row, key in enumerate(keys):
+            if key is None or key is UNSET:
+                batch.fail(row, "MISSING_ARGUMENT", f"{external.name} not specified", ())
+            elif counts[lookups.fold(external, key)] > 1:
+                message = f"Duplicate external id specified: {key}"
+                batch.fail(row, "DUPLICATE_VALUE", message, (external.name,))
+
+    # Checks
+
+    def _check_columns(self, batch: Batch, *, creating: bool) -> None:
+        lookups.resolve(batch, self.schema, self.connection)
+        checks.visible_fields(batch, self.access)
+        checks.writable_fields(batch, self.access, creating=creating)
+
+    def _check_rows(self, batch: Batch, *, creating: bool) -> None:
+        checks.required(batch, creating=creating)
+        checks.references(batch, self.schema, self.connection)
+        checks.unique(batch, self.connection)
+
+    def _derive(self, batch: Batch, given: frozenset[str], *, creating: bool) -> None:
+        rule = derive.rule_for(batch.sobject.name)
+        if rule and (creating or rule.concerns(given)):
+            moment = derive.Moment(self.connection, self.clock.stamp(), creating, given, self.fiscal_start)
+            rule.apply(batch, moment)
+
+    # Inserts
+
+    def _defaults(self, batch: Batch) -> None:
+        for field in batch.sobject:
+            values = batch.columns.get(field.name)
+            if values is None:
+                if (default := self._default(field)) is not None and field.stored:
+                    batch.columns[field.name] = [default] * batch.size
+            elif UNSET in values or (field.type == "boolean" and None in values):
+                default = self._default(field)
+                empty = (UNSET, None) if field.type == "boolean" else (UNSET,)
+                batch.columns[field.name] = [default if value in empty else value for value in values]
+
+    def _default(self, field: Field) -> Any:
+        if field.default_formula:
+            now = self.clock.stamp()
+            return now[:10] if field.default_formula.startswith("TODAY") else now
+        if field.name == "OwnerId":
+            return self.access.user.id
+        return int(field.default) if isinstance(field.default, bool) else field.default
+
+    def write_new(self, batch: Batch) -> None:
+        sobject = batch.sobject
+        for field in sobject:
+            if field.auto_number:
+                self._number(batch, field)
+        names = [name for name in batch.columns if _has_column(sobject, name) and name not in AUDIT_FIELDS]
+        columns = [batch.columns[name] for name in names]
+        for name, constant in self._audit(sobject).items():
+            given = batch.columns.get(name)
+            names.append(name)
+            columns.append(_filled(given, constant, batch.size))
+        insert_rows(self.connection, sobject, ["Id", *names], batch.good(batch.ids, *columns))
+
+    def _audit(self, sobject: SObject) -> dict[str, str]:
+        now, user = self.clock.stamp(), self.access.user.id
+        system = {
+            "CreatedDate": now,
+            "CreatedById": user,
+            "LastModifiedDate": now,
+            "LastModifiedById": user,
+            "SystemModstamp": now,
+        }
+        return {name: value for name, value in system.items() if sobject.get(name)}
+
+    def _number(self, batch: Batch, field: Field) -> None:
+        first = self.store.take_numbers(self.connection, f"auto:{batch.sobject.name}.{field.name}", batch.size)
+        template = auto_number_format(field.auto_number or "{0}", self.clock.stamp())
+        batch.columns[field.name] = [template.format(first + row) for row in range(batch.size)]
+
+    # Updates
+
+    def _take_ids(self, batch: Batch) -> None:
+        keys = batch.columns.pop("Id", [None] * batch.size)
+        prefix = batch.sobject.key_prefix
+        there = checks.existing(self.connection, batch.sobject, [key for key in keys if isinstance(key, str)])
+        for row, key in enumerate(keys):
+            if key is None or key is UNSET:
+                batch.fail(row, "MISSING_ARGUMENT", "Id not specified in an update call", ("Id",))
+            elif key[:3] != prefix:
+                batch.fail(row, "MALFORMED_ID", f"Record ID: id value of incorrect type: {key}", ("Id",))
+            elif key not in there:
+                batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+            elif there[key]:
+                batch.fail(row, "ENTITY_IS_DELETED", "entity is deleted")
+            batch.ids[row] = None if key is UNSET else key
+
+    def _complete(self, batch: Batch) -> None:
+        """Fill what an update leaves unset from the stored rows, with whatever a derivation needs."""
+        rule = derive.rule_for(batch.sobject.name)
+        needs = rule.needs if rule and rule.concerns(batch.columns) else ()
+        for name in needs:
+            if batch.sobject.get(name):
+                batch.column(name)
+        gaps = [name for name, values in batch.columns.items() if _has_column(batch.sobject, name) and UNSET in values]
+        if not gaps:
+            return
+        stored = self._stored(batch, gaps)
+        for place, name in enumerate(gaps):
+            values = batch.columns[name]
+            for row, value in enumerate(values):
+                if value is UNSET:
+                    current = stored.get(batch.ids[row])
+                    values[row] = None if current is None else current[place]
+
+    def _stored(self, batch: Batch, names: list[str]) -> dict[str | None, Sequence[Any]]:
+        columns = ", ".join(quote(name) for name in names)
+        rows = self.connection.execute(
+            f"SELECT Id, {columns} FROM {quote(batch.sobject.name)} WHERE Id IN (SELECT value FROM json_each(?))",
+            (json.dumps([key for key in batch.ids if key]),),
+        )
+        return {row[0]: row[1:] for row in rows}
+
+    def _write_changes(self, batch: Batch) -> None:
+        names = [name for name in batch.columns if _has_column(batch.sobject, name)]
+        for name in names:
+            field = batch.sobject.get(name)
+            if field is not None and field.type == "boolean" and None in batch.columns[name]:
+                batch.columns[name] = [value or 0 for value in batch.columns[name]]
+        audit = self._audit(batch.sobject)
+        stamps = {name: audit[name] for name in audit if not name.startswith("Created")}
+        settings = [f"{quote(name)} = ?" for name in names] + [f"{name} = '{value}'" for name, value in stamps.items()]
+        if settings:
+            columns = batch.good(*(batch.columns[name] for name in names), batch.ids)
+            sql = f"UPDATE {quote(batch.sobject.name)} SET {', '.join(settings)} WHERE Id = ?"
+            self.connection.executemany(sql, zip(*columns, strict=True))
+
+
+def insert_rows(connection: sqlite3.Connection, sobject: SObject, names: list[str], columns: list[list[Any]]) -> None:
+    """One executemany. Columns that hold one value throughout go into the statement itself."""
+    if not columns or not columns[0]:
+        return
+    marks, varying = [], []
+    for name, column in zip(names, columns, strict=True):
+        first = column[0]
+        if name != "Id" and isinstance(first, str | int | None) and column.count(first) == len(column):
+            marks.append(_literal(first))
+        else:
+            marks.append("?")
+            varying.append(column)
+    listed = ", ".join(quote(name) for name in names)
+    sql = f"INSERT INTO {quote(sobject.name)} ({listed}) VALUES ({', '.join(marks)})"
+    connection.executemany(sql, zip(*varying, strict=True))
+
+
+def _literal(value: str | int | None) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _filled(values: list[Any] | None, constant: str, size: int) -> list[Any]:
+    if values is None:
+        return [constant] * size
+    return [constant if value is UNSET or value is None else value for value in values]
+
+
+def _has_column(sobject: SObject, name: str) -> bool:
+    field = sobject.get(name)
+    return field is not None and field.stored
+
+
+def auto_number_format(display: str, now: str) -> str:
+    """`RUN-{000000}` as a Python format string; date parts are filled in."""
+    dates = {"{YYYY}": now[:4], "{YY}": now[2:4], "{MM}": now[5:7], "{DD}": now[8:10]}
+    dates["{MMDDYY}"] = now[5:7] + now[8:10] + now[2:4]
+    for part, text in dates.items():
+        display = display.replace(part, text)
+    head, _, rest = display.partition("{")
+    zeros, _, tail = rest.partition("}")
+    return f"{head}{{:0{max(len(zeros), 1)}d}}{tail}"
+
+
+def _after_insert(writer: Writer, batch: Batch) -> None:
+    """A new campaign gets the member statuses every campaign starts with, a new user the permissions of the profile."""
+    if batch.sobject.name == "Campaign":
+        _campaign_statuses(writer, batch)
+    elif batch.sobject.name == "User":
+        _profile_permissions(writer, batch)
+
+
+def _profile_permissions(writer: Writer, batch: Batch) -> None:
+    assignments = writer.schema["PermissionSetAssignment"]
+    users, profiles = batch.good(batch.ids, batch.columns.get("ProfileId", []))
+    owned = dict(writer.connection.execute("SELECT ProfileId, Id FROM PermissionSet WHERE ProfileId IS NOT NULL"))
+    columns = {"AssigneeId": users, "PermissionSetId": [owned[profile] for profile in profiles]}
+    _write_along(writer, Batch(assignments, {**columns, "IsActive": [1] * len(users)}, len(users)))
+
+
+def _write_along(writer: Writer, batch: Batch) -> None:
+    batch.ids = list(writer.store.new_ids(writer.connection, batch.sobject, batch.size))
+    writer.write_new(batch)
+
+
+def _campaign_statuses(writer: Writer, batch: Batch) -> None:
+    statuses = writer.schema["CampaignMemberStatus"]
+    campaigns = batch.good(batch.ids)[0]
+    labels = (("Sent", 1, 1, 0), ("Responded", 2, 0, 1))
+    rows = [(campaign, *label) for campaign in campaigns for label in labels]
+    names = ("CampaignId", "Label", "SortOrder", "IsDefault", "HasResponded")
+    if rows:
+        columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+        _write_along(writer, Batch(statuses, columns, len(rows)))
