@@ -12,10 +12,11 @@ from localorg.soql.lexer import Token, TokenStream, unescape
 from localorg.soql.refusals import malformed, too_complicated, unexpected
 
 # Words that are never names. All other words of the language may also name a field, an object or an alias.
-RESERVED = frozenset(
-    "AND OR NOT TRUE FALSE NULL WITH FOR LIMIT WHERE ELSE ROLLUP CUBE HAVING INCLUDES EXCLUDES IN BY ASC DESC NULLS "
-    "SELECT FROM LOOKUP AS USING UPDATE FIRST LAST LIKE BIND".split()
-)
+RESERVED = frozenset({
+    "AND", "OR", "NOT", "TRUE", "FALSE", "NULL", "WITH", "FOR", "LIMIT", "WHERE", "ELSE", "ROLLUP", "CUBE", "HAVING",
+    "INCLUDES", "EXCLUDES", "IN", "BY", "ASC", "DESC", "NULLS", "SELECT", "FROM", "LOOKUP", "AS", "USING", "UPDATE",
+    "FIRST", "LAST", "LIKE", "BIND",
+})  # fmt: skip
 MAX_DEPTH = 100
 _CURRENCY = re.compile(r"[A-Za-z]{3}\d+\.*\d*")
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">="})

@@ -17,9 +17,7 @@ _COUNTED = frozenset(
 )
 NAMES = frozenset(_FIXED) | _COUNTED | {"LAST_90_DAYS", "NEXT_90_DAYS"}
 _MONTHS = {"MONTHS": 1, "QUARTERS": 3, "YEARS": 12, "FISCAL_QUARTERS": 3, "FISCAL_YEARS": 12}
-_DATETIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)", re.IGNORECASE
-)
+_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)", re.IGNORECASE)
 Days = tuple[dt.date, dt.date]
 
 

@@ -1,0 +1,210 @@
+"""The FROM of one query: resolves field paths to SQL columns and joins parents as they are named."""
+
+# ruff: noqa: S608 (names come from the schema, values are bound)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from localorg.model import COMPOUND_TYPES, Field, SObject
+from localorg.soql import ast, refusals
+from localorg.soql.environment import Environment
+from localorg.store import quote
+
+MAX_PARENTS = 5
+MAX_FORMULA_DEPTH = 15
+# What the platform's Name object offers through a reference that may point to several objects.
+NAME_FIELDS = frozenset({
+    "alias", "email", "firstname", "id", "isactive", "lastname", "name", "phone", "profileid", "title", "type",
+    "username", "userroleid",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """The base object or one of its parents; `sobject` is None behind a reference to several objects."""
+
+    alias: str
+    sobject: SObject | None
+    id_sql: str
+    key: str = ""  # the relationship's own spelling
+    parent: Table | None = None
+    targets: tuple[SObject, ...] = ()
+
+    @property
+    def entity(self) -> str:
+        return self.sobject.name if self.sobject else "Name"
+
+    @cached_property
+    def depth(self) -> int:
+        return self.parent.depth + 1 if self.parent else 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """An SQL expression with the field whose type it has."""
+
+    sql: str
+    field: Field
+    table: Table
+    name: str  # the field as the platform spells it
+
+    @property
+    def outer(self) -> bool:
+        """The value may be missing because the parent is."""
+        return self.table.depth > 0
+
+
+class Scope:
+    def __init__(self, base: SObject, environment: Environment, source: ast.Source, text: str) -> None:
+        self.environment = environment
+        self.context = environment.context
+        self.bind = environment.bind
+        self.text = text
+        self.sobject = base
+        alias = environment.alias()
+        self.base = Table(alias, base, f'{alias}."Id"')
+        self.joins: list[str] = []
+        self.aliases: dict[str, tuple[str, ...]] = {base.name.lower(): ()}
+        if source.alias:
+            self.aliases[source.alias.lower()] = ()
+        self._tables: dict[tuple[str, str], Table] = {}
+        self._formulas = 0
+
+    def add_source(self, source: ast.Source) -> None:
+        """`FROM Contact c, c.Account a`: a name for a parent."""
+        path = self.expand(source.path)
+        self._walk(path, source.at)
+        if source.alias:
+            self.aliases[source.alias.lower()] = tuple(path)
+
+    @property
+    def from_sql(self) -> str:
+        return " ".join([f"{quote(self.sobject.name)} AS {self.base.alias}", *self.joins])
+
+    def resolve(self, ref: ast.FieldRef) -> Column:
+        """The column behind a path as the user may see it. Raises QueryError."""
+        parts = self.expand(ref.path)
+        table = self._walk(parts[:-1], ref.at)
+        return self.column(table, parts[-1], ref.at)
+
+    def relationship(self, ref: ast.FieldRef) -> Table:
+        return self._walk(self.expand(ref.path), ref.at)
+
+    def column(self, table: Table, name: str, at: int) -> Column:
+        if table.sobject is None:
+            return self._name_column(table, name, at)
+        found = table.sobject.get(name)
+        if found is None or not self.context.readable(table.sobject, found):
+            raise refusals.no_such_column(name, table.entity, self.text, at)
+        if found.type in COMPOUND_TYPES:
+            return Column("NULL", found, table, found.name)
+        return Column(self._sql(table, table.sobject, found, at), found, table, found.name)
+
+    def table(self, parent: Table, name: str, at: int) -> Table:
+        """The parent record behind a relationship name, joined once."""
+        known = self._tables.get((parent.alias, name.lower()))
+        if known is not None:
+            return known
+        reference = parent.sobject.parent(name) if parent.sobject else None
+        if reference is None or not self.context.readable(parent.sobject, reference):  # type: ignore[arg-type]
+            raise refusals.no_such_relationship(name, self.text, at)
+        if parent.depth >= MAX_PARENTS:
+            raise refusals.malformed(
+                f"SOQL statements cannot query parents more than {MAX_PARENTS} levels away from the root entity object.",
+                self.text,
+                at,
+            )
+        return self._join(parent, reference, name, at)
+
+    def join(self, target: SObject, id_sql: str) -> Table:
+        """A table joined by id outside of any path (a TYPEOF branch)."""
+        alias = self.environment.alias()
+        visible = self.context.record_filter(target, alias)
+        also = f" AND ({visible})" if visible else ""
+        self.joins.append(f'LEFT JOIN {quote(target.name)} AS {alias} ON {alias}."Id" = {id_sql}{also}')
+        return Table(alias, target, f'{alias}."Id"', parent=self.base)
+
+    def _join(self, parent: Table, reference: Field, name: str, at: int) -> Table:
+        key = reference.relationship_name or name
+        id_sql = f"{parent.alias}.{quote(reference.name)}"
+        targets = tuple(found for one in reference.reference_to if (found := self.context.schema.get(one)))
+        if not targets or not any(self.context.visible(one) for one in targets):
+            raise refusals.no_such_relationship(name, self.text, at)
+        if len(reference.reference_to) > 1:
+            table = Table(self.environment.alias(), None, id_sql, key, parent, targets)
+        else:
+            joined = self.join(targets[0], id_sql)
+            table = Table(joined.alias, targets[0], joined.id_sql, key, parent, targets)
+        self._tables[parent.alias, name.lower()] = table
+        return table
+
+    def expand(self, path: str) -> list[str]:
+        """The parts of a path, without the object's own name or alias in front."""
+        parts = path.split(".")
+        if len(parts) > 1 and (prefix := self.aliases.get(parts[0].lower())) is not None:
+            return [*prefix, *parts[1:]]
+        return parts
+
+    def _walk(self, names: list[str], at: int) -> Table:
+        table = self.base
+        for name in names:
+            table = self.table(table, name, at)
+        return table
+
+    def _sql(self, table: Table, sobject: SObject, field: Field, at: int) -> str:
+        if field.stored:
+            return f"{table.alias}.{quote(field.name)}"
+        self._formulas += 1
+        if self._formulas > MAX_FORMULA_DEPTH:
+            raise refusals.too_complicated()
+        sql = f"({self.environment.formula_sql(sobject, field, self._resolver(table, at))})"
+        self._formulas -= 1
+        return f"CAST({sql} AS REAL)" if field.type in ("double", "currency", "percent") else sql
+
+    def _resolver(self, table: Table, at: int) -> Callable[[tuple[str, ...]], tuple[str, Field]]:
+        """Paths inside a formula start at the formula's object and are not subject to the user's rights."""
+
+        def resolve(path: tuple[str, ...]) -> tuple[str, Field]:
+            owner = table
+            for name in path[:-1]:
+                reference = owner.sobject.parent(name) if owner.sobject else None
+                if reference is None:
+                    raise refusals.no_such_relationship(name, self.text, at)
+                known = self._tables.get((owner.alias, name.lower()))
+                owner = known or self._join(owner, reference, name, at)
+            if owner.sobject is None:
+                column = self._name_column(owner, path[-1], at)
+                return column.sql, column.field
+            field = owner.sobject.get(path[-1])
+            if field is None:
+                raise refusals.no_such_column(path[-1], owner.entity, self.text, at)
+            return self._sql(owner, owner.sobject, field, at), field
+
+        return resolve
+
+    def _name_column(self, table: Table, name: str, at: int) -> Column:
+        """A column of the Name object: each target is looked up by the key prefix of the id."""
+        wanted = name.lower()
+        if wanted not in NAME_FIELDS:
+            raise refusals.no_such_column(name, "Name", self.text, at)
+        if wanted == "id":
+            return Column(table.id_sql, Field("Id", "id"), table, "Id")
+        if wanted == "type":
+            cases = [f"WHEN '{one.key_prefix}' THEN '{one.name}'" for one in table.targets]
+            return Column(_by_prefix(table, cases), Field("Type", "string"), table, "Type")
+        owners = [(one, field) for one in table.targets if (field := one.get(name)) is not None and field.stored]
+        if not owners:
+            return Column("NULL", Field(name, "string"), table, name)
+        cases = [
+            f"WHEN '{one.key_prefix}' THEN "
+            f'(SELECT {quote(field.name)} FROM {quote(one.name)} WHERE "Id" = {table.id_sql})'
+            for one, field in owners
+        ]
+        return Column(_by_prefix(table, cases), owners[0][1], table, owners[0][1].name)
+
+
+def _by_prefix(table: Table, cases: list[str]) -> str:
+    return f"CASE substr({table.id_sql}, 1, 3) {' '.join(cases)} END"
