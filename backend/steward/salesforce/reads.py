@@ -157,7 +157,9 @@ CAMPAIGN_MEMBERS = Table(
     _CREATED,
 ))  # fmt: skip
 
-TASKS = Table("tasks", "Task", "calls and e-mails: that they took place, not what was said", optional=True, columns=(
+TASKS = Table(
+    "tasks", "Task", "calls and e-mails: that they took place, not what was said",
+    optional=True, archived=True, columns=(
     _key("task_id"),
     Column("contact_id", "WhoId", PERSON, "the person", to="contacts"),
     _ref("account_id", "AccountId", "accounts", "the household or organization", optional=True),
@@ -167,7 +169,7 @@ TASKS = Table("tasks", "Task", "calls and e-mails: that they took place, not wha
     _CREATED,
 ))  # fmt: skip
 
-EVENTS = Table("events", "Event", "meetings: that they took place", optional=True, columns=(
+EVENTS = Table("events", "Event", "meetings: that they took place", optional=True, archived=True, columns=(
     _key("event_id"),
     Column("contact_id", "WhoId", PERSON, "the person", to="contacts"),
     _ref("account_id", "AccountId", "accounts", "the household or organization", optional=True),

@@ -77,6 +77,7 @@ class Table:
     optional: bool = False
     only: str = ""  # the nullable column without which a row is of no use, and left out
     merges: bool = False  # records can be merged: the losers carry MasterRecordId
+    archived: bool = False  # the platform archives old records: only queryAll shows them
 
     @property
     def key(self) -> str:
@@ -84,8 +85,10 @@ class Table:
 
     @property
     def where(self) -> str:
+        """What narrows a full read."""
         wanted = next((column for column in self.columns if column.name == self.only), None)
-        return f"{wanted.paths[0]} != null" if wanted else ""
+        parts = [f"{wanted.paths[0]} != null"] if wanted else []
+        return " AND ".join([*parts, "IsDeleted = false"] if self.archived else parts)
 
 
 @dataclass(frozen=True)

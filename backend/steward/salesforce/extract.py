@@ -1,0 +1,206 @@
+"""Extract: from the org to a published snapshot, in full or by what changed since the last one."""
+
+# ruff: noqa: S608  names in the SQL come from the contract, never from data
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import pathlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from steward.salesforce import access, contract, loading, merging, pseudonyms, settings_table, snapshot, working
+from steward.salesforce.access import Access
+from steward.salesforce.bulk import NoNotes, Notes
+from steward.salesforce.client import Gateway
+from steward.salesforce.read_table import Pages, Reader
+from steward.salesforce.snapshot import Manifest, Snapshot, TableFacts, table_path
+from steward.salesforce.terms import Table
+from steward.salesforce.working import Basis, Work
+
+OVERLAP = timedelta(minutes=15)  # longer than any transaction that may commit after a later one
+FULL_EVERY = timedelta(days=7)  # well before deleted rows leave the recycle bin, where changes would miss them
+WITH_IDENTITY = ("contacts", "accounts", "profiles")
+
+Progress = Callable[[str, int], None]
+
+
+def extract(
+    gateway: Gateway,
+    folder: pathlib.Path,
+    key: bytes,
+    previous: Snapshot | None,
+    now: datetime,
+    *,
+    full: bool = False,
+    memory_limit: str = "1GB",
+    threads: int = 2,
+    notes: Notes | None = None,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Reads the org and publishes a snapshot in `folder`. A killed full read is taken up again where it was."""
+    with snapshot.locked(folder):
+        found = access.read_access(gateway)
+        access.require(found)
+        basis = _basis(gateway, found, key)
+        base = None if full else _usable(previous, basis, now)
+        work = working.open_folder(folder / ".working", basis, base, now, gateway.server_time() - OVERLAP)
+        with loading.engine(work.folder, key, memory_limit, threads) as db:
+            reader = Reader(gateway, found, work.folder, notes or NoNotes())
+            extraction = Extraction(gateway, db, reader, work, found, progress or _silent)
+            said = extraction.run()
+        work.clear_notes()
+        return snapshot.publish(work.folder, folder, _manifest(work, now, (*access.notes(found), *said)))
+
+
+def _silent(table: str, rows: int) -> None:
+    pass
+
+
+def _basis(gateway: Gateway, found: Access, key: bytes) -> Basis:
+    queries = [contract.soql(one, found.absent[one.name], one.where) for one in contract.TABLES]
+    shape = hashlib.sha256("\n".join([*queries, repr(gateway.names)]).encode()).hexdigest()[:16]
+    org = next(iter(gateway.query("SELECT Id FROM Organization LIMIT 1")))["Id"]
+    return Basis(shape, pseudonyms.key_check(key), pseudonyms.pseudonym(org, key))
+
+
+def _usable(previous: Snapshot | None, basis: Basis, now: datetime) -> Snapshot | None:
+    if previous is None:
+        return None
+    made = previous.manifest
+    same = Basis(made.shape, made.key_check, made.org) == basis
+    return previous if same and now - made.full_read_at < FULL_EVERY else None
+
+
+def _manifest(work: Work, now: datetime, notes: tuple[str, ...]) -> Manifest:
+    whole = snapshot.whole_hash(work.tables)
+    return Manifest(
+        id=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{whole[:8]}",
+        created_at=now,
+        full_read_at=work.base.manifest.full_read_at if work.base else work.began,
+        watermark=work.watermark,
+        hash=whole,
+        shape=work.basis.shape,
+        key_check=work.basis.key_check,
+        org=work.basis.org,
+        tables=work.tables,
+        notes=notes,
+    )
+
+
+@dataclass
+class Extraction:
+    """One extraction at work: every table once, then the settings and the identity map."""
+
+    gateway: Gateway
+    db: duckdb.DuckDBPyConnection
+    reader: Reader
+    work: Work
+    found: Access
+    progress: Progress
+
+    def run(self) -> list[str]:
+        """Fills the working folder; notes on what was assumed or read again."""
+        said: list[str] = []
+        if self.work.base is None:
+            self._read_everything()
+        else:
+            self._read_changes(self.work.base)
+            said += self._correct()
+        path, assumed = settings_table.write(self.db, self.gateway, self.work.folder)
+        facts = TableFacts(1, loading.content_hash(self.db, settings_table.TABLE, path), "full")
+        self.work.finished(snapshot.SETTINGS, facts)
+        self._join_identity()
+        return said + assumed
+
+    def _read_everything(self) -> None:
+        counts = self.reader.counts()
+        for table in contract.TABLES:
+            if table.name not in self.work.tables:
+                self._read_full(table, counts.get(table.name, 0))
+
+    def _read_full(self, table: Table, expected: int) -> None:
+        pages = self.reader.full(table, expected)
+        loading.stage(self.db, pages.paths, pages.columns)
+        rows = loading.write(self.db, loading.typed(table, pages.columns), table_path(self.work.folder, table.name))
+        self._finish(table, pages, "full", pages.rows - rows)
+
+    def _read_changes(self, base: Snapshot) -> None:
+        changes = {table.name: self.reader.changes(table, base.manifest.watermark) for table in contract.TABLES}
+        gone: dict[str, int] = {}
+        for table in contract.TABLES:
+            pages = changes[table.name]
+            if pages.rows:
+                loading.stage(self.db, pages.paths, pages.columns)
+                gone[table.name] = merging.gone(self.db, table, pages.columns)
+                merging.follow_merges(self.db, table)
+        for table in contract.TABLES:
+            self._update(table, changes[table.name], base, gone)
+
+    def _update(self, table: Table, pages: Pages, base: Snapshot, gone: Mapping[str, int]) -> None:
+        before, old = base.manifest.tables[table.name], base.tables()[table.name]
+        new = table_path(self.work.folder, table.name)
+        loading.stage(self.db, pages.paths, pages.columns)
+        if pages.rows or any(gone.get(column.to) for column in table.columns if column.to):
+            loading.write(self.db, merging.merged(table, pages.columns, old, gone), new)
+            self._finish(table, pages, "changes", before.dropped)
+            return
+        os.link(old, new)
+        if table.name in WITH_IDENTITY:
+            self._write_identity(table, pages)
+        self.work.finished(table.name, dataclasses.replace(before, source="unchanged"))
+
+    def _finish(self, table: Table, pages: Pages, source: str, dropped: int) -> None:
+        """Checks that all records arrived, keeps the way back to their ids, and notes the table's facts."""
+        pages.check(loading.staged_rows(self.db))
+        if table.name in WITH_IDENTITY:
+            self._write_identity(table, pages)
+        path = table_path(self.work.folder, table.name)
+        rows = loading.row_count(self.db, path)
+        digest = loading.content_hash(self.db, table, path)
+        pages.remove()
+        self.work.finished(table.name, TableFacts(rows, digest, source, dropped, self.found.absent[table.name]))
+        self.progress(table.name, rows)
+
+    def _correct(self) -> list[str]:
+        """Reads tables again whose number of rows is not the org's: rows purged, or shared anew without a stamp."""
+        said = []
+        for name, count in self.reader.counts().items():
+            facts = self.work.tables[name]
+            if facts.rows + facts.dropped != count:
+                table = contract.table(name)
+                table_path(self.work.folder, name).unlink()
+                self._read_full(table, count)
+                said.append(f"{name}: the org has {count} rows, not {facts.rows + facts.dropped}; read again in full.")
+        return said
+
+    def _write_identity(self, table: Table, pages: Pages) -> None:
+        """The way back to this table's ids, by the staged pages and, for an incremental read, the base's own."""
+        part = self._identity_part(table.name)
+        query = f"SELECT '{table.object}' AS object, pseudonym(c0) AS key, c0 AS id FROM raw"
+        if self.work.base is not None and merging.DELETED in pages.columns:
+            old = self.work.base.identity.path
+            query += (
+                f" WHERE lower(c{pages.columns.index(merging.DELETED)}) <> 'true'"
+                f" UNION ALL SELECT old.* FROM read_parquet('{old}') AS old "
+                "ANTI JOIN (SELECT pseudonym(c0) AS changed FROM raw) ON changed = old.key "
+                f"WHERE old.object = '{table.object}'"
+            )
+        loading.write(self.db, query, part)
+
+    def _join_identity(self) -> None:
+        parts = [self._identity_part(name) for name in WITH_IDENTITY]
+        listed = ", ".join(f"'{part}'" for part in parts)
+        target = snapshot.identity_path(self.work.folder)
+        loading.write(self.db, f"SELECT * FROM read_parquet([{listed}])", target)
+        target.chmod(0o600)
+        for part in parts:
+            part.unlink()
+
+    def _identity_part(self, name: str) -> pathlib.Path:
+        return snapshot.identity_path(self.work.folder).with_name(f"{name}.parquet")

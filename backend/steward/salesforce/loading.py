@@ -1,0 +1,116 @@
+"""From CSV pages to a Parquet table: types by the contract, ids as pseudonyms, in DuckDB and in bounded memory."""
+
+# ruff: noqa: S608  names in the SQL come from the contract, never from data
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+from collections.abc import Collection, Iterator, Sequence
+
+import duckdb
+
+from steward.errors import UpstreamError
+from steward.salesforce import pseudonyms
+from steward.salesforce.terms import Column, Kind, Table
+
+_NUMBER = "CAST({0} AS {type})"
+_EXPRESSIONS = {
+    Kind.KEY: "pseudonym({0})",
+    Kind.REF: "pseudonym({0})",
+    Kind.PERSON: "CASE WHEN starts_with({0}, '003') THEN pseudonym({0}) END",  # 003: Contact; else a Lead
+    Kind.TEXT: "{0}",
+    Kind.FLAG: "coalesce(lower({0}) IN ('true', '1'), false)",
+    Kind.MONEY: _NUMBER,
+    Kind.HOURS: _NUMBER,
+    Kind.PERCENT: _NUMBER,
+    Kind.COUNT: "CAST(CAST({0} AS DOUBLE) AS BIGINT)",  # whole numbers come as 3.0
+    Kind.DATE: "CAST(left({0}, 10) AS DATE)",
+    Kind.DAY: "CAST(left({0}, 10) AS DATE)",
+    Kind.EXPIRY: "CAST(try_strptime(lpad({0}, 2, '0') || right({1}, 2), '%m%y') + INTERVAL 1 MONTH AS DATE)",
+}
+
+
+@contextlib.contextmanager
+def engine(folder: pathlib.Path, key: bytes, memory_limit: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that spills into `folder` and knows `pseudonym(id)`."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit, "threads": threads, "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": "false",
+    }  # fmt: skip
+    with duckdb.connect(config=config) as connection:
+        pseudonyms.define(connection, key)
+        yield connection
+
+
+def raw_columns(table: Table, absent: Collection[str], extra: Sequence[str]) -> list[str]:
+    """The columns of the pages, in the order of the query's fields."""
+    return [path for column in table.columns for path in column.paths if path not in absent] + list(extra)
+
+
+def stage(connection: duckdb.DuckDBPyConnection, pages: Sequence[pathlib.Path], columns: Sequence[str]) -> None:
+    """Makes the pages readable as the view `raw`: every column text, null where the org sent nothing."""
+    files = [str(page) for page in pages if page.stat().st_size]
+    names = [f"c{number}" for number in range(len(columns))]
+    if not files:
+        empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in names)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {empty} WHERE false")
+        return
+    types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    nulls = ", ".join(f"nullif({name}, '') AS {name}" for name in names)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {nulls} FROM read_csv([{listed}], columns = {{{types}}}, "
+        "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
+        "max_line_size = 4000000)"
+    )
+
+
+def expression(column: Column, raw: Sequence[str]) -> str:
+    """The SQL of one typed column over `raw`, whose columns are named c0, c1, … in the order of `raw`."""
+    if any(path not in raw for path in column.paths):
+        return f"CAST(NULL AS {column.kind.parquet}) AS {column.name}"
+    sources = [f"c{raw.index(path)}" for path in column.paths]
+    return f"{_EXPRESSIONS[column.kind].format(*sources, type=column.kind.parquet)} AS {column.name}"
+
+
+def typed(table: Table, raw: Sequence[str], where: str = "true") -> str:
+    """The query that turns `raw` into the table's columns, without rows that lack what every row must have."""
+    columns = ", ".join(expression(column, raw) for column in table.columns)
+    must = [column.name for column in table.columns if not column.nullable and column.kind is not Kind.FLAG]
+    must += [table.only] if table.only else []
+    kept = " AND ".join(f"{name} IS NOT NULL" for name in must)
+    return f"SELECT * FROM (SELECT {columns} FROM raw WHERE {where}) WHERE {kept}"
+
+
+def write(connection: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> int:
+    """Writes a query's rows as Parquet, whole or not at all, and returns their number."""
+    part = path.with_suffix(".part")
+    try:
+        counted = connection.execute(f"COPY ({query}) TO '{part}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+    except duckdb.Error as error:
+        first = str(error).splitlines()[0]
+        raise UpstreamError(f"The org's answer for {path.stem} cannot be read: {first}", "Run again.") from None
+    part.replace(path)
+    return int(counted[0]) if counted else 0
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, table: Table, path: pathlib.Path) -> str:
+    """A hash of a table's rows, whatever their order: the exact sum of the rows' own hashes."""
+    cells = ", ".join(f"coalesce(CAST({column.name} AS VARCHAR), chr(1))" for column in table.columns)
+    row = f"concat_ws(chr(31), {cells})"
+    found = connection.execute(
+        f"SELECT count(*), sum(CAST(md5_number_lower({row}) AS HUGEINT)), "
+        f"sum(CAST(md5_number_upper({row}) AS HUGEINT)) FROM read_parquet('{path}')"
+    ).fetchone()
+    return "-".join(f"{int(part or 0):x}" for part in found or ())
+
+
+def staged_rows(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute("SELECT count(*) FROM raw").fetchone()
+    return int(found[0]) if found else 0
+
+
+def row_count(connection: duckdb.DuckDBPyConnection, path: pathlib.Path) -> int:
+    found = connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchone()
+    return int(found[0]) if found else 0

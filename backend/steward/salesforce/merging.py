@@ -1,0 +1,74 @@
+"""Bringing a previous snapshot up to date: changed rows replace their old selves; deletions and merges are followed."""
+
+# ruff: noqa: S608  names in the SQL come from the contract, never from data
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Collection, Mapping, Sequence
+
+import duckdb
+
+from steward.salesforce import loading
+from steward.salesforce.terms import Table
+
+DELETED = "IsDeleted"
+MASTER = "MasterRecordId"
+
+
+def extra_fields(table: Table, known: Collection[str]) -> tuple[str, ...]:
+    """What an incremental read asks for beyond the contract."""
+    return (DELETED, MASTER) if table.merges and MASTER in known else (DELETED,)
+
+
+def gone(connection: duckdb.DuckDBPyConnection, table: Table, raw: Sequence[str]) -> int:
+    """Keeps the rows of `raw` that are deleted, with the winner of a merge, as the table `gone_<name>`."""
+    winner = f"pseudonym(c{raw.index(MASTER)})" if MASTER in raw else "CAST(NULL AS VARCHAR)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE gone_{table.name} AS "
+        f"SELECT pseudonym(c0) AS key, any_value({winner}) AS winner FROM raw "
+        f"WHERE lower(c{raw.index(DELETED)}) = 'true' GROUP BY ALL"
+    )
+    found = connection.execute(f"SELECT count(*) FROM gone_{table.name}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def follow_merges(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """A winner that was merged away later leads on to the winner of that merge."""
+    name = f"gone_{table.name}"
+    chained = f"UPDATE {name} SET winner = next.winner FROM {name} AS next WHERE {name}.winner = next.key"
+    while (changed := connection.execute(chained).fetchone()) and changed[0]:
+        pass
+
+
+def merged(table: Table, raw: Sequence[str], previous: pathlib.Path, gone_rows: Mapping[str, int]) -> str:
+    """The query of the table as it is now: rows of before that did not change, and the changed ones that still are."""
+    changed = "SELECT pseudonym(c0) AS changed FROM raw"
+    kept = f"SELECT old.* FROM read_parquet('{previous}') AS old ANTI JOIN ({changed}) ON changed = old.{table.key}"
+    fresh = loading.typed(table, raw, f"lower(c{raw.index(DELETED)}) <> 'true'")
+    names = ", ".join(column.name for column in table.columns)
+    return f"SELECT {names} FROM ({repointed(table, kept, gone_rows)}) UNION ALL SELECT {names} FROM ({fresh})"
+
+
+def repointed(table: Table, rows: str, gone_rows: Mapping[str, int]) -> str:
+    """Rows whose references to merged-away records lead to the winners, and to deleted ones nowhere.
+
+    The platform re-parents the children of a merge's losers and stamps most of them; this covers those it does not.
+    """
+    references = [column for column in table.columns if column.to and gone_rows.get(column.to)]
+    if not references:
+        return rows
+    chosen, joins, kept = [], [], []
+    for column in table.columns:
+        if column in references:
+            alias = f"g_{column.name}"
+            chosen.append(
+                f"CASE WHEN {alias}.key IS NULL THEN rows.{column.name} ELSE {alias}.winner END AS {column.name}"
+            )
+            joins.append(f"LEFT JOIN gone_{column.to} AS {alias} ON {alias}.key = rows.{column.name}")
+            if not column.nullable or column.name == table.only:
+                kept.append(f"({alias}.key IS NULL OR {alias}.winner IS NOT NULL)")
+        else:
+            chosen.append(f"rows.{column.name}")
+    where = f" WHERE {' AND '.join(kept)}" if kept else ""
+    return f"SELECT {', '.join(chosen)} FROM ({rows}) AS rows {' '.join(joins)}{where}"

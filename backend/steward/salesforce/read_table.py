@@ -1,0 +1,108 @@
+"""Reading one table from the org, by REST where it is small and by Bulk where it is not, into CSV pages of one form."""
+
+from __future__ import annotations
+
+import csv
+import pathlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from steward.salesforce import bulk_query, contract, loading, merging
+from steward.salesforce.access import Access
+from steward.salesforce.bulk import Notes
+from steward.salesforce.client import Gateway, expect
+from steward.salesforce.terms import Table
+
+REST_ROWS = 10_000  # five calls by REST, which is what a Bulk job costs; above it Bulk is cheaper and faster
+
+
+@dataclass(frozen=True)
+class Pages:
+    """CSV pages with a header line, their columns as SOQL paths, and the number of records by the org's own count."""
+
+    name: str
+    paths: tuple[pathlib.Path, ...]
+    columns: list[str]
+    rows: int
+
+    def check(self, counted: int) -> None:
+        expect(counted == self.rows, f"{self.name}: {counted} records arrived where the org counts {self.rows}.")
+
+    def remove(self) -> None:
+        for path in self.paths:
+            path.unlink(missing_ok=True)
+
+
+class Reader:
+    """Reads tables of one org into a working folder."""
+
+    def __init__(self, gateway: Gateway, access: Access, folder: pathlib.Path, notes: Notes) -> None:
+        self._gateway = gateway
+        self._access = access
+        self._folder = folder
+        self._notes = notes
+
+    def counts(self) -> dict[str, int]:
+        """How many rows the org has of each table it shows."""
+        tables = [one for one in contract.TABLES if not self._access.lacks(one)]
+        queries = [(_counting(one), one.archived) for one in tables]
+        return dict(zip((one.name for one in tables), self._gateway.counts(queries), strict=True))
+
+    def full(self, table: Table, expected: int) -> Pages:
+        """All rows of a table; `expected` only decides how they are read."""
+        columns = loading.raw_columns(table, self._absent(table), ())
+        if self._access.lacks(table):
+            return Pages(table.name, (), columns, 0)
+        soql = contract.soql(table, self._absent(table), table.where)
+        if expected <= REST_ROWS:
+            return self._save(table, columns, self._gateway.query(soql, deleted=table.archived))
+        return self._bulk(table, columns, soql, deleted=table.archived)
+
+    def changes(self, table: Table, since: datetime) -> Pages:
+        """Rows that changed, were deleted or merged away since a moment of the org's clock."""
+        extra = merging.extra_fields(table, self._access.known[table.name])
+        columns = loading.raw_columns(table, self._absent(table), extra)
+        if self._access.lacks(table):
+            return Pages(table.name, (), columns, 0)
+        where = f"SystemModstamp >= {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        soql = contract.soql(table, self._absent(table), where, extra)
+        total, first, more = self._gateway.first_page(soql, deleted=True)
+        if total > REST_ROWS:
+            return self._bulk(table, columns, soql, deleted=True)
+        return self._save(table, columns, [*first, *self._gateway.next_pages(more)])
+
+    def _absent(self, table: Table) -> tuple[str, ...]:
+        return self._access.absent[table.name]
+
+    def _bulk(self, table: Table, columns: list[str], soql: str, *, deleted: bool) -> Pages:
+        got = bulk_query.download(self._gateway, soql, self._folder, table.name, deleted=deleted, notes=self._notes)
+        return Pages(table.name, got.pages, columns, got.rows)
+
+    def _save(self, table: Table, columns: list[str], records: Iterable[Mapping[str, Any]]) -> Pages:
+        """Writes REST records in the form of a Bulk page."""
+        path = self._folder / f"{table.name}-rest.csv"
+        names = [self._gateway.names.to_org(column).split(".") for column in columns]
+        rows = 0
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+            writer.writerow(columns)
+            for record in records:
+                writer.writerow([_cell(record, name) for name in names])
+                rows += 1
+        return Pages(table.name, (path,), columns, rows)
+
+
+def _counting(table: Table) -> str:
+    where = f" WHERE {table.where}" if table.where else ""
+    return f"SELECT COUNT() FROM {table.object}{where}"  # noqa: S608 names of the contract
+
+
+def _cell(record: Mapping[str, Any], path: list[str]) -> str:
+    value: Any = record
+    for name in path:
+        value = value.get(name) if value is not None else None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
