@@ -1,1 +1,7 @@
 """Trained, calibrated, evaluated, registered models; a rule stands where the rule wins or the history is too short."""
+
+from steward.models.examples import Examples, cutoffs, examples
+from steward.models.model import Model
+from steward.models.training import train
+
+__all__ = ["Examples", "Model", "cutoffs", "examples", "train"]

@@ -1,0 +1,73 @@
+"""From a margin to a probability that means what it says: as it is, by Platt's line, or isotonic; kept as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from steward.models.metrics import Array, log_loss
+
+KINDS = ("none", "platt", "isotonic")  # simplest first
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """`points` are (slope, intercept) for platt and the knots (margin, probability) for isotonic."""
+
+    kind: str = "none"
+    x: tuple[float, ...] = ()
+    y: tuple[float, ...] = ()
+
+    def __call__(self, margin: Array) -> Array:
+        if self.kind == "isotonic":
+            return np.asarray(np.interp(margin, self.x, self.y))
+        line = margin if self.kind == "none" else self.x[0] * margin + self.y[0]
+        return np.asarray(1 / (1 + np.exp(-line)))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "x": list(self.x), "y": list(self.y)}
+
+    @classmethod
+    def from_json(cls, saved: dict[str, Any]) -> Calibrator:
+        return cls(saved["kind"], tuple(saved["x"]), tuple(saved["y"]))
+
+
+def fit(kind: str, margin: Array, label: Array) -> Calibrator:
+    """Never turns the ranking around: a line that would fall leaves the margin as it is."""
+    if kind == "none" or label.min() == label.max():
+        return Calibrator()
+    if kind == "platt":
+        line = LogisticRegression(C=1e6).fit(margin[:, None], label)
+        slope = float(line.coef_[0, 0])
+        return Calibrator("platt", (slope,), (float(line.intercept_[0]),)) if slope > 0 else Calibrator()
+    steps = IsotonicRegression(out_of_bounds="clip").fit(margin, label)
+    # No finite history proves that somebody never or always gives: keep half a donor's doubt at both ends.
+    doubt = 0.5 / (len(label) + 1)
+    y = np.clip(steps.y_thresholds_, doubt, 1 - doubt)
+    return Calibrator("isotonic", tuple(map(float, steps.X_thresholds_)), tuple(map(float, y)))
+
+
+def choose(margin: Array, label: Array, fold: Array) -> tuple[str, dict[str, float]]:
+    """The simplest kind that no other beats by more than a standard error of the paired loss, and all losses."""
+    losses = {kind: _cross_fitted_loss(kind, margin, label, fold) for kind in KINDS}
+    chosen = KINDS[0]
+    for kind in KINDS[1:]:
+        gain = losses[chosen] - losses[kind]
+        if gain.mean() > gain.std() / np.sqrt(len(gain)):
+            chosen = kind
+    return chosen, {kind: float(loss.mean()) for kind, loss in losses.items()}
+
+
+def _cross_fitted_loss(kind: str, margin: Array, label: Array, fold: Array) -> Array:
+    """Each donor's loss under the calibration learnt from the other folds."""
+    loss = np.empty(len(label))
+    for part in np.unique(fold % FOLDS):
+        here = fold % FOLDS == part
+        fitted = fit(kind, margin[~here], label[~here]) if (~here).any() else Calibrator()
+        loss[here] = log_loss(label[here], fitted(margin[here]))
+    return loss

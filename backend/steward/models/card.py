@@ -1,0 +1,152 @@
+"""The model card, written by training: what it predicts, from what, how well beside which rules, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from steward.models.backtest import Backtest
+from steward.models.evaluation import Evaluation, Ranking
+from steward.models.examples import Examples, labels
+from steward.models.metrics import Interval
+from steward.models.model import Model
+from steward.outcomes import Outcome
+
+LIMITS = (
+    "It knows gifts, soft credits and recorded contacts only: no wealth, no news of a donor's life.",
+    "It shows what donors like this did before; it does not know whether contact caused the gift.",
+    "When the organization changes whom it asks or how, it must be trained again.",
+)
+
+
+def write(outcome: Outcome, examples: Examples, model: Model, tested: Backtest | None, why: str) -> dict[str, Any]:
+    """Plain JSON values only."""
+    label = labels(examples.rows)
+    return {
+        "outcome": outcome.key,
+        "title": outcome.title,
+        "question": outcome.question,
+        "decision": outcome.decision,
+        "method": model.method,
+        "why_a_rule": why,
+        "rule": model.rule.rule.title,
+        "trained_on": examples.as_of.isoformat(),
+        "horizon_days": outcome.horizon_days,
+        "features_version": model.features_version,
+        "inputs": list(model.boosted.names) if model.boosted else [t.feature for t in model.rule.rule.terms],
+        "data": {
+            "cutoffs": [date.isoformat() for date in examples.cutoffs],
+            "examples": len(label),
+            "giving_units": int(examples.rows["unit_id"].nunique()),
+            "positives": int(label.sum()),
+            "base_rate": round(model.base_rate, 6),
+            "eligible_today": len(examples.current),
+        },
+        "bands": dict(zip(("very_high", "high", "medium"), (round(cut, 4) for cut in model.cuts), strict=True)),
+        "recipe": _recipe(tested),
+        "evaluation": _evaluation(tested.evaluation, tested) if tested else None,
+        "limits": list(LIMITS),
+        "not_for": list(outcome.not_for),
+    }
+
+
+def _recipe(tested: Backtest | None) -> dict[str, Any] | None:
+    if tested is None:
+        return None
+    cost = tested.choice.constraint_cost
+    return {
+        "depth": tested.choice.settings.depth,
+        "trees": tested.choice.settings.trees,
+        "monotone": any(tested.choice.settings.monotone),
+        "monotone_cost_auc": None if cost is None else round(cost, 5),
+        "calibration": tested.kind,
+        "calibration_losses": {kind: round(loss, 6) for kind, loss in tested.losses.items()},
+        "tried": [dict(one) for one in tested.choice.tried],
+    }
+
+
+def _evaluation(found: Evaluation, tested: Backtest) -> dict[str, Any]:
+    return {
+        "test_cutoff": tested.plan.test.isoformat(),
+        "learnt_until": max(tested.plan.known).isoformat(),
+        "donors": found.donors,
+        "positives": found.positives,
+        "model": _ranking(found.model),
+        "rules": [_ranking(rule) for rule in found.rules],
+        "model_wins": found.model_wins,
+        "brier": round(found.brier, 5),
+        "brier_of_base_rate": round(found.brier_of_base_rate, 5),
+        "calibration_error": round(found.calibration_error, 5),
+        "reliability": [asdict(one) for one in found.reliability],
+    }
+
+
+def _ranking(one: Ranking) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "title": one.title,
+        "auc": _interval(one.auc),
+        "lift_at_10": round(one.lift_at_10, 3),
+        "average_precision": round(one.average_precision, 4),
+        "model_minus_this": _interval(one.against_model) if one.against_model else None,
+    }
+
+
+def _interval(found: Interval) -> list[float]:
+    return [round(found.value, 4), round(found.low, 4), round(found.high, 4)]
+
+
+def markdown(card: dict[str, Any]) -> str:
+    """The same card for a reader."""
+    data, dates = card["data"], card["data"]["cutoffs"]
+    method = "a trained model" if card["method"] == "model" else f"the rule “{card['rule']}”"
+    lines = [
+        f"# {card['title']}",
+        "",
+        f"{card['question']} Answered by {method}. {card['why_a_rule']}".strip(),
+        "",
+        f"**Decision it serves.** {card['decision']}.",
+        "",
+        f"**Data.** {data['examples']:,} examples of {data['giving_units']:,} giving units at {len(dates)} dates"
+        f"{_span(dates)}; {data['positives']:,} did it within {card['horizon_days']} days"
+        f" (base rate {data['base_rate']:.1%}). Trained on {card['trained_on']}, features {card['features_version']}.",
+        "",
+        *_evaluation_lines(card["evaluation"]),
+        "**Limits.**",
+        *[f"- {limit}" for limit in card["limits"]],
+        "",
+        "**Must not be used for.**",
+        *[f"- {use}" for use in card["not_for"]],
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _span(cutoffs: list[str]) -> str:
+    return f" from {cutoffs[0]} to {cutoffs[-1]}" if cutoffs else ""
+
+
+def _evaluation_lines(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return ["**Evaluation.** None: there was too little history to judge a model.", ""]
+    rows = [found["model"], *found["rules"]]
+    table = [
+        f"| {row['title']} | {_with_interval(row['auc'])} | {row['lift_at_10']:.2f} | {row['average_precision']:.3f} |"
+        for row in rows
+    ]
+    return [
+        f"**Evaluation** out of time at {found['test_cutoff']}: {found['donors']:,} donors,"
+        f" {found['positives']:,} of them positive; nothing after that date was known to it."
+        " Intervals are 95 % bootstrap intervals.",
+        "",
+        "| order | AUC | lift at 10 % | average precision |",
+        "|---|---|---|---|",
+        *table,
+        "",
+        f"Brier score {found['brier']:.4f} (base rate alone {found['brier_of_base_rate']:.4f}),"
+        f" calibration error {found['calibration_error']:.3f}.",
+        "",
+    ]
+
+
+def _with_interval(found: list[float]) -> str:
+    return f"{found[0]:.3f} ({found[1]:.3f}–{found[2]:.3f})"

@@ -1,0 +1,32 @@
+"""From an Ibis table of features to the data frame and the float matrix that models read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from steward.errors import InputError
+from steward.models.treetables import Floats
+
+
+def to_frame(features: ir.Table) -> pd.DataFrame:
+    """Decimals, yes and no as floats; one row a unit in the order of unit_id, so that every run sees the same order."""
+    kinds = features.schema().items()
+    numbers = {name: features[name].cast("float64") for name, kind in kinds if kind.is_decimal() or kind.is_boolean()}
+    frame: pd.DataFrame = features.mutate(**numbers).to_pyarrow().to_pandas()
+    return frame.sort_values("unit_id", kind="stable", ignore_index=True)
+
+
+def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
+    """(donors, features) float32, missing as NaN, C order."""
+    absent = [name for name in names if name not in frame]
+    if absent:
+        raise InputError(
+            f"The features table has no column {', '.join(absent)}.",
+            "Score with the features' version that the model was trained on, or train again.",
+        )
+    columns = [frame[name].to_numpy(dtype=np.float32, na_value=np.nan) for name in names]
+    return np.column_stack(columns) if columns else np.empty((len(frame), 0), np.float32)

@@ -1,0 +1,75 @@
+"""A published model as a value: booster and calibrator, or a rule with its rates; bands, frozen reference and card."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xgboost as xgb
+from numpy.typing import NDArray
+
+from steward.models import treeshap
+from steward.models.calibration import Calibrator
+from steward.models.frames import matrix
+from steward.models.metrics import Array
+from steward.models.ruling import FittedRule
+from steward.models.treetables import Floats, TreeTables
+from steward.outcomes import BANDS
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """The learnt half of a model: which columns it reads, its trees, and what its margin means."""
+
+    names: tuple[str, ...]
+    booster: xgb.Booster
+    tables: TreeTables | None
+    calibrator: Calibrator
+    level: float  # log-odds of the base rate expected at publication
+
+    def contributions(self, frame: pd.DataFrame, threads: int = 1) -> Floats:
+        """(donors, features + 1) on the margin's scale, bias last; each row adds up to the donor's margin."""
+        return treeshap.contributions(self.booster, self.tables, matrix(frame, self.names), threads)
+
+    def margin(self, contributions: Floats) -> Array:
+        """How far each donor stands from the others, in log-odds."""
+        return np.asarray(contributions.astype(np.float64).sum(axis=1))
+
+    def probability(self, margin: Array) -> Array:
+        return self.calibrator(margin + self.level)
+
+
+@dataclass(frozen=True)
+class Model:
+    """`boosted` is None where a rule speaks; `rule` is always there: the best rule, beaten or in charge."""
+
+    outcome: str
+    as_of: dt.date
+    features_version: str
+    rule: FittedRule
+    boosted: Boosted | None
+    base_rate: float
+    cuts: tuple[float, float, float]
+    reference: tuple[float, ...]  # ranking values of the donors eligible at publication, at even steps from low to high
+    typical: dict[str, float]  # each feature's median among the eligible at publication
+    support: tuple[tuple[float, int], ...]  # (highest probability, donors) of each tenth the calibration was checked on
+    card: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
+
+    @property
+    def method(self) -> str:
+        return "rule" if self.boosted is None else "model"
+
+    def rank(self, value: Array) -> NDArray[np.int16]:
+        """Top N % of the reference: 1 is the best hundredth. Ties share the better place's upper bound."""
+        reference = np.array(self.reference)
+        at_or_above = 1 - np.searchsorted(reference, value, side="left") / max(len(reference), 1)
+        return np.clip(np.ceil(at_or_above * 100 - 1e-9), 1, 100).astype(np.int16)
+
+    def band(self, probability: Array) -> NDArray[np.object_]:
+        first, second, third = self.cuts
+        steps = (probability < first).astype(int) + (probability < second) + (probability < third)
+        return np.asarray(np.array(BANDS, dtype=object)[steps])

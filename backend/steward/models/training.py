@@ -1,0 +1,137 @@
+"""Trains one outcome as it would have been trained in the past, judges it there, and publishes model or rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from steward import features
+from steward.errors import NotEnoughData
+from steward.models import artefact, boosting, calibration, card, treetables
+from steward.models.backtest import Backtest, backtest, input_names
+from steward.models.base_rates import base_rates, log_odds
+from steward.models.examples import Examples, Plan, labels, plan
+from steward.models.frames import matrix
+from steward.models.metrics import Array, reliability
+from steward.models.model import Boosted, Model
+from steward.models.ruling import FittedRule, fit_rates
+from steward.outcomes import Outcome
+
+FEWEST_TEST_POSITIVES = 30
+REFERENCE_STEPS = 2001
+
+
+def train(outcome: Outcome, examples: Examples, seed: int, threads: int = 2) -> Model:
+    """The model where it beats every rule out of time; else the best rule with its own rate, and the card says why."""
+    try:
+        known = _enough(outcome, examples)
+    except NotEnoughData as short:
+        return _by_rule(outcome, examples, outcome.rules[0].key, None, str(short))
+    tested = backtest(outcome, examples, known, seed, threads)
+    if not tested.evaluation.model_wins:
+        best = tested.evaluation.best_rule
+        why = f"The model did not rank better than the rule “{best.title}” by more than chance."
+        return _by_rule(outcome, examples, best.key, tested, why)
+    return _by_model(outcome, examples, tested, seed, threads)
+
+
+def _enough(outcome: Outcome, examples: Examples) -> Plan:
+    label = labels(examples.rows)
+    rarer = int(min(label.sum(), (1 - label).sum()))
+    if rarer < outcome.minimum_positives:
+        raise NotEnoughData(
+            f"Only {rarer} past examples of the rarer answer; a model needs {outcome.minimum_positives}.",
+            "The rule is used until more years are on record.",
+        )
+    known = plan(examples.cutoffs, outcome.horizon)
+    if known is None:
+        raise NotEnoughData(
+            f"The history is shorter than two times {outcome.horizon_days} days: a model cannot be judged.",
+            "The rule is used until more years are on record.",
+        )
+    last = labels(examples.at([known.test]))
+    if min(last.sum(), (1 - last).sum()) < FEWEST_TEST_POSITIVES:
+        raise NotEnoughData(
+            f"At the last cut-off ({known.test}) too few donors gave each answer to judge a model.",
+            "The rule is used until more donors are on record.",
+        )
+    return known
+
+
+def _by_model(outcome: Outcome, examples: Examples, tested: Backtest, seed: int, threads: int) -> Model:
+    """The same recipe on everything known today; calibrated on all margins that were out of time."""
+    names = input_names(examples.rows)
+    rates = base_rates(examples.rows, outcome.prior_rate)
+    booster = boosting.grow(examples.rows, names, tested.choice.settings, rates, seed=seed, threads=threads)
+    calibrator = calibration.fit(tested.kind, tested.margin, tested.label)
+    level = log_odds(rates.expected(examples.as_of))
+    boosted = Boosted(names, booster, treetables.build(booster), calibrator, level)
+    rule = _fitted_rule(outcome, tested.evaluation.best_rule.key, examples)
+    order = boosted.margin(boosted.contributions(examples.current, threads))
+    checked = reliability(tested.label, calibrator(tested.margin))
+    support = tuple((b.predicted, b.donors) for b in checked)
+    return _publish(outcome, examples, rule, boosted=boosted, order=order, support=support, tested=tested, why="")
+
+
+def _by_rule(outcome: Outcome, examples: Examples, key: str, tested: Backtest | None, why: str) -> Model:
+    rule = _fitted_rule(outcome, key, examples)
+    support = tuple(zip(rule.rates, rule.support, strict=True))
+    return _publish(
+        outcome,
+        examples,
+        rule,
+        boosted=None,
+        order=rule.points(examples.current),
+        support=support,
+        tested=tested,
+        why=why,
+    )
+
+
+def _fitted_rule(outcome: Outcome, key: str, examples: Examples) -> FittedRule:
+    rule = next(rule for rule in outcome.rules if rule.key == key)
+    expected = base_rates(examples.rows, outcome.prior_rate).expected(examples.as_of)
+    return fit_rates(rule, examples.rows, labels(examples.rows), expected)
+
+
+def _publish(
+    outcome: Outcome,
+    examples: Examples,
+    rule: FittedRule,
+    *,
+    boosted: Boosted | None,
+    order: Array,
+    support: tuple[tuple[float, int], ...],
+    tested: Backtest | None,
+    why: str,
+) -> Model:
+    model = Model(
+        outcome=outcome.key,
+        as_of=examples.as_of,
+        features_version=features.VERSION,
+        rule=rule,
+        boosted=boosted,
+        base_rate=rule.prior,
+        cuts=outcome.bands.cuts(rule.prior),
+        reference=_reference(order),
+        typical=_typical(examples.current),
+        support=support,
+    )
+    return artefact.sealed(replace(model, card=card.write(outcome, examples, model, tested, why)))
+
+
+def _reference(order: Array) -> tuple[float, ...]:
+    if len(order) == 0:
+        return ()
+    steps = np.linspace(0, 1, min(REFERENCE_STEPS, len(order)))
+    return tuple(np.quantile(order, steps, method="lower").tolist())
+
+
+def _typical(current: pd.DataFrame) -> dict[str, float]:
+    """Each input's median; none where most donors have no value, since then nothing is typical."""
+    names = input_names(current)
+    columns = zip(names, matrix(current, names).T, strict=True)
+    most_have = {name: column[~np.isnan(column)] for name, column in columns if np.isnan(column).mean() < 0.5}
+    return {name: float(np.median(column)) for name, column in most_have.items()}
