@@ -5,7 +5,7 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Iterable
 
-from metadata_checks import formulas, limits, references, structure
+from metadata_checks import formulas, limits, references, screens, structure
 from metadata_checks.source import Finding, Source
 from metadata_checks.structure import MetadataTypes
 
@@ -33,3 +33,7 @@ def test_every_formula_gives_its_fields_type_and_survives_blanks(
 ) -> None:
     assert sum(1 for one in package.of("field") if one.text("formula")) >= 13
     none(formulas.check(package, node))
+
+
+def test_every_name_on_a_screen_arrives(package: Source) -> None:
+    none(screens.check(package))

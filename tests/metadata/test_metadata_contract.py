@@ -109,3 +109,31 @@ def test_picklists_hold_the_words_the_service_uses(package: Source) -> None:
     assert sets["AI_Segment"] == policy.SEGMENTS
     assert sets["AI_Band"] == outcome.BANDS
     assert sets["AI_Rollout_Mode"] == config.CHOICES["mode"]
+
+
+def test_work_lists_and_reports_filter_on_segments_that_exist(package: Source) -> None:
+    """The effective segment is a formula, so the platform itself would accept any word in a filter on it."""
+    lists = [(value(one, "field"), value(one, "operation"), value(one, "value"))
+             for view in package.of("listView") for one in view.all("filters")]  # fmt: skip
+    reports = [(value(one, "column").partition("$")[2], value(one, "operator"), value(one, "value"))
+               for report in package.of("report") for one in report.all("filter/criteriaItems")]  # fmt: skip
+    filters = [one for one in lists + reports if one[0] in ("Effective_Segment__c", "AI_Segment__c")]
+    assert len(filters) >= 6
+    for _, operation, text in filters:
+        if operation == "contains":
+            assert any(text in segment for segment in policy.SEGMENTS), text
+        else:
+            assert text in policy.SEGMENTS, text
+
+
+def test_no_work_list_shows_scores_that_are_only_on_trial(package: Source) -> None:
+    """Lists that start work leave out Shadow scores and stale ones; the others are for checking."""
+    checking = {"All", "Overridden", "Not_Scored", "Out_of_Date"}
+    for view in package.of("listView"):
+        if view.object == PROFILE.object and view.name not in checking:
+            filters = {
+                (value(one, "field"), value(one, "operation"), value(one, "value")) for one in view.all("filters")
+            }
+            assert filters >= {("Mode__c", "notEqual", "Shadow"), ("Expires_At__c", "greaterOrEqual", "TODAY")}, (
+                view.name
+            )

@@ -8,11 +8,17 @@ from collections.abc import Callable
 
 import pytest
 from conftest import BUNDLES, ROOT
-from metadata_checks import formulas, limits, references, structure
+from metadata_checks import formulas, limits, references, screens, structure
 from metadata_checks.source import FieldShape, Finding, Source
 from metadata_checks.structure import MetadataTypes
 
 PROFILE = "objects/AI_Donor_Profile__c/AI_Donor_Profile__c.object-meta.xml"
+LAYOUT = "layouts/AI_Donor_Profile__c-Donor Profile Layout.layout-meta.xml"
+RUN_LAYOUT = "layouts/AI_Scoring_Run__c-Scoring Run Layout.layout-meta.xml"
+COMPACT = "objects/AI_Donor_Profile__c/compactLayouts/Donor_Profile.compactLayout-meta.xml"
+APP = "applications/Donor_Insights.app-meta.xml"
+REPORT_TYPE = "reportTypes/AI_Contacts_with_Donor_Profiles.reportType-meta.xml"
+DASHBOARD = "dashboards/AI_Donor_Insights/AI_Donor_Insights.dashboard-meta.xml"
 INTEGRATION = "permissionsets/AI_Donor_Integration.permissionset-meta.xml"
 
 Twin = Callable[[str, str, str], Source]
@@ -21,6 +27,14 @@ Mistake = tuple[str, str, str, str]  # the file, what stands there, what the twi
 
 def profile(field: str) -> str:
     return f"objects/AI_Donor_Profile__c/fields/{field}.field-meta.xml"
+
+
+def view(name: str) -> str:
+    return f"objects/AI_Donor_Profile__c/listViews/{name}.listView-meta.xml"
+
+
+def report(name: str) -> str:
+    return f"reports/AI_Donor_Insights/{name}.report-meta.xml"
 
 
 def contact(field: str) -> str:
@@ -153,7 +167,7 @@ def test_two_children_with_one_relationship_name_are_found(twin: Twin) -> None:
             contact("AI_Next_Step__c"),
             "AI_Donor_Profile__r",
             "AI_Donor_Profiles__r",
-            "unknown field Contact.AI_Donor_Profiles__r.Next_Step__c",
+            "unknown field Contact.AI_Donor_Profiles__r.Mode__c",
         ),
         (
             INTEGRATION,
@@ -192,10 +206,10 @@ def test_a_reference_that_does_not_arrive_is_found(twin: Twin, mistake: Mistake)
 @pytest.mark.parametrize(
     "mistake",
     [
-        (contact("AI_Next_Step__c"), "Next_Step__c)", "Next_Step__c", "does not work"),
+        (contact("AI_Next_Step__c"), "Next_Step__c\n)", "Next_Step__c\n", "does not work"),
         (contact("AI_Next_Step__c"), "IF(", "IFF(", "does not work"),
         (contact("AI_Next_Step__c"), "<type>Text<", "<type>Date<", "gives text, the field is Date"),
-        (contact("AI_Next_Step__c"), 'AI_Opt_Out__c, ""', 'AI_Opt_Out__c + 1, ""', "does not work"),
+        (contact("AI_Next_Step__c"), "OR(AI_Opt_Out__c", "OR(AI_Opt_Out__c + 1", "does not work"),
         (profile("Effective_Segment__c"), "TEXT(Segment__c)", "Segment__c", "does not work"),
         (
             profile("Effective_Segment__c"),
@@ -209,4 +223,62 @@ def test_a_formula_that_would_not_save_or_breaks_on_blanks_is_found(
     twin: Twin, node: pathlib.Path, node_modules: pathlib.Path, mistake: Mistake
 ) -> None:
     found = messages(list(formulas.check(twin(*mistake[:3]), node)))
+    assert any(mistake[3] in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        (view("All"), ">Propensity_Band__c<", ">Propensity_Bnd__c<", "column 'Propensity_Bnd__c' is no field"),
+        (view("Major_Gift_Prospects"), "<field>Mode__c", "<field>Mod__c", "filter: 'Mod__c' is no field"),
+        (view("Likely_to_Give_Soon"), "Very high,High", "Very high,Hgh", "'Hgh' is no value of Propensity_Band__c"),
+        (view("Out_of_Date"), ">TODAY<", ">TODAI<", "'TODAI' is no date for Expires_At__c"),
+        (LAYOUT, ">Helps__c<", ">Help__c<", "'Help__c' is no field of AI_Donor_Profile__c"),
+        (LAYOUT, ">Helps__c<", ">Holds_Back__c<", "Holds_Back__c stands there twice"),
+        (LAYOUT, "<field>Contact__c", "<field>Donor_Id__c", "the required field Contact__c is missing"),
+        (LAYOUT, ">Override_Reason__c<", ">AI_Missing__c<", "'AI_Missing__c' is no field"),
+        (RUN_LAYOUT, ".Scoring_Run__c<", ".Giving_Unit__c<", "does not lead to AI_Scoring_Run__c"),
+        (RUN_LAYOUT, "<fields>Scored_At__c", "<fields>Score_At__c", "related list: 'Score_At__c'"),
+        (COMPACT, ">Confidence__c<", ">Confidenc__c<", "'Confidenc__c' is no field"),
+        (PROFILE, ">Donor_Profile</compact", ">Donor_Profil</compact", "unknown compact layout 'Donor_Profil'"),
+        (
+            PROFILE,
+            "AdditionalFields>Effective_Segment__c<",
+            "AdditionalFields>Effective__c<",
+            "search layout: 'Effective__c'",
+        ),
+        (APP, "<tabs>AI_Donor_Profile__c<", "<tabs>AI_Donor_Profiles__c<", "unknown tab 'AI_Donor_Profiles__c'"),
+        (REPORT_TYPE, "<field>Helps__c<", "<field>Help__c<", "AI_Donor_Profiles__r$Help__c' does not exist"),
+        (REPORT_TYPE, ">Contact.AI_Donor_Profiles__r<", ">Contact.AI_Donor_Profile__r<", "does not exist"),
+        (
+            report("AI_Donors_by_Segment"),
+            "$Suggested_Ask__c",
+            "$Suggested__c",
+            "'Contact.AI_Donor_Profiles__r$Suggested__c'",
+        ),
+        (
+            report("AI_Donors_by_Segment"),
+            ">AI_Contacts_with_Donor_Profiles__c<",
+            ">Contacts__c<",
+            "unknown report type",
+        ),
+        (report("AI_Not_Scored"), ">Excluded<", ">Exluded<", "'Exluded' is no value of Method__c"),
+        (
+            report("AI_Scoring_Runs"),
+            ">AI_Scoring_Run__c.Mode__c<",
+            ">AI_Scoring_Run__c.Mod__c<",
+            "AI_Scoring_Run__c.Mod__c",
+        ),
+        (
+            report("AI_Major_Gift_Prospects"),
+            "<sortColumn>Contact.AI_Donor_Profiles__r$Major_Gift_Score__c",
+            "<sortColumn>Contact.AI_Donor_Profiles__r$Confidence__c",
+            "sorted by a column it does not show",
+        ),
+        (DASHBOARD, "AI_Donor_Insights/AI_Not_Scored", "AI_Donor_Insights/AI_Not_Scord", "unknown report"),
+        (DASHBOARD, "$Effective_Segment__c", "$Segment__c", "is not grouped by"),
+    ],
+)
+def test_a_name_on_a_screen_that_does_not_arrive_is_found(twin: Twin, mistake: Mistake) -> None:
+    found = messages(list(screens.check(twin(*mistake[:3]))))
     assert any(mistake[3] in one for one in found), found

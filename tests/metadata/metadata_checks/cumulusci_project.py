@@ -9,6 +9,7 @@ import os
 import pathlib
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from cumulusci.core.flowrunner import FlowCoordinator
 from cumulusci.core.runtime import BaseCumulusCI
@@ -23,7 +24,7 @@ def main(folder: pathlib.Path) -> None:
         print(problem)
 
 
-def check(folder: pathlib.Path, own: dict) -> Iterator[str]:
+def check(folder: pathlib.Path, own: dict[str, Any]) -> Iterator[str]:
     os.chdir(folder)
     project = BaseCumulusCI(load_keychain=False).project_config
     standard = set(project.config_universal["tasks"])
@@ -42,7 +43,7 @@ def check(folder: pathlib.Path, own: dict) -> Iterator[str]:
     yield from _plans(project, own)
 
 
-def _task(folder: pathlib.Path, name: str, task: object) -> Iterator[str]:
+def _task(folder: pathlib.Path, name: str, task: Any) -> Iterator[str]:
     try:
         import_global(task.class_path)
     except (ImportError, AttributeError) as problem:
@@ -52,7 +53,7 @@ def _task(folder: pathlib.Path, name: str, task: object) -> Iterator[str]:
         yield f"task {name}: no folder {path}"
 
 
-def _plans(project: object, own: dict) -> Iterator[str]:
+def _plans(project: Any, own: dict[str, Any]) -> Iterator[str]:
     known = {"task": project.config["tasks"], "flow": project.config["flows"]}
     for name, plan in own.get("plans", {}).items():
         for kind, step in ((kind, step[kind]) for step in plan["steps"].values() for kind in known if kind in step):
