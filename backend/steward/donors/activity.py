@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from steward.donors.units import of_row
+from steward.donors.units import with_unit
 
 
-def asks(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+def asks(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """Opportunities that say when or for how much was asked, and lost ones, which were asks too; never installments."""
     rows = tables["opportunities"]
     asked = rows.ask_date.notnull() | rows.requested_amount.notnull() | (rows.is_closed & ~rows.is_won)
-    found = of_row(rows.filter(rows.recurring_id.isnull(), asked), tables, people, contact="primary_contact_id")
+    found = with_unit(rows.filter(rows.recurring_id.isnull(), asked), tables, homes, contact="primary_contact_id")
     return found.select("unit_id", "gift_id", "ask_date", "requested_amount", "close_date", "is_won")
 
 
-def touches(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+def touches(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """One row a contact with the donor. `appeal` is what was sent; `campaign_response` is what came back."""
     tasks, events, hours = tables["tasks"], tables["events"], tables["volunteer_hours"]
     sent = tables["campaign_members"]
@@ -32,7 +32,7 @@ def touches(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
         _touch(answered, "campaign_response", ibis.coalesce(answered.responded_on, answered.created_on)),
         _touch(worked, "volunteer", worked.start_date, hours=worked.hours),
     ]
-    found = of_row(ibis.union(*rows), tables, people, first="contact")
+    found = with_unit(ibis.union(*rows), tables, homes, person_first=True)
     return found.select("unit_id", "contact_id", "touch_date", "kind", "hours").filter(lambda t: t.touch_date.notnull())
 
 

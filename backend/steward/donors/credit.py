@@ -21,13 +21,13 @@ _FUND_ROLE = "Donation Source"
 _NOT_INFLUENCE = ("Honoree", "Notification Recipient")
 
 
-def won(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+def won(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """Won Opportunities with an amount, before refunds, with the unit that has the hard credit."""
     rows = tables["opportunities"]
     rows = rows.filter(rows.is_won, rows.amount.notnull())
     rows = before_refunds(rows, tables["payments"])
     accounts = real_accounts(tables).select("is_individual", owner_id="account_id")
-    homes = people.select(person_id="contact_id", home_id="unit_id")
+    homes = homes.select(person_id="contact_id", home_id="unit_id")
     found = rows.left_join(accounts, rows.account_id == accounts.owner_id)
     # Only a gift without an account of its own asks whose contact it was.
     orphan = found.owner_id.isnull()
@@ -45,42 +45,16 @@ def won(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
 
 
 def gifts(tables: Mapping[str, ir.Table], opportunities: ir.Table) -> ir.Table:
-    """What each unit gave. A gift through a donor-advised fund is the household's that recommended it, not the fund's."""
-    own = _own_giving(tables, opportunities)
-    advised = _advised(tables, own)
-    moved = advised.group_by("gift_id").aggregate(moved=advised.granted.sum())
-    through = _fund_paid(tables)
-    found = own.left_join(moved, "gift_id").drop("gift_id_right")
-    found = found.left_join(through, "gift_id").drop("gift_id_right")
+    """What each unit gave. A gift through a donor-advised fund is the giving of the household that advised it."""
+    own, claims = _own_giving(tables, opportunities), fund_claims(tables)
+    found = own.left_join(claims, [own.gift_id == claims.claimed_id, own.kind == claims.booked_on])
+    left = found.amount - found.before.fill_null(0)
     found = found.mutate(
-        amount=found.amount - found.moved.fill_null(0),
-        source=ibis.ifelse(found.through_fund.fill_null(False) & (found.kind == HOUSEHOLD), DONOR_ADVISED_FUND, DIRECT),
+        amount=ibis.least(ibis.coalesce(found.stated, found.amount), left).cast("decimal(18,2)"),
+        unit_id=ibis.coalesce(found.household_id, found.unit_id),
+        source=ibis.ifelse(found.through_fund.fill_null(False), DONOR_ADVISED_FUND, DIRECT),
     )
-    credited = advised.group_by("gift_id", "household_id").aggregate(
-        amount=advised.granted.sum(),
-        **{
-            name: advised[name].arbitrary()
-            for name in ("contact_id", "gift_date", "recurring_id", "installment", "campaign_id")
-        },
-    )
-    credited = credited.mutate(unit_id=credited.household_id, source=ibis.literal(DONOR_ADVISED_FUND))
-    columns = (
-        "gift_id",
-        "unit_id",
-        "contact_id",
-        "amount",
-        "gift_date",
-        "source",
-        "recurring_id",
-        "installment",
-        "campaign_id",
-    )
-    every = (
-        found.select(*columns)
-        .cast({"amount": "decimal(18,2)"})
-        .union(credited.select(*columns).cast({"amount": "decimal(18,2)"}))
-    )
-    return _designated(tables, every.filter(every.amount > 0, every.unit_id.notnull()))
+    return _designated(tables, found.filter(found.amount > 0, found.unit_id.notnull()))
 
 
 def _own_giving(tables: Mapping[str, ir.Table], opportunities: ir.Table) -> ir.Table:
@@ -110,33 +84,47 @@ def listed(tables: Mapping[str, ir.Table], setting: str) -> ir.Table:
     return values.filter(values.value != "").distinct()
 
 
-def _advised(tables: Mapping[str, ir.Table], own: ir.Table) -> ir.Table:
-    """Households that stand behind an organization's gift, each with its part; the parts never exceed the gift."""
-    credits = tables["account_soft_credits"]
-    credits = credits.filter(credits.role == _FUND_ROLE).select(
-        "credit_id", "gift_id", household_id="account_id", stated="amount"
+def fund_claims(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Whose giving it is where an account soft credit names a donation source; without a household it stays where it is.
+
+    Booked on the fund: each household has its stated part of what those `before` it leave, one without a stated part all
+    that is left, and the fund what nobody claims. Booked on the household: the same giving written down the other way.
+    """
+    credits, accounts = tables["account_soft_credits"], real_accounts(tables)
+    credits = credits.filter(credits.role == _FUND_ROLE)
+    credits = credits.join(accounts.select("account_id", "is_individual"), "account_id")
+    other = credits.filter(~credits.is_individual).select(claimed_id="gift_id").distinct()
+    nobody, no_amount = ibis.null("string"), ibis.null("decimal(18,2)")
+    other = other.mutate(
+        booked_on=ibis.literal(HOUSEHOLD), household_id=nobody, stated=no_amount, before=no_amount, through_fund=True
     )
-    accounts = real_accounts(tables)
-    households = accounts.filter(accounts.is_individual).select(household_id="account_id")
-    found = credits.semi_join(households, "household_id")
-    found = found.join(own.filter(own.kind == ORGANIZATION), "gift_id")
-    stated = found.stated.fill_null(0)
-    running = stated.sum().over(
-        group_by=found.gift_id, order_by=[found.stated.isnull(), found.credit_id], rows=(None, 0)
-    )
-    left = found.amount - (running - stated)
-    granted = ibis.least(ibis.coalesce(found.stated, found.amount), left)
-    found = found.mutate(granted=granted.cast("decimal(18,2)"))
-    return found.filter(found.granted > 0)
+    return _households_parts(credits.filter(credits.is_individual)).union(other)
 
 
-def _fund_paid(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Gifts booked on the household whose donation source is an organization: the same giving, booked the other way."""
-    credits = tables["account_soft_credits"]
-    accounts = real_accounts(tables)
-    organizations = accounts.filter(~accounts.is_individual).select("account_id")
-    found = credits.filter(credits.role == _FUND_ROLE).semi_join(organizations, "account_id")
-    return found.select("gift_id").distinct().mutate(through_fund=True)
+def _households_parts(credits: ir.Table) -> ir.Table:
+    parts = credits.group_by(claimed_id=credits.gift_id, household_id=credits.account_id).aggregate(
+        stated=credits.amount.sum(), open=credits.amount.isnull().any()
+    )
+    parts = parts.mutate(stated=ibis.ifelse(parts.open, None, ibis.greatest(parts.stated, 0)).cast("decimal(18,2)"))
+    rest = parts.select("claimed_id").distinct()
+    rest = rest.mutate(household_id=ibis.null("string"), stated=ibis.null("decimal(18,2)"))
+    every = parts.select("claimed_id", "household_id", "stated").union(rest)
+    # Stated parts first, then one that takes what is left: a household's if there is one, else the fund's own.
+    order = [every.stated.isnull(), every.household_id.isnull(), every.household_id]
+    earlier = ibis.window(group_by=every.claimed_id, order_by=order, rows=(None, 0))
+    known = every.stated.fill_null(0)
+    every = every.mutate(
+        before=(known.sum().over(earlier) - known), takers=every.stated.isnull().cast("int64").sum().over(earlier)
+    )
+    every = every.filter(every.stated.notnull() | (every.takers == 1))
+    return every.select(
+        "claimed_id",
+        "household_id",
+        "stated",
+        booked_on=ibis.literal(ORGANIZATION),
+        before=every.before.cast("decimal(18,2)"),
+        through_fund=every.household_id.notnull(),
+    ).select("claimed_id", "booked_on", "household_id", "stated", "before", "through_fund")
 
 
 def _designated(tables: Mapping[str, ir.Table], given: ir.Table) -> ir.Table:
@@ -159,9 +147,7 @@ def _designated(tables: Mapping[str, ir.Table], given: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def soft_credits(
-    tables: Mapping[str, ir.Table], opportunities: ir.Table, given: ir.Table, people: ir.Table
-) -> ir.Table:
+def soft_credits(tables: Mapping[str, ir.Table], opportunities: ir.Table, homes: ir.Table) -> ir.Table:
     """Influence on gifts that another unit gave: one row a contact and gift, never money of the unit itself."""
     roles = listed(tables, "soft_credit_roles")
     roles = roles.filter(roles.value.notin(_NOT_INFLUENCE))
@@ -178,12 +164,11 @@ def soft_credits(
         amount=ibis.ifelse(found.credit_id.notnull(), found.part_amount.fill_null(0), found.full_amount),
     )
     found = found.semi_join(roles, found.role == roles.value)
-    homes = people.select("contact_id", "unit_id")
-    found = found.select("role_id", "gift_id", "contact_id", "role", "amount", "gift_date", "hard_unit").join(
-        homes, "contact_id"
-    )
+    found = found.select("role_id", "gift_id", "contact_id", "role", "amount", "gift_date", "hard_unit")
+    found = found.join(homes, "contact_id")
     found = found.filter(found.hard_unit.isnull() | (found.hard_unit != found.unit_id))
-    found = found.anti_join(given.select("gift_id", "unit_id"), ["gift_id", "unit_id"])
+    claims = fund_claims(tables).select("household_id", "claimed_id")
+    found = found.anti_join(claims, [found.gift_id == claims.claimed_id, found.unit_id == claims.household_id])
     rank = ibis.row_number().over(group_by=[found.contact_id, found.gift_id], order_by=found.role_id)
     found = found.mutate(rank=rank, amount=found.amount.cast("decimal(18,2)")).filter(lambda t: t.rank == 0)
     return found.select("unit_id", "contact_id", "gift_id", "amount", "gift_date", "role")

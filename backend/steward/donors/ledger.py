@@ -11,7 +11,7 @@ from steward.donors.activity import asks, touches
 from steward.donors.credit import gifts, soft_credits, won
 from steward.donors.recurring import installments, pledges
 from steward.donors.reversals import reversals
-from steward.donors.units import members, units
+from steward.donors.units import homes, members, units
 from steward.errors import InputError
 
 TABLES = (
@@ -46,17 +46,16 @@ def build_ledger(tables: Mapping[str, ir.Table]) -> Ledger:
         raise InputError(
             f"The snapshot has no table {', '.join(missing)}.", "Extract again; absent objects are empty tables."
         )
-    people = members(tables)
-    opportunities = won(tables, people)
-    given = gifts(tables, opportunities)
+    people, where = members(tables), homes(tables)
+    opportunities = won(tables, where)
     return Ledger(
         units=units(tables, people),
         members=people,
-        gifts=given,
-        reversals=reversals(tables, opportunities, given),
-        soft_credits=soft_credits(tables, opportunities, given, people),
-        installments=installments(tables, people),
-        pledges=pledges(tables, people),
-        asks=asks(tables, people),
-        touches=touches(tables, people),
+        gifts=gifts(tables, opportunities),
+        reversals=reversals(tables),
+        soft_credits=soft_credits(tables, opportunities, where),
+        installments=installments(tables, where),
+        pledges=pledges(tables, where),
+        asks=asks(tables, where),
+        touches=touches(tables, where),
     )

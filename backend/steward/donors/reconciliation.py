@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from steward.donors.credit import DONOR_ADVISED_FUND, listed
+from steward.donors.reversals import known_at
 from steward.donors.units import real_accounts
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ MATCH = "an employer's match is booked on the household"
 NO_MONEY = "won Opportunities of zero or less are no gifts"
 COUNTS_EXCLUDED = "NPSP counts types that its settings exclude: a customised roll-up"
 UNEXPLAINED = "unexplained: a customised roll-up or gifts in several currencies"
+
+_EVER = dt.date.max
 
 
 def reconcile(tables: Mapping[str, ir.Table], ledger: Ledger) -> ir.Table:
@@ -56,17 +60,16 @@ def reconcile(tables: Mapping[str, ir.Table], ledger: Ledger) -> ir.Table:
 
 def _ours(ledger: Ledger) -> ir.Table:
     """What the ledger says today: net of everything reversed."""
-    undone = ledger.reversals.group_by("gift_id", "unit_id").aggregate(undone=ledger.reversals.amount.sum())
-    gifts = ledger.gifts.left_join(undone, ["gift_id", "unit_id"])
-    gifts = gifts.mutate(net=gifts.amount - gifts.undone.fill_null(0), gone=gifts.undone.fill_null(0))
-    kept = gifts.net > 0
-    return gifts.group_by("unit_id").aggregate(
-        total_given=gifts.net.sum(where=kept),
-        gift_count=gifts.count(where=kept),
-        last_gift_date=gifts.gift_date.max(where=kept),
-        reversed=gifts.gone.sum(),
-        advised=gifts.amount.sum(where=gifts.source == DONOR_ADVISED_FUND),
+    net = known_at(ledger, _EVER)
+    given = ledger.gifts.group_by("unit_id").aggregate(
+        gross=ledger.gifts.amount.sum(),
+        advised=ledger.gifts.amount.sum(where=ledger.gifts.source == DONOR_ADVISED_FUND),
     )
+    kept = net.group_by("unit_id").aggregate(
+        total_given=net.amount.sum(), gift_count=net.count(), last_gift_date=net.gift_date.max()
+    )
+    both = given.left_join(kept, "unit_id").drop("unit_id_right")
+    return both.mutate(reversed=both.gross - both.total_given.fill_null(0)).drop("gross")
 
 
 def _as_npsp_counts(tables: Mapping[str, ir.Table]) -> ir.Table:

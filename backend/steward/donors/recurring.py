@@ -7,26 +7,26 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from steward.donors.units import of_row
+from steward.donors.units import with_unit
 
 # Installments a month, in hundred-and-twentieths, so that the monthly amount is an exact fraction.
 _A_MONTH = {"Daily": 3650, "Weekly": 520, "1st and 15th": 240, "Monthly": 120, "Quarterly": 40, "Yearly": 10}
 
 
-def installments(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+def installments(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """Gifts promised by a recurring donation: won is paid, closed without being won is failed, the rest is open."""
     rows = tables["opportunities"]
     rows = rows.filter(rows.recurring_id.notnull())
-    found = of_row(rows, tables, people, contact="primary_contact_id")
+    found = with_unit(rows, tables, homes, contact="primary_contact_id")
     return found.select(
         "recurring_id", "unit_id", due_date="close_date", amount="amount",
         outcome=ibis.cases((found.is_won, "paid"), (found.is_closed, "failed"), else_="open"),
     )  # fmt: skip
 
 
-def pledges(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
+def pledges(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """Recurring donations. `status`, `card_expires_on`, `monthly_amount` and the rest are as of now, only dates are history."""
-    found = of_row(tables["recurring"], tables, people)
+    found = with_unit(tables["recurring"], tables, homes)
     times = ibis.cases(*[(found.period == name, ibis.literal(n, "int64")) for name, n in _A_MONTH.items()])
     every = ibis.greatest(found.frequency.fill_null(1), 1)
     monthly = (found.amount.cast("float64") * times.cast("float64") / (120.0 * every.cast("float64"))).round(2)

@@ -34,25 +34,21 @@ def before_refunds(opportunities: ir.Table, payments: ir.Table) -> ir.Table:
     return found.mutate(amount=amount.cast("decimal(18,2)")).drop("refunded", "paid")
 
 
-def reversals(tables: Mapping[str, ir.Table], opportunities: ir.Table, given: ir.Table) -> ir.Table:
-    """What was given back or never came, by unit; an undated reversal counts from the gift's own date."""
-    payments = tables["payments"]
+def reversals(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """What was given back or never came; `whole` is the gift it is a part of. Undated ones count from the gift's date."""
+    payments, rows = tables["payments"], tables["opportunities"]
     undone = payments.filter(_is_refund(payments) | payments.written_off, payments.amount.notnull())
     undone = undone.select(
-        "payment_id",
-        "gift_id",
-        undone=undone.amount.abs(),
-        undone_on=ibis.coalesce(undone.payment_date, undone.scheduled_date),
+        "gift_id", undone=undone.amount.abs(), undone_on=ibis.coalesce(undone.payment_date, undone.scheduled_date)
     )
-    whole = opportunities.select("gift_id", whole="amount")
-    found = undone.join(whole, "gift_id").join(
-        given.select("gift_id", "unit_id", "gift_date", part="amount"), "gift_id"
-    )
-    # A gift shared by several units is reversed in proportion, to the cent.
-    shared = (found.undone.cast("float64") * found.part.cast("float64") / found.whole.cast("float64")).round(2)
-    amount = ibis.ifelse(found.part == found.whole, found.undone.cast("decimal(18,2)"), shared.cast("decimal(18,2)"))
+    rows = before_refunds(rows.filter(rows.is_won, rows.amount.notnull()), payments)
+    found = undone.join(rows.select("gift_id", "close_date", whole="amount"), "gift_id")
+    found = found.filter(found.whole > 0)
     return found.select(
-        "gift_id", "unit_id", amount=amount, reversed_on=ibis.coalesce(found.undone_on, found.gift_date)
+        "gift_id",
+        "whole",
+        amount=found.undone.cast("decimal(18,2)"),
+        reversed_on=ibis.coalesce(found.undone_on, found.close_date),
     )
 
 
@@ -60,9 +56,15 @@ def known_at(ledger: Ledger, as_of: dt.date) -> ir.Table:
     """Gifts dated before `as_of`, less what had been reversed before it; wholly reversed gifts are no gifts."""
     day = ibis.literal(as_of)
     earlier = ledger.reversals.filter(ledger.reversals.reversed_on < day)
-    undone = earlier.group_by("gift_id", "unit_id").aggregate(undone=earlier.amount.sum())
+    undone = earlier.group_by(undone_id=earlier.gift_id).aggregate(
+        undone=earlier.amount.sum(), whole=earlier.whole.max()
+    )
     gifts = ledger.gifts.filter(ledger.gifts.gift_date < day)
-    found = gifts.left_join(undone, ["gift_id", "unit_id"])
-    net = (found.amount - found.undone.fill_null(0)).cast("decimal(18,2)")
-    found = found.mutate(amount=net)
+    found = gifts.left_join(undone, gifts.gift_id == undone.undone_id)
+    # A gift shared by several units is reversed in proportion, to the cent.
+    share = (found.undone.cast("float64") * found.amount.cast("float64") / found.whole.cast("float64")).cast(
+        "decimal(18,2)"
+    )
+    part = ibis.ifelse(found.amount == found.whole, found.undone.cast("decimal(18,2)"), share)
+    found = found.mutate(amount=(found.amount - part.fill_null(0)).cast("decimal(18,2)"))
     return found.filter(found.amount > 0).select(*ledger.gifts.columns)

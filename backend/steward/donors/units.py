@@ -20,13 +20,23 @@ def real_accounts(tables: Mapping[str, ir.Table]) -> ir.Table:
     return accounts.filter(~(accounts.is_individual & (accounts.account_type.fill_null("") == _BUCKET)))
 
 
-def members(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """One row a contact: the unit whose giving is theirs, whether they lead it, and what forbids a score or a contact."""
+def homes(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """contact_id, unit_id: where a person's giving is counted."""
+    found = _at_home(tables)
+    return found.select("contact_id", unit_id=ibis.coalesce(found.home_id, found.contact_id))
+
+
+def _at_home(tables: Mapping[str, ir.Table]) -> ir.Table:
     contacts = tables["contacts"]
-    homes = real_accounts(tables).select(
+    accounts = real_accounts(tables).select(
         "is_individual", "account_type", "primary_contact_id", "all_members_deceased", home_id="account_id"
     )
-    found = contacts.left_join(homes, contacts.account_id == homes.home_id)
+    return contacts.left_join(accounts, contacts.account_id == accounts.home_id)
+
+
+def members(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """One row a contact: the unit whose giving is theirs, whether they lead it, what forbids a score or a contact."""
+    found = _at_home(tables)
     found = found.mutate(
         unit_id=ibis.coalesce(found.home_id, found.contact_id),
         basis=ibis.cases(
@@ -81,18 +91,18 @@ def units(tables: Mapping[str, ir.Table], people: ir.Table) -> ir.Table:
     return found.select("unit_id", "kind", "lead_contact_id", "created_on", members=found.members.fill_null(0))
 
 
-def of_row(
+def with_unit(
     rows: ir.Table,
     tables: Mapping[str, ir.Table],
-    people: ir.Table,
+    homes: ir.Table,
     contact: str = "contact_id",
-    first: str = "account",
+    person_first: bool = False,
 ) -> ir.Table:
-    """`rows` with the unit they belong to: their account's, else their contact's (or the other way round); rows of neither are dropped."""
+    """`rows` with their unit: the account's, else the contact's (or the other way round); rows of neither are dropped."""
     accounts = real_accounts(tables).select(owner_id="account_id")
-    homes = people.select(person_id="contact_id", home_id="unit_id")
+    people = homes.select(person_id="contact_id", home_id="unit_id")
     found = rows.left_join(accounts, rows.account_id == accounts.owner_id)
-    found = found.left_join(homes, found[contact] == homes.person_id)
-    order = (found.owner_id, found.home_id) if first == "account" else (found.home_id, found.owner_id)
+    found = found.left_join(people, found[contact] == people.person_id)
+    order = (found.home_id, found.owner_id) if person_first else (found.owner_id, found.home_id)
     found = found.mutate(unit_id=ibis.coalesce(*order))
     return found.filter(found.unit_id.notnull()).drop("owner_id", "person_id", "home_id")

@@ -17,8 +17,8 @@ MONEY = "decimal(18,2)"
 _CENTS = 2**38  # up to 2.7 billion in the org's currency; eight digits of date above it fill 63 bits
 
 
-@ibis.udf.agg.builtin(name="bit_or")
-def any_of(bits: int, where: bool = True) -> int:  # type: ignore[empty-body]
+@ibis.udf.agg.builtin(name="bit_or")  # type: ignore[untyped-decorator]
+def any_of(bits: int) -> int:  # type: ignore[empty-body]
     """The bits set in any row; DuckDB and Spark both know it, Ibis has it for one of them."""
 
 

@@ -18,8 +18,7 @@ _PLURALS = {
 
 def phrase(feature: Feature, value: Number | None, typical: Number | None, symbol: str = "$") -> str:
     """What to say of `value`; `typical` (of similar donors) decides what is much and what is little, and is named."""
-    known = None if value is None or math.isnan(value) else value
-    usual = None if typical is None or math.isnan(typical) else typical
+    known, usual = _or_none(value), _or_none(typical)
     if feature.unit == "money change":
         return _change(feature, known, symbol)
     if feature.unit == "yes":
@@ -32,6 +31,10 @@ def phrase(feature: Feature, value: Number | None, typical: Number | None, symbo
         said = template.format(value=shown)
     compared = None if usual is None else text(feature.unit, usual, symbol)
     return said if compared is None or compared == shown else f"{said} (typical: {compared})"
+
+
+def _or_none(value: Number | None) -> Number | None:
+    return None if value is None or math.isnan(value) else value
 
 
 def _change(feature: Feature, value: Number | None, symbol: str) -> str:

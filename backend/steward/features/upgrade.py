@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import ibis
 import ibis.expr.types as ir
@@ -33,7 +34,7 @@ def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     earlier = average((sums.total - last).cast(MONEY), count - 1)
     first = ibis.ifelse(count > 1, amount_of(sums.first_dated), None)
     totals = [sums[f"total_{year}"] for year in range(YEARS)]
-    grew = [now > before for now, before in zip(totals, totals[1:], strict=False)]
+    grew = [now > before for now, before in itertools.pairwise(totals)]
     growth = ibis.literal(0)
     for step in reversed(grew):
         growth = ibis.ifelse(step, growth + 1, 0)
