@@ -150,7 +150,7 @@ class Screens:
         return name in columns
 
     def _report_field(self, base: Component | None, name: str) -> FieldShape | None:
-        """`Contact$Name`, `Contact.AI_Donor_Profiles__r$Score__c` in a report type, else `AI_Scoring_Run__c.Status__c`."""
+        """`Contact$Name` or `Contact.AI_Donor_Profiles__r$Helps__c` in a report type, else `Object__c.Field__c`."""
         if base is None:
             owner, _, field = name.partition(".")
             return self.objects.get(owner, {}).get(field)
