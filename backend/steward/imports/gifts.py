@@ -1,0 +1,173 @@
+"""`import-gifts`: read, plan, and upload what the org does not hold yet; every row is accounted for."""
+
+from __future__ import annotations
+
+import csv
+import pathlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from itertools import tee
+from typing import Any
+
+from steward.imports import records
+from steward.imports.columns import Columns
+from steward.imports.plan import Gift, Options, Planned, Rejected, Row, Skipped, plan_import
+from steward.imports.reading import MALFORMED, GiftFile
+from steward.imports.records import KEY, STAGES, Stage
+from steward.imports.spool import Spool
+from steward.imports.uploader import Fields, Progress, Refused, Uploader
+
+_REASONS_SHOWN = 3
+
+
+@dataclass
+class Sent:
+    """One stage's upload: rows sent, rows refused, and the commonest reasons."""
+
+    sent: int = 0
+    refused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Summary:
+    rows: int = 0
+    gifts: int = 0
+    donors: int = 0
+    campaigns: int = 0
+    rejected: int = 0
+    anonymous_skipped: int = 0
+    first_day: str = ""
+    last_day: str = ""
+    total: Decimal = Decimal(0)
+    dry_run: bool = True
+    sent: dict[str, Sent] = field(default_factory=dict)  # by stage
+
+    @property
+    def refused(self) -> int:
+        return sum(stage.refused for stage in self.sent.values())
+
+    def lines(self) -> list[str]:
+        """For people: numbers only, never a name."""
+        text = [
+            f"{self.rows:,} rows: {self.gifts:,} gifts of {self.donors:,} donors in {self.campaigns:,} campaigns, "
+            f"{self.total:,.2f} in all, {self.first_day} to {self.last_day}.",
+            f"{self.rejected:,} rows rejected, {self.anonymous_skipped:,} anonymous gifts left out.",
+        ]
+        if self.dry_run:
+            return [*text, "Dry run: nothing was written."]
+        for name, stage in self.sent.items():
+            text.append(f"{name}: {stage.sent - stage.refused:,} written, {stage.refused:,} refused")
+            text += [f"  {count:,} × {reason}" for reason, count in stage.reasons.most_common(_REASONS_SHOWN)]
+        return text
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"total": str(self.total)}
+
+
+def import_gifts(
+    file: GiftFile,
+    columns: Columns,
+    options: Options,
+    uploader: Uploader | None,
+    rejected: pathlib.Path,
+    *,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> Summary:
+    """Import a gift history. Without `uploader` it is a dry run; `again` also writes what the org already holds."""
+    summary = Summary(dry_run=uploader is None)
+    with Spool(options) as spool, RejectedRows(rejected, file.header()) as refuse:
+        _plan(_beside(file.rows(), columns, options), spool, refuse, summary)
+        if uploader is not None:
+            for stage in STAGES:
+                if not again:
+                    _skip_present(uploader, stage, options.source, spool)
+                summary.sent[stage.name] = _send(uploader, stage, spool, progress)
+            if summary.refused:
+                _write_refused(file, spool, refuse)
+    return summary
+
+
+def _beside(rows: Iterable[tuple[int, Row]], columns: Columns, options: Options) -> Iterator[tuple[int, Row, Planned]]:
+    """Each row beside what becomes of it."""
+    kept, planned = tee(rows)
+    for (number, cells), one in zip(kept, plan_import(planned, columns, options), strict=True):
+        yield number, cells, one
+
+
+def _plan(rows: Iterable[tuple[int, Row, Planned]], spool: Spool, refuse: RejectedRows, summary: Summary) -> None:
+    for number, cells, one in rows:
+        summary.rows += 1
+        outcome = (spool.add(one) or one) if isinstance(one, Gift) else one
+        if isinstance(outcome, Rejected):
+            summary.rejected += 1
+            refuse.write(number, outcome.reason, cells)
+        elif isinstance(outcome, Skipped):
+            summary.anonymous_skipped += 1
+    summary.gifts, summary.donors, summary.campaigns = map(spool.count, ("gift", "donor", "campaign"))
+    if totals := spool.totals():
+        summary.first_day, summary.last_day, summary.total = totals
+
+
+def _skip_present(uploader: Uploader, stage: Stage, source: str, spool: Spool) -> None:
+    name = f"{stage.sobject}.{stage.filled}" if stage.filled else stage.sobject
+    spool.mark_present(name, uploader.keys(stage.sobject, KEY, f"{source}:", stage.filled))
+
+
+def _send(uploader: Uploader, stage: Stage, spool: Spool, progress: Progress | None) -> Sent:
+    result = Sent()
+
+    def counted() -> Iterator[Fields]:
+        for row in records.rows(stage, spool):
+            result.sent += 1
+            if progress and result.sent % 1000 == 0:
+                progress(stage.name, result.sent)
+            yield row
+
+    for refusal in uploader.upsert(stage.sobject, KEY, counted()):
+        result.refused += 1
+        result.reasons[_kind(refusal)] += 1
+        if stage.sobject == "Opportunity":
+            spool.refuse(refusal.key, f"the org refused it: {refusal.reason}")
+    if progress:
+        progress(stage.name, result.sent)
+    return result
+
+
+def _kind(refusal: Refused) -> str:
+    """A reason without the row's own values, so that like reasons count together."""
+    return refusal.reason.split(":", 1)[0]
+
+
+def _write_refused(file: GiftFile, spool: Spool, refuse: RejectedRows) -> None:
+    for number, cells in file.rows():
+        if reason := spool.refused(number):
+            refuse.write(number, reason, cells)
+
+
+class RejectedRows:
+    """The file of rejected rows: number, reason, then the row as it was, so that it can be corrected and imported."""
+
+    def __init__(self, path: pathlib.Path, header: list[str]) -> None:
+        self.path = path
+        self.header = header
+        self.count = 0
+
+    def __enter__(self) -> RejectedRows:
+        self._file = self.path.open("w", encoding="utf-8", newline="")
+        self._csv = csv.writer(self._file)
+        self._csv.writerow(["row", "reason", *self.header])
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._file.close()
+        if not self.count:
+            self.path.unlink()
+
+    def write(self, number: int, reason: str, cells: Row) -> None:
+        self.count += 1
+        row = [number, reason, *(cells.get(name, "") for name in self.header)]
+        self._csv.writerow([*row, cells[MALFORMED]] if cells.get(MALFORMED) else row)

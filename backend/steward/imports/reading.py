@@ -1,0 +1,78 @@
+"""Opening a gift history: CSV with any usual delimiter, gzipped or not, one row at a time."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import pathlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from steward.errors import InputError
+
+MALFORMED = "\0"  # a header that no file has: what the row holds beyond the header's columns
+_GZIP = b"\x1f\x8b"
+_DELIMITERS = ",;\t|"
+_SAMPLE_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class GiftFile:
+    path: pathlib.Path
+    encoding: str = "utf-8-sig"
+
+    def header(self) -> list[str]:
+        with self._open() as file:
+            names = next(csv.reader(file, delimiter=self._delimiter(), strict=True), [])
+        if len(names) < 2:
+            raise InputError(f"{self.path.name} has no header with several columns.", "Export it as CSV with a header.")
+        return [name.strip() for name in names]
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """(row number as a spreadsheet shows it, cells); rows of wrong length are MALFORMED, blank lines left out."""
+        header = self.header()
+        with self._open() as file:
+            reader = csv.reader(file, delimiter=self._delimiter(), strict=True)
+            next(reader)
+            try:
+                for number, cells in enumerate(reader, start=2):
+                    if cells:
+                        yield number, self._record(header, cells)
+            except csv.Error as broken:
+                raise InputError(f"{self.path.name}, line {reader.line_num}: {broken}.", "Correct the line.") from None
+            except UnicodeDecodeError:
+                raise InputError(
+                    f"{self.path.name} is not {self.encoding} near line {reader.line_num}.",
+                    "Save it as UTF-8, or say --encoding, for example cp1252.",
+                ) from None
+            except EOFError:
+                raise InputError(f"{self.path.name} ends in the middle.", "Copy the file again.") from None
+
+    def sample(self, column: str) -> list[str]:
+        """The column's values in the first rows."""
+        return [cells.get(column) or "" for _, cells in islice(self.rows(), _SAMPLE_ROWS)]
+
+    def _record(self, header: list[str], cells: list[str]) -> dict[str, str]:
+        record = dict(zip(header, cells, strict=False))
+        if len(cells) != len(header):
+            record[MALFORMED] = ",".join(cells[len(header) :])
+        return record
+
+    def _open(self) -> io.TextIOWrapper:
+        if not self.path.is_file():
+            raise InputError(f"There is no file {self.path}.", "Check the path.")
+        with self.path.open("rb") as raw:
+            zipped = raw.read(2) == _GZIP
+        if zipped:
+            return io.TextIOWrapper(gzip.GzipFile(self.path), encoding=self.encoding, newline="")
+        return self.path.open(encoding=self.encoding, newline="")
+
+    def _delimiter(self) -> str:
+        with self._open() as file:
+            try:
+                line = file.readline()
+            except UnicodeDecodeError:
+                raise InputError(f"{self.path.name} is not {self.encoding}.", "Say --encoding, e.g. cp1252.") from None
+        return max(_DELIMITERS, key=line.count)

@@ -1,0 +1,119 @@
+"""Amounts and dates as people type them. What could mean two things is refused, never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from steward.errors import InputError
+
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+)
+EARLIEST = date(1900, 1, 1)
+
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?$")
+_GROUPED = {
+    ".": re.compile(r"\d{1,3}(?:[,'’ ]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"),
+    ",": re.compile(r"\d{1,3}(?:[.'’ ]\d{3})+(?:,\d*)?|\d+(?:,\d*)?|,\d+"),
+}
+_CODE = re.compile(r"^[A-Z]{3}\s*(?=[\d-])|(?<=\d)\s*[A-Z]{3}$")
+
+
+class UnusableError(ValueError):
+    """Why a cell cannot be used, in words for the file of rejected rows."""
+
+
+@lru_cache(maxsize=100_000)
+def amount(text: str, decimal_mark: str, largest: Decimal) -> Decimal:
+    """A positive amount with cents: `$1,234.50`, `1 234,50 €` (with `,` as mark), `USD 20`."""
+    plain = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text if unicodedata.category(c) != "Sc")
+    plain = _CODE.sub("", plain.strip()).strip()
+    if not plain:
+        raise UnusableError("the amount is empty")
+    negative = plain.startswith(("-", "−", "(")) or plain.endswith("-")
+    digits = plain.strip("-−() ")
+    if not _GROUPED[decimal_mark].fullmatch(digits) or not digits.isascii():
+        raise UnusableError(f"the amount {text!r} is not a number with {decimal_mark!r} before the cents")
+    groups = ",'’ " if decimal_mark == "." else ".'’ "
+    value = Decimal(digits.translate({ord(c): None for c in groups}).replace(decimal_mark, "."))
+    if negative or value == 0:
+        raise UnusableError(f"the amount {text!r} is not above zero (refunds are not imported)")
+    cents = value.quantize(Decimal("0.01"))
+    if cents != value:
+        raise UnusableError(f"the amount {text!r} has parts of a cent")
+    if cents > largest:
+        raise UnusableError(f"the amount {text!r} is above the limit of {largest}")
+    return cents
+
+
+@dataclass(frozen=True)
+class DateReader:
+    """Reads dates in one format; a time of day after the date is ignored."""
+
+    format: str
+    last: date  # gifts after this day are refused
+
+    def read(self, text: str) -> date:
+        plain = _TIME.sub("", text.strip())
+        if not plain:
+            raise UnusableError("the date is empty")
+        day = _parsed(plain, self.format)
+        if day is None:
+            raise UnusableError(f"the date {text!r} is not of the form {shown(self.format)}")
+        if not EARLIEST <= day <= self.last:
+            raise UnusableError(f"the date {text!r} is {'in the future' if day > self.last else 'before 1900'}")
+        return day
+
+
+def date_format(sample: Iterable[str]) -> str:
+    """The one known format that fits the sample best; refuses a sample that day-first and month-first fit alike."""
+    plain = [_TIME.sub("", text.strip()) for text in sample if text.strip()]
+    if not plain:
+        raise InputError("The date column is empty.", "Name another column with --map date=…")
+    fits = {one: sum(_parses(text, one) for text in plain) for one in DATE_FORMATS}
+    best = max(fits.values())
+    if best < 0.5 * len(plain):
+        examples = ", ".join(repr(text) for text in plain[:3])
+        raise InputError(f"The dates are of no known form: {examples}.", "Give it with --date-format, e.g. %d.%m.%Y.")
+    winners = [one for one in DATE_FORMATS if fits[one] == best]
+    if len(winners) > 1:
+        raise InputError(_ambiguous(plain, winners), f"Say which: --date-format '{winners[0]}' or '{winners[1]}'.")
+    return winners[0]
+
+
+def _ambiguous(plain: Sequence[str], winners: Sequence[str]) -> str:
+    text = next((one for one in plain if len({_parsed(one, form) for form in winners}) > 1), plain[0])
+    first, second = (datetime.strptime(text, form) for form in winners[:2])
+    return f"The dates are ambiguous: {text} may be {first:%-d %B %Y} or {second:%-d %B %Y}."
+
+
+@lru_cache(maxsize=100_000)
+def _parsed(text: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(text, form).date()
+    except ValueError:
+        return None
+
+
+def _parses(text: str, form: str) -> bool:
+    return _parsed(text, form) is not None
+
+
+def shown(form: str) -> str:
+    """`%m/%d/%Y` as MM/DD/YYYY."""
+    words = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%b": "Mon", "%B": "Month"}
+    return re.sub(r"%[YmdbB]", lambda match: words[match[0]], form)
