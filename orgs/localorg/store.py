@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from localorg import ids
 from localorg.model import TEXT_TYPES, Field, Schema, SObject
@@ -54,6 +57,8 @@ class Store:
     def _connect(self, *, query_only: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=120)
         connection.executescript(_PRAGMAS)
+        connection.create_function("local_date", 2, _local_date, deterministic=True)
+        connection.create_function("add_months", 2, _add_months, deterministic=True)
         if query_only:
             connection.execute("PRAGMA query_only=1")
         return connection
@@ -150,6 +155,21 @@ class Store:
                     connection.execute(_create(sobject))
                 for statement in _indexes(sobject):
                     connection.execute(statement)
+
+
+def _local_date(moment: str | None, zone: str) -> str | None:
+    """The day a moment falls on in a time zone, for formulas."""
+    return moment and datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def _add_months(day: str | None, months: float | None) -> str | None:
+    """The same day some months on, or the month's last; a time of day stays."""
+    if day is None or months is None:
+        return None
+    count = int(day[:4]) * 12 + int(day[5:7]) - 1 + int(months)
+    year, month = count // 12, count % 12 + 1
+    number = min(int(day[8:10]), calendar.monthrange(year, month)[1])
+    return f"{year:04d}-{month:02d}-{number:02d}{day[10:]}"
 
 
 def _statements(depth: int) -> tuple[str, str, tuple[str, ...]]:

@@ -1,0 +1,207 @@
+"""A formula's tree → SQL, checking types on the way as the platform does when a formula is saved."""
+
+from __future__ import annotations
+
+from localorg.formulas import functions
+from localorg.formulas.ast import Binary, Call, FormulaError, Literal, Node, Path, Unary
+from localorg.formulas.parser import parse
+from localorg.formulas.values import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    ID,
+    MULTIPICKLIST,
+    NULL,
+    NUMBER,
+    PICKLIST,
+    TEXT,
+    Moment,
+    Resolve,
+    Value,
+    as_condition,
+    as_text,
+    expect,
+    text_literal,
+    type_of,
+)
+from localorg.model import Field, Schema
+from localorg.store import quote
+
+_COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
+_DAY = "%Y-%m-%dT%H:%M:%fZ"
+_TAKES_PICKLISTS = frozenset({"ISPICKVAL", "CASE", "TEXT", "INCLUDES", "ISBLANK", "ISNULL"})
+_ROLLUPS = {"sum": "coalesce(sum({0}), 0)", "min": "min({0})", "max": "max({0})", "count": "count({0})"}
+
+
+class Compiler:
+    """`schema` is needed by roll-ups of formula fields; `depth` keeps the aliases of nested roll-ups apart."""
+
+    def __init__(
+        self,
+        resolve: Resolve,
+        moment: Moment,
+        schema: Schema | None = None,
+        *,
+        blanks_as_zero: bool = False,
+        depth: int = 0,
+    ) -> None:
+        self._resolve = resolve
+        self._moment = moment
+        self._schema = schema
+        self._blanks_as_zero = blanks_as_zero
+        self._depth = depth
+
+    def compile(self, node: Node) -> Value:
+        if isinstance(node, Literal):
+            return _literal(node)
+        if isinstance(node, Path):
+            return self._path(node)
+        if isinstance(node, Unary):
+            return self._unary(node)
+        if isinstance(node, Binary):
+            return self._binary(node)
+        return self._call(node)
+
+    def _path(self, node: Path) -> Value:
+        if node.parts[0].startswith("$"):
+            return _setting(node)
+        sql, field = self._resolve(node.parts)
+        kind = type_of(field)
+        if kind == NUMBER and self._blanks_as_zero:
+            sql = f"coalesce({sql}, 0)"
+        return Value(sql, kind)
+
+    def _call(self, node: Call) -> Value:
+        if node.function == "ROLLUP":
+            return self._rollup(node)
+        arguments = [self.compile(argument) for argument in node.arguments]
+        if node.function not in _TAKES_PICKLISTS:
+            _refuse_picklists(node.arguments, arguments)
+        return functions.call(node.function, arguments, self._moment)
+
+    def _unary(self, node: Unary) -> Value:
+        value = self.compile(node.operand)
+        if node.operator == "!":
+            expect("operator '!'", value, BOOLEAN)
+            return Value(f"NOT {as_condition(value)}", BOOLEAN)
+        expect(f"operator '{node.operator}'", value, NUMBER)
+        return Value(f"({node.operator}{value.sql})", NUMBER)
+
+    def _binary(self, node: Binary) -> Value:
+        left, right = self.compile(node.left), self.compile(node.right)
+        _refuse_picklists((node.left, node.right), (left, right))
+        where = f"operator '{node.operator}'"
+        if node.operator in ("&&", "||"):
+            expect(where, left, BOOLEAN)
+            expect(where, right, BOOLEAN)
+            word = "AND" if node.operator == "&&" else "OR"
+            return Value(f"({as_condition(left)} {word} {as_condition(right)})", BOOLEAN)
+        if node.operator in _COMPARISONS:
+            return _comparison(node.operator, left, right)
+        if node.operator == "&" or (node.operator == "+" and left.is_text):
+            expect(where, left, TEXT)
+            expect(where, right, TEXT)
+            return Value(f"({as_text(left)} || {as_text(right)})", TEXT)
+        return _arithmetic(node.operator, left, right)
+
+    def _rollup(self, node: Call) -> Value:
+        """A count, sum, minimum or maximum over the live children of the record."""
+        texts = [str(argument.value) for argument in node.arguments if isinstance(argument, Literal)]
+        child, key, operation, field, only_if = [*texts, "", ""][:5]
+        alias = f"c{self._depth}"
+        identity, _ = self._resolve(("Id",))
+        summarized = _ROLLUPS[operation].format(self._child_field(child, field, alias) if field else "*")
+        rows = f"{alias}.{quote(key)} = {identity} AND {alias}.IsDeleted = 0"
+        if only_if:
+            rows += f" AND {alias}.{quote(only_if)} = 1"
+        return Value(f"(SELECT {summarized} FROM {quote(child)} {alias} WHERE {rows})", NULL)
+
+    def _child_field(self, child: str, name: str, alias: str) -> str:
+        field = self._schema[child].get(name) if self._schema else None
+        if field is None or field.formula is None:
+            return f"{alias}.{quote(name)}"
+        resolve = _local(self._schema, child, alias)
+        inner = Compiler(resolve, self._moment, self._schema, depth=self._depth + 1)
+        return inner.compile(parse(field.formula)).sql
+
+
+def _local(schema: Schema | None, child: str, alias: str) -> Resolve:
+    """The child's own stored fields; a roll-up does not reach beyond them."""
+
+    def resolve(path: tuple[str, ...]) -> tuple[str, Field]:
+        field = schema[child].get(path[0]) if schema and len(path) == 1 else None
+        if field is None or not field.stored:
+            raise FormulaError(f"Field {'.'.join(path)} does not exist. Check spelling.")
+        return f"{alias}.{quote(field.name)}", field
+
+    return resolve
+
+
+def _literal(node: Literal) -> Value:
+    if node.value is None:
+        return Value("NULL", NULL)
+    if isinstance(node.value, bool):
+        return Value(str(int(node.value)), BOOLEAN)
+    if isinstance(node.value, str):
+        return Value(text_literal(node.value), TEXT)
+    whole = node.value == int(node.value) and abs(node.value) < 2**53
+    return Value(str(int(node.value)) if whole else repr(node.value), NUMBER)
+
+
+def _setting(node: Path) -> Value:
+    """`$Setup.Object.Field`: the organization's row of a hierarchy custom setting."""
+    if node.parts[0] != "$Setup" or len(node.parts) != 3:
+        raise FormulaError(f"Field {node} does not exist. Check spelling.")
+    _, setting, field = node.parts
+    return Value(f"(SELECT {quote(field)} FROM {quote(setting)} WHERE SetupOwnerId LIKE '00D%' LIMIT 1)", NULL)
+
+
+def _refuse_picklists(nodes: tuple[Node, ...], values: list[Value] | tuple[Value, ...]) -> None:
+    for node, value in zip(nodes, values, strict=True):
+        if value.type in (PICKLIST, MULTIPICKLIST):
+            kind = "picklist" if value.type == PICKLIST else "multi-select picklist"
+            message = (
+                f"Field {node} is a {kind} field. {kind.capitalize()} fields are only supported in certain functions."
+            )
+            raise FormulaError(message)
+
+
+def _comparison(operator: str, left: Value, right: Value) -> Value:
+    if NULL not in (left.type, right.type):
+        comparable = (TEXT, ID) if left.is_text else (left.type,)
+        expect(f"operator '{operator}'", right, *comparable)
+    if left.type == BOOLEAN or right.type == BOOLEAN:
+        return Value(f"({as_condition(left)} {operator} {as_condition(right)})", BOOLEAN)
+    if left.is_text or right.is_text:
+        return Value(f"({as_text(left)} {operator} {as_text(right)})", BOOLEAN)
+    if operator == "<>":
+        return Value(f"({left.sql} IS NOT {right.sql})", BOOLEAN)
+    return Value(f"({left.sql} {operator} {right.sql})", BOOLEAN)
+
+
+def _arithmetic(operator: str, left: Value, right: Value) -> Value:
+    where = f"operator '{operator}'"
+    if DATE in (left.type, right.type) or DATETIME in (left.type, right.type):
+        return _date_arithmetic(operator, left, right)
+    expect(where, left, NUMBER)
+    expect(where, right, NUMBER)
+    if operator == "^":
+        return Value(f"pow({left.sql}, {right.sql})", NUMBER)
+    if operator == "/":
+        return Value(f"(1.0 * {left.sql} / {right.sql})", NUMBER)
+    return Value(f"({left.sql} {operator} {right.sql})", NUMBER)
+
+
+def _date_arithmetic(operator: str, left: Value, right: Value) -> Value:
+    """Day minus day is a number of days; day plus or minus a number is a day (whole days only for dates)."""
+    where = f"operator '{operator}'"
+    if operator == "-" and left.type == right.type:
+        return Value(f"(julianday({left.sql}) - julianday({right.sql}))", NUMBER)
+    if operator == "+" and left.type == NUMBER:
+        left, right = right, left
+    if operator not in ("+", "-") or left.type not in (DATE, DATETIME):
+        expect(where, left, NUMBER)
+    expect(where, right, NUMBER)
+    if left.type == DATE:
+        return Value(f"date({left.sql}, ({operator}CAST({right.sql} AS INTEGER)) || ' days')", DATE)
+    return Value(f"strftime('{_DAY}', julianday({left.sql}) {operator} {right.sql})", DATETIME)
