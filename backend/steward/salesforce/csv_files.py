@@ -21,41 +21,52 @@ class Part:
     rows: int
 
 
-def write_parts(
-    header: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    folder: pathlib.Path,
-    name: str,
-    max_bytes: int = MAX_BYTES,
-) -> Iterator[Part]:
-    """Writes rows to `folder/name-0000.csv`, …, each with the header; yields a part as soon as it is complete."""
-    head = _encoded([header])
-    buffer = io.BytesIO()
-    count = number = 0
+class PartWriter:
+    """Collects rows into `folder/name-0000.csv`, …, each with the header and no larger than `max_bytes`."""
+
+    def __init__(self, header: Sequence[str], folder: pathlib.Path, name: str, max_bytes: int = MAX_BYTES) -> None:
+        self._head = _encoded(header)
+        self._folder, self._name, self._max = folder, name, max_bytes
+        self._buffer = io.BytesIO()
+        self._rows = self._number = 0
+
+    def add(self, row: Sequence[str]) -> Part | None:
+        """Takes one row; gives back the part that it did not fit into, if it is the first of a new one."""
+        line = _encoded(row)
+        if len(self._head) + len(line) > self._max:
+            raise InputError(f"A row of {self._name} is larger than {self._max} bytes.", "Shorten its text fields.")
+        full = None
+        if self._rows and len(self._head) + self._buffer.tell() + len(line) > self._max:
+            full = self.finish()
+        self._buffer.write(line)
+        self._rows += 1
+        return full
+
+    def finish(self) -> Part | None:
+        """The part with the rows since the last one; None where there are none."""
+        if not self._rows:
+            return None
+        part = Part(self._folder / f"{self._name}-{self._number:04d}.csv", self._rows)
+        with part.path.open("wb") as file:
+            file.write(self._head)
+            file.write(self._buffer.getbuffer())
+        self._buffer, self._rows, self._number = io.BytesIO(), 0, self._number + 1
+        return part
+
+
+def write_parts(writer: PartWriter, rows: Iterable[Sequence[str]]) -> Iterator[Part]:
+    """Writes rows in parts; yields a part as soon as it is complete."""
     for row in rows:
-        line = _encoded([row])
-        if len(head) + len(line) > max_bytes:
-            raise InputError(f"Row {row[0]} of {name} is larger than {max_bytes} bytes.", "Shorten its text fields.")
-        if count and len(head) + buffer.tell() + len(line) > max_bytes:
-            yield _flush(folder / f"{name}-{number:04d}.csv", head, buffer, count)
-            buffer, count, number = io.BytesIO(), 0, number + 1
-        buffer.write(line)
-        count += 1
-    if count:
-        yield _flush(folder / f"{name}-{number:04d}.csv", head, buffer, count)
+        if part := writer.add(row):
+            yield part
+    if part := writer.finish():
+        yield part
 
 
-def _encoded(rows: Iterable[Sequence[str]]) -> bytes:
+def _encoded(row: Sequence[str]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerow(row)
     return text.getvalue().encode()
-
-
-def _flush(path: pathlib.Path, head: bytes, buffer: io.BytesIO, count: int) -> Part:
-    with path.open("wb") as file:
-        file.write(head)
-        file.write(buffer.getbuffer())
-    return Part(path, count)
 
 
 def read(path: pathlib.Path) -> Iterator[dict[str, str]]:

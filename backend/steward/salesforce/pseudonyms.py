@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -52,15 +52,22 @@ class Identity:
 
     def ids(self, sobject: str, keys: Iterable[str]) -> dict[str, str]:
         """The ids behind these pseudonyms; unknown ones are left out."""
+        return self._look_up(sobject, "key", "id", keys)
+
+    def keys(self, sobject: str, ids: Iterable[str]) -> dict[str, str]:
+        """The pseudonyms of these ids; unknown ones are left out."""
+        return self._look_up(sobject, "id", "key", ids)
+
+    def _look_up(self, sobject: str, given: str, wanted: str, values: Iterable[str]) -> dict[str, str]:
         found: dict[str, str] = {}
-        remaining = iter(keys)
+        remaining = iter(values)
+        query = (
+            f"SELECT {given}, {wanted} FROM read_parquet(?) "  # noqa: S608 two fixed names
+            f"WHERE object = ? AND {given} IN (SELECT unnest(?))"
+        )
         with duckdb.connect() as connection:
             while batch := list(islice(remaining, _LOOKUP)):
-                rows = connection.execute(
-                    "SELECT key, id FROM read_parquet(?) WHERE object = ? AND key IN (SELECT unnest(?))",
-                    [str(self.path), sobject, batch],
-                ).fetchall()
-                found |= dict(rows)
+                found |= dict(connection.execute(query, [str(self.path), sobject, batch]).fetchall())
         return found
 
     def id(self, sobject: str, key: str) -> str:
@@ -74,20 +81,3 @@ class Identity:
         wanted = pseudonym(text, key) if len(text) in (15, 18) else text
         self.id("Contact", wanted)
         return wanted
-
-
-def rows_with_ids(
-    rows: Iterable[Mapping[str, object]], identity: Identity, columns: Mapping[str, str]
-) -> Iterator[dict[str, object]]:
-    """Rows with the pseudonyms in `columns` (column → object) replaced by ids, a batch at a time."""
-    remaining = iter(rows)
-    while batch := [dict(row) for row in islice(remaining, _LOOKUP)]:
-        for sobject in dict.fromkeys(columns.values()):
-            names = [name for name, to in columns.items() if to == sobject]
-            keys = {str(row[name]) for row in batch for name in names if row.get(name)}
-            ids = identity.ids(sobject, keys)
-            for row in batch:
-                for name in names:
-                    if row.get(name):
-                        row[name] = ids.get(str(row[name]))
-        yield from batch

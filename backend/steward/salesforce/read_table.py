@@ -13,9 +13,8 @@ from steward.salesforce import bulk_query, contract, loading, merging
 from steward.salesforce.access import Access
 from steward.salesforce.bulk import Notes
 from steward.salesforce.client import Gateway, expect
+from steward.salesforce.read_rows import REST_ROWS, cell
 from steward.salesforce.terms import Table
-
-REST_ROWS = 10_000  # five calls by REST, which is what a Bulk job costs; above it Bulk is cheaper and faster
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Reader:
             writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
             writer.writerow(columns)
             for record in records:
-                writer.writerow([_cell(record, name) for name in names])
+                writer.writerow([cell(record, name) for name in names])
                 rows += 1
         return Pages(table.name, (path,), columns, rows)
 
@@ -97,12 +96,3 @@ class Reader:
 def _counting(table: Table) -> str:
     where = f" WHERE {table.where}" if table.where else ""
     return f"SELECT COUNT() FROM {table.object}{where}"  # noqa: S608 names of the contract
-
-
-def _cell(record: Mapping[str, Any], path: list[str]) -> str:
-    value: Any = record
-    for name in path:
-        value = value.get(name) if value is not None else None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)

@@ -59,7 +59,7 @@ def open_folder(folder: pathlib.Path, basis: Basis, base: Snapshot | None, now: 
     if left:
         return left
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)  # pages with real ids pass through it
     return Work(folder, basis, base, now, watermark, {})
 
 

@@ -1,0 +1,71 @@
+"""One text for one value: so that what was sent, what the org holds and what is hashed can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from steward.errors import InputError
+from steward.salesforce.terms import Write, WriteField
+
+NUMBERS = frozenset({"double", "currency", "percent", "int"})
+_PLUS_ZERO = "+0000"
+
+
+def render(field: WriteField, value: Any) -> str:
+    """The canonical text of a value, "" for null: fixed decimals, ISO dates, UTC to the second, `true` and `false`."""
+    if value is None or value == "" or value != value:  # noqa: PLR0124 NaN
+        return ""
+    if field.type in NUMBERS:
+        return _number(field, value)
+    if field.type == "boolean":
+        return "true" if str(value).lower() in ("true", "1") else "false"
+    if field.type == "datetime":
+        return _moment(field, value)
+    if field.type == "date":
+        return value.isoformat()[:10] if isinstance(value, date) else str(value)[:10]
+    return str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _number(field: WriteField, value: Any) -> str:
+    try:
+        exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP)
+    except InvalidOperation:
+        raise InputError(f"{field.name} is {value!r}, not a number.", "Correct the value.") from None
+    return format(abs(exact) if exact.is_zero() else exact, "f")
+
+
+def _moment(field: WriteField, value: Any) -> str:
+    if not isinstance(value, datetime):
+        text = str(value).removesuffix(_PLUS_ZERO)
+        value = datetime.fromisoformat(text if text == str(value) else f"{text}+00:00")
+    if value.tzinfo is None:
+        raise InputError(f"{field.name} is {value}, without a time zone.", "Give it in UTC.")
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def json_value(field: WriteField, value: Any) -> Any:
+    """The value for a REST body: null, a boolean, a number, or canonical text."""
+    text = render(field, value)
+    if not text:
+        return None
+    if field.type in NUMBERS:
+        return float(text) if field.scale else int(text)
+    return text == "true" if field.type == "boolean" else text
+
+
+def content_hash(write: Write, row: Mapping[str, Any]) -> str:
+    """32 hexadecimal digits over the hashed fields of a row; a field that is absent counts as null."""
+    cells = (f"{field.name}\x1f{render(field, row.get(field.name))}" for field in write.hashed)
+    return hashlib.sha256("\x1e".join(cells).encode()).hexdigest()[:32]
+
+
+def with_references(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile row of the core with the fields that name its donor and giving unit, still as pseudonyms."""
+    fields = {name: value for name, value in row.items() if name not in ("contact_id", "unit_id")}
+    contact, unit = row["contact_id"], row["unit_id"]
+    alone = unit == contact  # a Contact without an Account is a unit of its own
+    return fields | {"Donor_Id__c": contact, "Contact__c": contact, "Giving_Unit__c": None if alone else unit}
