@@ -61,7 +61,9 @@ class Steward:
         """The pseudonyms' key. Whoever holds it and the identity file can tell who a donor is."""
         path = self.settings.key_file()
         if not path.exists():
-            raise StateError(f"The pseudonym key {path} is missing.", "Run `steward init`, or restore it from a backup.")
+            raise StateError(
+                f"The pseudonym key {path} is missing.", "Run `steward init`, or restore it from a backup."
+            )
         key = path.read_bytes()
         if len(key) < 32:
             raise StateError(f"The pseudonym key {path} is shorter than 32 bytes.", "Restore it from a backup.")
@@ -104,7 +106,9 @@ class Steward:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise StateError("Another run is under way in this home.", "Wait for it; see `steward status`.") from None
+                raise StateError(
+                    "Another run is under way in this home.", "Wait for it; see `steward status`."
+                ) from None
             yield
 
     def close(self) -> None:

@@ -25,29 +25,51 @@ def _setting(env: str, default: Any, what: str, *, secret: bool = False) -> Any:
 class Settings:
     """One process's settings. Secrets are left out of `repr`."""
 
-    home: pathlib.Path = _setting("STEWARD_HOME", pathlib.Path(".steward"), "Folder for snapshots, models, state and keys.")
-    database_url: str = _setting("STEWARD_DATABASE_URL", "", "SQLAlchemy URL of the state; empty: SQLite in the home folder.")
-    artefacts_url: str = _setting("STEWARD_ARTEFACTS_URL", "", "Folder or object store (fsspec URL) for models; empty: in the home folder.")
-    org_login_url: str = _setting("STEWARD_SF_LOGIN_URL", "", "Where to log in, e.g. https://yourdomain.my.salesforce.com.")
+    home: pathlib.Path = _setting(
+        "STEWARD_HOME", pathlib.Path(".steward"), "Folder for snapshots, models, state and keys."
+    )
+    database_url: str = _setting(
+        "STEWARD_DATABASE_URL", "", "SQLAlchemy URL of the state; empty: SQLite in the home folder."
+    )
+    artefacts_url: str = _setting(
+        "STEWARD_ARTEFACTS_URL", "", "Folder or object store (fsspec URL) for models; empty: in the home folder."
+    )
+    org_login_url: str = _setting(
+        "STEWARD_SF_LOGIN_URL", "", "Where to log in, e.g. https://yourdomain.my.salesforce.com."
+    )
     org_auth: str = _setting("STEWARD_SF_AUTH", "jwt", "How to log in: jwt, client_credentials or session.")
     org_client_id: str = _setting("STEWARD_SF_CLIENT_ID", "", "Consumer key of the External Client App.")
-    org_client_secret: str = _setting("STEWARD_SF_CLIENT_SECRET", "", "Consumer secret (client_credentials only).", secret=True)
+    org_client_secret: str = _setting(
+        "STEWARD_SF_CLIENT_SECRET", "", "Consumer secret (client_credentials only).", secret=True
+    )
     org_username: str = _setting("STEWARD_SF_USERNAME", "", "The integration user (jwt only).")
-    org_private_key_file: str = _setting("STEWARD_SF_PRIVATE_KEY_FILE", "", "PEM file of the certificate's private key (jwt only).")
+    org_private_key_file: str = _setting(
+        "STEWARD_SF_PRIVATE_KEY_FILE", "", "PEM file of the certificate's private key (jwt only)."
+    )
     org_session_id: str = _setting("STEWARD_SF_SESSION_ID", "", "An existing access token (session only).", secret=True)
     org_instance_url: str = _setting("STEWARD_SF_INSTANCE_URL", "", "The org's own URL (session only).")
     org_ca_bundle: str = _setting("STEWARD_SF_CA_BUNDLE", "", "CA certificates to trust; empty: the system's.")
     org_api_version: str = _setting("STEWARD_SF_API_VERSION", "67.0", "Salesforce API version.")
     api_call_budget: int = _setting("STEWARD_API_CALL_BUDGET", 5000, "Most API calls one run may use.")
-    mode: str = _setting("STEWARD_MODE", "Full", "Rollout mode written on every profile: Full, Guided, Shadow or Pilot.")
-    score_valid_days: int = _setting("STEWARD_SCORE_VALID_DAYS", 35, "Days until a score that nothing refreshed is stale.")
-    renew_before_days: int = _setting("STEWARD_RENEW_BEFORE_DAYS", 7, "Unchanged profiles are renewed when this close to expiry.")
-    major_gift_amount: int = _setting("STEWARD_MAJOR_GIFT_AMOUNT", 1000, "A single gift of at least this much is a major gift.")
+    mode: str = _setting(
+        "STEWARD_MODE", "Full", "Rollout mode written on every profile: Full, Guided, Shadow or Pilot."
+    )
+    score_valid_days: int = _setting(
+        "STEWARD_SCORE_VALID_DAYS", 35, "Days until a score that nothing refreshed is stale."
+    )
+    renew_before_days: int = _setting(
+        "STEWARD_RENEW_BEFORE_DAYS", 7, "Unchanged profiles are renewed when this close to expiry."
+    )
+    major_gift_amount: int = _setting(
+        "STEWARD_MAJOR_GIFT_AMOUNT", 1000, "A single gift of at least this much is a major gift."
+    )
     currency_symbol: str = _setting("STEWARD_CURRENCY_SYMBOL", "$", "Shown before amounts in reasons and asks.")
     threads: int = _setting("STEWARD_THREADS", 2, "Threads for features and models.")
     memory_limit: str = _setting("STEWARD_MEMORY_LIMIT", "2GB", "Most memory DuckDB may use before it spills to disk.")
     seed: int = _setting("STEWARD_SEED", 20260101, "Seed of every random choice in training.")
-    pseudonym_key_file: str = _setting("STEWARD_PSEUDONYM_KEY_FILE", "", "File with the key of the pseudonyms; empty: made in the home folder.")
+    pseudonym_key_file: str = _setting(
+        "STEWARD_PSEUDONYM_KEY_FILE", "", "File with the key of the pseudonyms; empty: made in the home folder."
+    )
 
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'state.db'}"

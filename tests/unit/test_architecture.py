@@ -8,14 +8,27 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STEWARD = ROOT / "backend" / "steward"
 CORE = (
-    "donors", "features", "outcomes", "models", "decide", "scoring.py", "explain.py", "profiles.py",
+    "donors", "features", "outcomes", "models", "decide", "scoring.py", "explain.py", "profiles.py", "assessment.py",
 )  # fmt: skip
 CORE_EDGES = {"models/registry.py"}  # the one core file that opens files: the model store, handed a folder
 FORBIDDEN_IN_CORE = {
     "os", "socket", "requests", "urllib", "http", "subprocess", "pathlib", "shutil", "tempfile", "time", "random",
     "secrets", "uuid", "sqlalchemy", "flask", "click", "fsspec", "simple_salesforce",
 }  # fmt: skip
-EDGES = ("salesforce", "state", "web", "cli", "cli.py", "jobs", "bootstrap", "bootstrap.py", "pipeline", "pipeline.py", "imports", "config")
+EDGES = (
+    "salesforce",
+    "state",
+    "web",
+    "cli",
+    "cli.py",
+    "jobs",
+    "bootstrap",
+    "bootstrap.py",
+    "pipeline",
+    "pipeline.py",
+    "imports",
+    "config",
+)
 READS_THE_ENVIRONMENT = {"config.py"}
 
 
@@ -40,7 +53,9 @@ def imports(path: pathlib.Path) -> set[str]:
 
 def calls(path: pathlib.Path) -> set[str]:
     return {
-        ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
     }
 
 
@@ -53,7 +68,9 @@ def test_the_core_touches_no_network_disk_environment_clock_or_chance(path):
     assert not {name.split(".")[0] for name in imports(path)} & FORBIDDEN_IN_CORE
     forbidden_calls = {"open", "print", "input"}
     clocks = {call for call in calls(path) if call.endswith((".now", ".today", ".utcnow")) and "ibis" not in call}
-    chance = {call for call in calls(path) if call.startswith("np.random.") and not call.startswith("np.random.default_rng")}
+    chance = {
+        call for call in calls(path) if call.startswith("np.random.") and not call.startswith("np.random.default_rng")
+    }
     assert not (calls(path) & forbidden_calls) | clocks | chance
 
 
@@ -83,12 +100,19 @@ def test_the_local_org_never_imports_steward(path):
 
 
 def test_nothing_in_the_product_uses_pickle():
-    users = [p for p in STEWARD.rglob("*.py") if {"pickle", "joblib", "cloudpickle", "dill"} & {n.split(".")[0] for n in imports(p)}]
+    users = [
+        p
+        for p in STEWARD.rglob("*.py")
+        if {"pickle", "joblib", "cloudpickle", "dill"} & {n.split(".")[0] for n in imports(p)}
+    ]
     assert users == []
 
 
 def test_the_import_graph_of_the_product_has_no_cycle():
-    names = {p: "steward." + p.relative_to(STEWARD).with_suffix("").as_posix().replace("/", ".") for p in STEWARD.rglob("*.py")}
+    names = {
+        p: "steward." + p.relative_to(STEWARD).with_suffix("").as_posix().replace("/", ".")
+        for p in STEWARD.rglob("*.py")
+    }
     names = {p: n.removesuffix(".__init__") for p, n in names.items() if "migrations" not in n}
     graph = {n: imports(p) & set(names.values()) - {n} for p, n in names.items() if p.name != "__init__.py"}
     done: set[str] = set()

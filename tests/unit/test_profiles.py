@@ -30,7 +30,9 @@ def compose(members, answer):
 
 
 def test_both_spouses_carry_the_households_answer_and_only_one_leads():
-    answer = UnitAnswer("Loyal donor", (propensity(),), Ask(50.0, 50.0, 75.0, "The last gift was $50."), "Gives to: Education")
+    answer = UnitAnswer(
+        "Loyal donor", (propensity(),), Ask(50.0, 50.0, 75.0, "The last gift was $50."), "Gives to: Education"
+    )
     first, second = compose([member("c1"), member("c2", is_lead=False)], answer)
     assert first["Propensity_Score__c"] == second["Propensity_Score__c"] == 34.0
     assert (first["Household_Lead__c"], second["Household_Lead__c"]) == (True, False)

@@ -19,10 +19,12 @@ class Ask:
     reason: str
 
 
-def suggest(last_gift: float | None, usual_gift: float | None, upgrade_likely: bool, policy: Policy, symbol: str) -> Ask | None:
+def suggest(
+    last_gift: float | None, usual_gift: float | None, upgrade_likely: bool, policy: Policy, symbol: str
+) -> Ask | None:
     """None where no gift is known. The suggestion repeats the last gift unless the upgrade model says that more is likely.
 
-    `usual_gift` is the median of recent gifts; a last gift far above it (a one-off) is not held against the donor.
+    `usual_gift` is the average of recent gifts; a last gift far above it (a one-off) is not held against the donor.
     """
     if last_gift is None or last_gift <= 0:
         return None

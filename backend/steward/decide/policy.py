@@ -83,7 +83,9 @@ def _checked(name: str, value: Any, default: Any) -> Any:
     if name == "ask_steps":
         steps = tuple(float(step) for step in value)
         if len(steps) != 3 or sorted(steps) != list(steps) or steps[0] <= 0:
-            raise ConfigError(f"policy.toml: ask_steps is {value!r}.", "Give three rising factors, e.g. [1.0, 1.25, 1.5].")
+            raise ConfigError(
+                f"policy.toml: ask_steps is {value!r}.", "Give three rising factors, e.g. [1.0, 1.25, 1.5]."
+            )
         return steps
     if isinstance(default, float) and isinstance(value, int):
         value = float(value)

@@ -25,7 +25,8 @@ def segments(facts: pd.DataFrame, bands: pd.DataFrame, policy: Policy) -> pd.Ser
     rules = [
         (~gave, words.PROSPECT),
         (
-            likely("Major_Gift", policy.major_gift_band) & (facts["largest_gift"] >= policy.major_gift_smallest_past_gift),
+            likely("Major_Gift", policy.major_gift_band)
+            & (facts["largest_gift"] >= policy.major_gift_smallest_past_gift),
             words.MAJOR_GIFT_PROSPECT,
         ),
         (active & likely("Lapse_Risk", policy.lapse_band), words.AT_RISK),
@@ -36,5 +37,7 @@ def segments(facts: pd.DataFrame, bands: pd.DataFrame, policy: Policy) -> pd.Ser
         (active, words.OCCASIONAL_DONOR),
         (likely("Propensity", policy.return_band), words.LIKELY_TO_RETURN),
     ]
-    chosen = np.select([rule.to_numpy(dtype=bool) for rule, _ in rules], [name for _, name in rules], default=words.LAPSED)
+    chosen = np.select(
+        [rule.to_numpy(dtype=bool) for rule, _ in rules], [name for _, name in rules], default=words.LAPSED
+    )
     return pd.Series(chosen, index=facts.index, dtype="object")

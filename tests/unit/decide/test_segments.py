@@ -14,9 +14,9 @@ LOYAL = {
 NOTHING = {"Propensity": None, "Lapse_Risk": None, "Upgrade": None, "Major_Gift": None}
 
 
-def segment(policy=Policy(), bands=NOTHING, **facts):
+def segment(policy=None, bands=NOTHING, **facts):
     row = pd.DataFrame([{**LOYAL, **facts}])
-    return segments(row, pd.DataFrame([{**NOTHING, **bands}]), policy).iloc[0]
+    return segments(row, pd.DataFrame([{**NOTHING, **bands}]), policy or Policy()).iloc[0]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Alembic's entry: migrates over the connection that `State` hands in."""
 
 from alembic import context
-
 from steward.state.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,82 @@
+"""Commands about models: train, look at the evidence, choose which one speaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from steward import outcomes, pipeline
+from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
+from steward.models import report
+
+KEYS = [outcome.key for outcome in outcomes.OUTCOMES]
+
+
+@main.command()
+@click.option("--outcome", "keys", multiple=True, type=click.Choice(KEYS), help="Only this outcome; may be repeated.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Train as if today were this date.")
+@click.option(
+    "--promote/--no-promote", default=True, help="Let the new models speak at once (default), or only store them."
+)
+@json_option
+@click.pass_context
+def train(ctx: click.Context, keys: tuple[str, ...], as_of: dt.datetime | None, promote: bool, as_json: bool) -> None:
+    """Train every outcome on the newest snapshot, test it on later time, and publish model or rule: whichever is better."""
+    app = steward(ctx)
+    date = pipeline.date_of(app, as_of)
+    with Bars(as_json) as bars:
+        trained = pipeline.train(app, keys or tuple(KEYS), date, promote, bars)
+    if as_json:
+        print_json([model.card for model in trained])
+    else:
+        out().print(report.table(model.card for model in trained))
+
+
+@main.command()
+@click.option("--outcome", "keys", multiple=True, type=click.Choice(KEYS), help="Only this outcome; may be repeated.")
+@json_option
+@click.pass_context
+def evaluate(ctx: click.Context, keys: tuple[str, ...], as_json: bool) -> None:
+    """How the champions did on later time, beside the rules a fundraiser would use."""
+    registry = steward(ctx).registry
+    champions = [registry.champion(key) for key in keys or KEYS]
+    if as_json:
+        print_json([model.card for model in champions])
+    else:
+        out().print(report.table(model.card for model in champions))
+
+
+@main.group()
+def models() -> None:
+    """Stored model versions: list, promote, roll back."""
+
+
+@models.command("list")
+@json_option
+@click.pass_context
+def list_models(ctx: click.Context, as_json: bool) -> None:
+    """Every stored version; the champion of each outcome is the one that speaks."""
+    entries = steward(ctx).registry.versions()
+    if as_json:
+        print_json([entry.__dict__ for entry in entries])
+        return
+    rows = [(e.outcome, e.version, e.as_of, e.method, "champion" if e.champion else "") for e in entries]
+    print_table("Models", dict.fromkeys(("Outcome", "Version", "Trained as of", "Method", ""), "left"), rows)
+
+
+@models.command()
+@click.argument("version")
+@click.pass_context
+def promote(ctx: click.Context, version: str) -> None:
+    """Make a stored VERSION the champion of its outcome."""
+    steward(ctx).registry.promote(version)
+    out().print(f"{version} speaks from the next run on.")
+
+
+@models.command()
+@click.argument("outcome", type=click.Choice(KEYS))
+@click.pass_context
+def rollback(ctx: click.Context, outcome: str) -> None:
+    """Bring back the champion that OUTCOME had before the present one."""
+    out().print(f"{steward(ctx).registry.rollback(outcome)} speaks from the next run on.")

@@ -1,0 +1,196 @@
+"""Commands of every day: read the org, score, publish, and see how it went."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import click
+
+from steward import pipeline, publishing
+from steward.bootstrap import Steward
+from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
+from steward.errors import InputError, StateError
+from steward.salesforce import pseudonyms
+
+DATE = click.DateTime(["%Y-%m-%d"])
+
+
+@main.command()
+@click.option("--full", is_flag=True, help="Read everything again instead of what changed.")
+@json_option
+@click.pass_context
+def extract(ctx: click.Context, full: bool, as_json: bool) -> None:
+    """Read the org into a snapshot: only the fields of the data contract, ids as pseudonyms."""
+    app = steward(ctx)
+    with Bars(as_json) as bars, app.alone():
+        made = pipeline.extract(app, full=full, progress=bars)
+    rows = {name: facts.rows for name, facts in made.manifest.tables.items()}
+    if as_json:
+        print_json({"snapshot": made.id, "hash": made.hash, "rows": rows, "api_calls": app.gateway.meter.calls})
+        return
+    print_table(
+        "Snapshot " + made.id, {"Table": "left", "Rows": "right"}, [(n, f"{r:,}") for n, r in rows.items() if r]
+    )
+    out().print(f"{app.gateway.meter.calls} API calls.")
+
+
+@main.command()
+@click.option("--donor", "contacts", multiple=True, help="Only this donor's unit (Contact id); may be repeated.")
+@click.option("--as-of", type=DATE, help="Score as of this date instead of today.")
+@json_option
+@click.pass_context
+def score(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, as_json: bool) -> None:
+    """Score the newest snapshot without writing to the org; `steward publish` writes what this concluded."""
+    app = steward(ctx)
+    with Bars(as_json) as bars, app.alone():
+        request = _request(app, contacts, as_of, "Manual")
+        report = pipeline.score(app, pipeline.newest(app), request, bars)
+    _show(report, as_json)
+
+
+@main.command()
+@json_option
+@click.pass_context
+def publish(ctx: click.Context, as_json: bool) -> None:
+    """Write the last scored run's changed rows to the org, then re-read and prove them."""
+    app = steward(ctx)
+    with Bars(as_json) as bars, app.alone():
+        report = pipeline.publish(app, pipeline.last_scored(app), bars)
+    _show(report, as_json)
+    _exit(ctx, report)
+
+
+@main.command()
+@click.option("--donor", "contacts", multiple=True, help="Only this donor's unit (Contact id); may be repeated.")
+@click.option("--as-of", type=DATE, help="Score as of this date instead of today.")
+@click.option("--nightly", is_flag=True, help="Record the run as the nightly one.")
+@json_option
+@click.pass_context
+def run(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, nightly: bool, as_json: bool) -> None:
+    """Everything: read what changed, score, write the changed rows, prove them. Run it again after any failure."""
+    app = steward(ctx)
+    with Bars(as_json) as bars:
+        report = pipeline.run(app, _request(app, contacts, as_of, "Nightly" if nightly else "Manual"), bars)
+    _show(report, as_json)
+    _exit(ctx, report)
+
+
+@main.command()
+@json_option
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """Did last night go well? The latest runs, what is waiting, and which models speak."""
+    app = steward(ctx)
+    app.require_home()
+    runs = app.state.runs(5)
+    letters = len(app.state.dead_letters())
+    champions = {e.outcome: e.version for e in app.registry.versions() if e.champion}
+    if as_json:
+        listed = [{c.name: getattr(r, c.name) for c in r.__table__.columns} for r in runs]
+        print_json({"runs": listed, "open_dead_letters": letters, "champions": champions})
+        return
+    columns = dict.fromkeys(("Started", "As of", "Trigger", "Status", "Stage"), "left")
+    columns |= dict.fromkeys(("Scored", "Changed", "Refused", "Mismatches"), "right")
+    rows = [_run_row(r) for r in runs]
+    if rows:
+        print_table("Latest runs", columns, rows)
+    else:
+        out().print("No run yet. Next: `steward run`.")
+    for old in app.state.interrupted_runs():
+        out().print(f"[yellow]![/] Run {old.run_id} was interrupted after “{old.stage}”. `steward run` takes it up.")
+    out().print(f"Dead letters waiting: {letters}." + (" See `steward dead-letters`." if letters else ""))
+    for outcome, version in champions.items():
+        out().print(f"{outcome}: {version}")
+
+
+def _run_row(one: object) -> tuple[object, ...]:
+    counts = getattr(one, "counts", None) or {}
+    return (
+        f"{one.started_at:%Y-%m-%d %H:%M}", one.as_of, one.trigger, one.status, one.stage,  # type: ignore[attr-defined]
+        *(counts.get(name, "") for name in ("profiles_scored", "profiles_changed", "profiles_failed", "mismatches")),
+    )  # fmt: skip
+
+
+@main.command("dead-letters")
+@click.option("--all", "show_all", is_flag=True, help="Also those replayed or discarded.")
+@json_option
+@click.pass_context
+def dead_letters(ctx: click.Context, show_all: bool, as_json: bool) -> None:
+    """Rows the org refused for good: which donor, why, how often tried. Donors appear as pseudonyms."""
+    state = steward(ctx).state
+    letters = [
+        letter
+        for kind in (("open", "replayed", "discarded") if show_all else ("open",))
+        for letter in state.dead_letters(kind)
+    ]
+    if as_json:
+        print_json([{c.name: getattr(x, c.name) for c in x.__table__.columns} for x in letters])
+        return
+    if not letters:
+        out().print("No dead letters.")
+        return
+    rows = [(x.letter_id, x.donor_key, x.kind, x.status, x.attempts, x.code, x.message) for x in letters]
+    print_table("Dead letters", dict.fromkeys(("No.", "Donor", "Kind", "Status", "Tries", "Code", "Why"), "left"), rows)
+
+
+@main.command()
+@click.argument("letters", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="All that are open.")
+@click.option("--discard", is_flag=True, help="Close them without trying again.")
+@json_option
+@click.pass_context
+def replay(ctx: click.Context, letters: tuple[int, ...], everything: bool, discard: bool, as_json: bool) -> None:
+    """Try dead LETTERS again (by number) with today's data, after the cause was mended."""
+    app = steward(ctx)
+    if not letters and not everything:
+        raise InputError("Which dead letters?", "Name their numbers, or give --all.")
+    chosen = app.state.dead_letters() if everything else [app.state.letter(number) for number in letters]
+    donors = tuple(sorted({letter.donor_key for letter in chosen if letter.status == "open"}))
+    if not donors:
+        out().print("Nothing to replay.")
+        return
+    if discard:
+        out().print(f"Discarded {app.state.settle(donors, 'discarded')}.")
+        return
+    app.state.forget(donors)
+    with Bars(as_json) as bars:
+        report = pipeline.run(app, pipeline.Request(donors=donors), bars)
+    _show(report, as_json)
+    _exit(ctx, report)
+
+
+def _request(app: Steward, contacts: tuple[str, ...], as_of: dt.datetime | None, trigger: str) -> pipeline.Request:
+    date = as_of.date() if as_of else None
+    if date and date > app.now().date():
+        raise InputError(f"--as-of {date} lies in the future.", "Give today or an earlier date.")
+    keys = tuple(donor_key(app, contact) for contact in contacts) if contacts else None
+    return pipeline.Request(donors=keys, as_of=date, trigger=trigger)
+
+
+def donor_key(app: Steward, contact: str) -> str:
+    """The pseudonym of a donor given as Contact id (15 or 18 characters) or as pseudonym."""
+    if len(contact) in (15, 18) and contact.isalnum():
+        return pseudonyms.pseudonym(contact, app.key)
+    if len(contact) == 16 and all(digit in "0123456789abcdef" for digit in contact):
+        return contact
+    raise InputError(f"{contact!r} is not a Contact id.", "Give the 15 or 18 characters from the record's address.")
+
+
+def _show(report: pipeline.Report, as_json: bool) -> None:
+    if as_json:
+        print_json(dataclasses.asdict(report))
+        return
+    counts = [(publishing.WORDS.get(name, name), f"{number:,}") for name, number in report.counts.items()]
+    print_table(f"Run {report.run_id} as of {report.as_of}", {"": "left", "Number": "right"}, counts)
+
+
+def _exit(ctx: click.Context, report: pipeline.Report) -> None:
+    """4 where something is left to do, so that cron and CI notice."""
+    published = report.published
+    if published is None:
+        raise StateError("The run was not published.", "Run `steward publish`.")
+    for line in published.problems:
+        out().print(f"[yellow]![/] {line}")
+    if published.problems:
+        ctx.exit(4)

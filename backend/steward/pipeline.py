@@ -1,0 +1,200 @@
+"""The whole story on one screen. The nightly job, the command line and a webhook call `run` with different donors.
+
+    extract → ledger → features → scores and reasons → decisions → profiles → changed rows → the org → proof
+
+Every step can be repeated: a run that was killed is taken up under its own id by the next one, writes what is missing,
+and leaves the org as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from steward import donors, features, outcomes, profiles, publishing, scored, training
+from steward.assessment import assess
+from steward.bootstrap import Steward
+from steward.errors import StateError, StewardError
+from steward.models import Model
+from steward.progress import Progress, Silent
+from steward.publishing import Published
+from steward.salesforce import extract as extraction
+from steward.salesforce import snapshot as snapshots
+from steward.salesforce.snapshot import Snapshot
+from steward.scored import Scored
+
+ALL = tuple(outcome.key for outcome in outcomes.OUTCOMES)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which donors (Contact pseudonyms; None: all), as of which date (None: today), and who asked."""
+
+    donors: tuple[str, ...] | None = None
+    as_of: dt.date | None = None
+    trigger: str = "Manual"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did, for the console, the state and AI_Scoring_Run__c alike."""
+
+    run_id: str
+    as_of: dt.date
+    snapshot: str
+    counts: dict[str, int]
+    models: dict[str, str]
+    published: Published | None = None
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def run(steward: Steward, request: Request, progress: Progress | None = None) -> Report:
+    """Everything: read what changed, score, write the changed rows, prove them."""
+    tell = progress or Silent()
+    with steward.alone():
+        snapshot = extract(steward, progress=tell)
+        return publish(steward, score(steward, snapshot, request, tell), tell)
+
+
+def extract(steward: Steward, *, full: bool = False, progress: Progress | None = None) -> Snapshot:
+    """A new snapshot: what changed since the last one, or everything."""
+    tell = progress or Silent()
+    tell.stage("Reading the org", len(snapshots.table_names()))
+    done: Counter[str] = Counter()
+
+    def table_read(table: str, rows: int) -> None:
+        done[table] += rows
+        tell.advance(len(done))
+
+    folder = steward.home / "snapshots"
+    made = extraction.extract(
+        steward.gateway, folder, steward.key, snapshots.latest(folder), steward.now(),
+        full=full, memory_limit=steward.settings.memory_limit, threads=steward.settings.threads,
+        notes=publishing.notes(steward, "extract"), progress=table_read,
+    )  # fmt: skip
+    snapshots.prune(folder)
+    for note in made.manifest.notes:
+        tell.say(note)
+    return made
+
+
+def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Progress | None = None) -> Report:
+    """Scores, reasons and decisions for the donors asked for; kept under the run's id, not yet in the org."""
+    tell = progress or Silent()
+    as_of = request.as_of or steward.now().date()
+    champions = _champions(steward)
+    run_id = _begin(steward, request, as_of)
+    tell.stage("Scoring donors", None)
+    tables = steward.tables(snapshot.tables())
+    assessed = assess(
+        donors.build_ledger(tables), tables["gaus"], champions, as_of, steward.policy,
+        symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=request.donors,
+    )  # fmt: skip
+    prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
+    rows = profiles.rows(assessed.members, assessed.answers, prefixes, steward.policy, steward.settings.mode)
+    scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
+    methods = Counter(row["Method__c"] for row in rows)
+    counts = {
+        "donors_read": len(assessed.frame),
+        "profiles_scored": methods["Model"] + methods["Rule"],
+        "profiles_by_rule": methods["Rule"],
+        "profiles_excluded": methods["Excluded"],
+    }
+    versions = {model.outcome: model.version for model in champions}
+    steward.state.advance(
+        run_id, "scored", snapshot_id=snapshot.id, snapshot_hash=snapshot.hash, features_version=features.VERSION,
+        model_versions=versions, counts=counts,
+    )  # fmt: skip
+    return Report(run_id, as_of, snapshot.id, counts, versions)
+
+
+def publish(steward: Steward, report: Report, progress: Progress | None = None) -> Report:
+    """Writes a scored run's changed rows to the org, files what it refuses, and proves what it holds."""
+    tell = progress or Silent()
+    concluded = scored.load(steward.home / "runs", report.run_id)
+    snapshot = snapshots.load(steward.home / "snapshots" / report.snapshot)
+    try:
+        published = publishing.publish(steward, report.run_id, concluded.rows, snapshot, tell)
+    except StewardError as error:
+        steward.state.advance(report.run_id, "publishing", message=str(error))
+        raise
+    _prune(steward)
+    return Report(report.run_id, report.as_of, report.snapshot, published.counts, report.models, published)
+
+
+def train(
+    steward: Steward, keys: Sequence[str], as_of: dt.date, promote: bool, progress: Progress | None = None
+) -> list[Model]:
+    """Trains these outcomes on the newest snapshot and stores them; `promote` lets them speak from the next run on."""
+    snapshot = newest(steward)
+    ledger = donors.build_ledger(steward.tables(snapshot.tables()))
+    made = training.train(ledger, keys, as_of, steward.settings, progress or Silent())
+    for model in made:
+        steward.registry.save(model)
+        if promote:
+            steward.registry.promote(model.version)
+    return made
+
+
+def last_scored(steward: Steward) -> Report:
+    """The newest run whose scores are not proven in the org yet."""
+    for old in steward.state.runs(5):
+        if old.status == "Running" and old.stage != "started" and old.snapshot_id:
+            as_of = dt.date.fromisoformat(old.as_of)
+            return Report(old.run_id, as_of, old.snapshot_id, old.counts or {}, old.model_versions or {})
+    raise StateError("No scored run is waiting to be published.", "Run `steward score` first, or `steward run`.")
+
+
+def date_of(steward: Steward, given: dt.datetime | None) -> dt.date:
+    return given.date() if given else steward.now().date()
+
+
+def newest(steward: Steward) -> Snapshot:
+    steward.require_home()
+    found = snapshots.latest(steward.home / "snapshots")
+    if found is None:
+        raise StateError("There is no snapshot yet.", "Run `steward extract` first.")
+    return found
+
+
+def _champions(steward: Steward) -> list[Model]:
+    missing = [key for key in ALL if steward.registry.champion_version(key) is None]
+    if missing:
+        raise StateError(f"No model yet for {', '.join(missing)}.", "Run `steward train` first.")
+    models = [steward.registry.champion(key) for key in ALL]
+    stale = [model.version for model in models if model.features_version != features.VERSION]
+    if stale:
+        raise StateError(
+            f"{', '.join(stale)} learnt from other features than this Steward computes.", "Run `steward train`."
+        )
+    return models
+
+
+def _begin(steward: Steward, request: Request, as_of: dt.date) -> str:
+    """A new run, or the one that was killed while doing just this; other interrupted runs are closed."""
+    scope = sorted(request.donors) if request.donors is not None else None
+    resumed = None
+    for old in steward.state.interrupted_runs():
+        if (old.as_of, old.scope, old.mode, old.trigger) == (
+            as_of.isoformat(),
+            scope,
+            steward.settings.mode,
+            request.trigger,
+        ):
+            resumed = old.run_id
+        else:
+            publishing.close_interrupted(steward, old, "Interrupted; a later run has taken over.")
+    if resumed:
+        return resumed
+    run_id = str(uuid.uuid4())
+    steward.state.begin_run(
+        run_id, trigger=request.trigger, mode=steward.settings.mode, as_of=as_of.isoformat(), scope=scope
+    )
+    return run_id
+
+
+def _prune(steward: Steward) -> None:
+    scored.prune(steward.home / "runs", [old.run_id for old in steward.state.runs(scored.KEEP_RUNS)])

@@ -1,0 +1,221 @@
+"""From scored rows to proven ones: which rows changed, what the org took, what it refused, and what it holds afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from steward.bootstrap import Steward
+from steward.errors import StateError
+from steward.progress import Progress
+from steward.salesforce import bulk, canonical, writeback
+from steward.salesforce.bulk import Notes
+from steward.salesforce.contract import PROFILE
+from steward.salesforce.snapshot import Snapshot
+from steward.state.store import Letter, Written
+from steward.state.tables import Run
+
+WORDS = {
+    "donors_read": "Giving units read",
+    "profiles_scored": "Profiles with scores",
+    "profiles_by_rule": "  of which by rule",
+    "profiles_excluded": "Profiles excluded",
+    "profiles_changed": "Profiles written",
+    "profiles_renewed": "  of which renewed before expiry",
+    "profiles_unchanged": "Profiles unchanged",
+    "profiles_failed": "Profiles refused",
+    "contacts_linked": "Contacts linked to their profile",
+    "mismatches": "Mismatches on re-reading",
+    "api_calls": "API calls used",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """How the write-back ended. `problems` are sentences for a person; empty means that all is well."""
+
+    counts: dict[str, int]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Rows to write, in the gateway's form, with their hashes; `renewed` are unchanged ones close to expiry."""
+
+    rows: list[dict[str, Any]]
+    hashes: dict[str, str]
+    renewed: int
+    unchanged: int
+    expected: dict[str, str] = field(default_factory=dict)
+
+
+def publish(
+    steward: Steward, run_id: str, rows: Sequence[Mapping[str, Any]], snapshot: Snapshot, tell: Progress
+) -> Published:
+    """Idempotent: what the org already holds is not written again, whoever wrote it and however the last run ended."""
+    _settle_old_jobs(steward, tell)
+    run = steward.state.run(run_id)
+    if run is None:
+        raise StateError(f"Run {run_id} is not in the state database.", "Run `steward run`.")
+    _report_run(steward, run, "Running")
+    now = steward.now()
+    changes = changed_rows(steward, run_id, rows, now)
+    tell.stage("Writing changed profiles", len(changes.rows))
+    written = writeback.publish_profiles(
+        steward.gateway, changes.rows, snapshot, notes=notes(steward, run_id), progress=tell.advance
+    )
+    dead = {one.donor_key for one in written.dead}
+    accepted = [(key, digest) for key, digest in changes.hashes.items() if key not in dead]
+    steward.state.record_written(run_id, accepted, now, expiry(steward, now))
+    steward.state.settle([key for key, _ in accepted], "replayed")
+    payloads = {row["Donor_Id__c"]: row for row in changes.rows if row["Donor_Id__c"] in dead}
+    steward.state.bury(
+        run_id,
+        [
+            Letter(one.donor_key, "profile", one.code, one.message, _payload(payloads[one.donor_key]))
+            for one in written.dead
+        ],
+    )
+    steward.state.advance(run_id, "written")
+    return _prove(steward, run_id, changes, dead, snapshot, tell)
+
+
+def changed_rows(steward: Steward, run_id: str, rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> Changes:
+    """Rows whose content differs from what the org last accepted, or that expire soon."""
+    known = steward.state.written()
+    soon = now + dt.timedelta(days=steward.settings.renew_before_days)
+    stamps = {"Scoring_Run__c": run_id, "Scored_At__c": now, "Expires_At__c": expiry(steward, now)}
+    chosen, hashes, renewed, expected = [], {}, 0, {}
+    for row in rows:
+        fields = canonical.with_references(row)
+        key, digest = row["contact_id"], canonical.content_hash(PROFILE, fields)
+        expected[key] = digest
+        before: Written | None = known.get(key)
+        if before is not None and before.content_hash == digest:
+            if before.expires_at > soon:
+                continue
+            renewed += 1
+        chosen.append(fields | stamps | {"Content_Hash__c": digest})
+        hashes[key] = digest
+    return Changes(chosen, hashes, renewed, len(rows) - len(chosen), expected)
+
+
+def expiry(steward: Steward, now: dt.datetime) -> dt.datetime:
+    return now + dt.timedelta(days=steward.settings.score_valid_days)
+
+
+def _prove(
+    steward: Steward, run_id: str, changes: Changes, dead: set[str], snapshot: Snapshot, tell: Progress
+) -> Published:
+    """Links Contacts to new profiles, re-reads every profile of the run, and closes the run here and in the org."""
+    tell.stage("Proving what the org holds", None)
+    linked = writeback.link_contacts(steward.gateway, notes=notes(steward, run_id))
+    found = writeback.reconcile(
+        steward.gateway, {key: digest for key, digest in changes.expected.items() if key not in dead}, snapshot
+    )
+    steward.state.forget(found.wrong)
+    run = steward.state.run(run_id)
+    counts = dict((run.counts if run else None) or {}) | {
+        "profiles_changed": len(changes.rows) - len(dead),
+        "profiles_renewed": changes.renewed,
+        "profiles_unchanged": changes.unchanged,
+        "profiles_failed": len(dead),
+        "contacts_linked": linked.taken,
+        "mismatches": len(found.wrong),
+        "api_calls": steward.gateway.meter.calls,
+    }
+    problems = _problems(len(dead), len(found.wrong), len(linked.dead))
+    status = "Completed with errors" if problems else "Completed"
+    steward.state.advance(run_id, "proven", counts=counts)
+    run = steward.state.run(run_id)
+    if run is not None:
+        _report_run(steward, run, status, " ".join(problems), proven=not found.wrong)
+    steward.state.finish_run(run_id, status, " ".join(problems), counts=counts)
+    return Published(counts, problems)
+
+
+def _problems(refused: int, wrong: int, unlinked: int) -> tuple[str, ...]:
+    said = []
+    if refused:
+        said.append(
+            f"The org refused {refused} profiles: see `steward dead-letters`, mend the cause, then `steward replay --all`."
+        )
+    if wrong:
+        said.append(f"{wrong} profiles in the org differ from what was written: `steward run` writes them again.")
+    if unlinked:
+        said.append(f"{unlinked} Contacts could not be linked to their profile: the next run tries again.")
+    return tuple(said)
+
+
+def _payload(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The refused row for a person to look at; dates as text, no id of the org (references are pseudonyms)."""
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        for name, value in row.items()
+        if value is not None
+    }
+
+
+def _report_run(steward: Steward, run: Run, status: str, message: str = "", proven: bool = False) -> None:
+    """AI_Scoring_Run__c: what the admin sees in Salesforce."""
+    counts = run.counts or {}
+    writeback.save_run(
+        steward.gateway,
+        {
+            "Run_Id__c": run.run_id,
+            "Status__c": status,
+            "Started_At__c": run.started_at,
+            "Completed_At__c": None if status == "Running" else steward.now(),
+            "As_Of__c": dt.date.fromisoformat(run.as_of),
+            "Trigger__c": run.trigger,
+            "Mode__c": run.mode,
+            "Donors_Read__c": counts.get("donors_read"),
+            "Profiles_Scored__c": counts.get("profiles_scored"),
+            "Profiles_Changed__c": counts.get("profiles_changed"),
+            "Profiles_Unchanged__c": counts.get("profiles_unchanged"),
+            "Profiles_Failed__c": counts.get("profiles_failed"),
+            "Profiles_Excluded__c": counts.get("profiles_excluded"),
+            "Profiles_By_Rule__c": counts.get("profiles_by_rule"),
+            "Model_Versions__c": "; ".join(sorted((run.model_versions or {}).values()))[:255],
+            "Features_Version__c": run.features_version,
+            "Snapshot_Id__c": run.snapshot_id,
+            "Snapshot_Hash__c": run.snapshot_hash,
+            "API_Calls__c": steward.gateway.meter.calls,
+            "Reconciled__c": proven,
+            "Mismatches__c": counts.get("mismatches"),
+            "Message__c": message or None,
+        },
+    )
+
+
+def close_interrupted(steward: Steward, run: Run, message: str) -> None:
+    """Tells the state and the org that a killed run will not go on."""
+    if run.stage != "started":
+        _report_run(steward, run, "Failed", message)
+    steward.state.finish_run(run.run_id, "Failed", message)
+
+
+def _settle_old_jobs(steward: Steward, tell: Progress) -> None:
+    """Waits for or aborts Bulk jobs of a killed run, so that an old upload cannot land on a newer one."""
+    for job in steward.state.open_jobs():
+        state = bulk.settle(steward.gateway, job.job_id, notes(steward, job.run_id))
+        tell.say(f"A Bulk job of an interrupted run ({job.purpose}) ended as {state}.")
+
+
+def notes(steward: Steward, run_id: str) -> Notes:
+    """Where the gateway notes Bulk jobs that may outlive this process."""
+    return _StateNotes(steward, run_id)
+
+
+@dataclass(frozen=True)
+class _StateNotes:
+    steward: Steward
+    run_id: str
+
+    def opened(self, job_id: str, purpose: str) -> None:
+        self.steward.state.job_opened(job_id, self.run_id, purpose)
+
+    def closed(self, job_id: str) -> None:
+        self.steward.state.job_closed(job_id)
