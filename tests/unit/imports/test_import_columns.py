@@ -1,0 +1,37 @@
+"""Which column is which: guessed where the header says it, asked for where it does not."""
+
+import pytest
+from steward.errors import InputError
+from steward.imports.columns import choose
+
+
+def test_the_usual_headers_are_recognised():
+    columns = choose(["Gift Date", "Gift Amount", "Constituent ID", "Appeal", "Gift ID", "Note"], {})
+    assert (columns.date, columns.amount, columns.donor) == ("Gift Date", "Gift Amount", "Constituent ID")
+    assert (columns.campaign, columns.gift) == ("Appeal", "Gift ID")
+    assert columns.shown().startswith("donor ← Constituent ID, date ← Gift Date")
+
+
+def test_a_chosen_column_is_not_guessed_for_something_else():
+    columns = choose(["date", "amount", "donor", "event"], {"gift": "event"})
+    assert (columns.gift, columns.campaign) == ("event", None)
+
+
+def test_an_empty_choice_means_there_is_no_campaign():
+    assert choose(["date", "amount", "donor", "event"], {"campaign": ""}).campaign is None
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen", "says"),
+    [
+        (["when", "amount", "donor"], {}, "No column for date"),
+        (["date", "amount", "donor"], {"donor": "who"}, "no such column"),
+        (["date", "amount", "donor"], {"person": "donor"}, "there is no person"),
+        (["date", "amount", "donor"], {"date": ""}, "--map date= is empty"),
+        (["date", "amount", "donor", "date"], {}, "more than once"),
+    ],
+)
+def test_an_unclear_header_is_refused_with_what_to_do(header, chosen, says):
+    with pytest.raises(InputError, match=says) as refused:
+        choose(header, chosen)
+    assert refused.value.todo
