@@ -74,6 +74,7 @@ class Membership:
 class SemiJoin:
     left: Expression
     negated: bool
+    selected: FieldRef | Call
     query: Query
 
 

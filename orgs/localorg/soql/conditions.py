@@ -136,9 +136,9 @@ class ConditionParser(TokenStream):
             raise self.no_alternative(start) if operator.endswith("IN") else self.unexpected()
         self.advance()
         if self.at("SELECT") and operator.endswith("IN"):
-            query = self.semi_join()
+            selected, query = self.semi_join()
             self.expect(")")
-            return ast.SemiJoin(left, operator == "NOT IN", query)
+            return ast.SemiJoin(left, operator == "NOT IN", selected, query)
         if self.at(")"):
             raise self.no_alternative(start)
         values = [self.literal()]
@@ -147,7 +147,7 @@ class ConditionParser(TokenStream):
         self.expect(")")
         return ast.Membership(left, operator, tuple(values))
 
-    def semi_join(self) -> ast.Query:
+    def semi_join(self) -> tuple[ast.FieldRef | ast.Call, ast.Query]:
         raise NotImplementedError
 
     def no_alternative(self, start: int) -> QueryError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import NamedTuple
 
 _UNITS = ("DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "FISCAL_QUARTERS", "FISCAL_YEARS")
 _FIXED = {
@@ -21,39 +22,45 @@ _DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+
 Days = tuple[dt.date, dt.date]
 
 
-def days(name: str, n: int | None, today: dt.date, week_start: int = 6, fiscal_start: int = 1) -> Days:
-    """First day and the day after the last. `week_start` 0 is Monday, 6 Sunday; `fiscal_start` is a month.
+class Calendar(NamedTuple):
+    """The user's day, and how their weeks and fiscal years begin."""
 
-    Raises ValueError where a number is missing, and OverflowError beyond the calendar.
-    """
+    today: dt.date
+    week_start: int = 6  # Monday is 0, Sunday 6
+    fiscal_start: int = 1  # a month
+
+
+def days(name: str, n: int | None, calendar: Calendar) -> Days:
+    """First day and the day after the last. Raises ValueError where a number is missing, OverflowError beyond time."""
     if name in _FIXED:
         unit, shift = _FIXED[name]
-        return _span(unit, today, shift, shift + 1, week_start, fiscal_start)
+        return _span(unit, shift, shift + 1, calendar)
     if name in ("LAST_90_DAYS", "NEXT_90_DAYS"):
         name, n = name.replace("90", "N"), 90
     if n is None:
         raise ValueError(name)
     if name.endswith("_AGO"):
-        return _span(name[2:-4], today, -n, -n + 1, week_start, fiscal_start)
+        return _span(name[2:-4], -n, -n + 1, calendar)
     unit = name[7:]
     if name.startswith("NEXT"):
-        return _span(unit, today, 1, n + 1, week_start, fiscal_start)
+        return _span(unit, 1, n + 1, calendar)
     # Only the range of the last days includes the running one.
-    return _span(unit, today, -n, 1 if unit == "DAYS" else 0, week_start, fiscal_start)
+    return _span(unit, -n, 1 if unit == "DAYS" else 0, calendar)
 
 
-def _span(unit: str, today: dt.date, first: int, last: int, week_start: int, fiscal_start: int) -> Days:
+def _span(unit: str, first: int, last: int, calendar: Calendar) -> Days:
     """From the start of the unit `first` away from today's to the start of the one `last` away."""
+    today = calendar.today
     if unit == "DAYS":
         return today + dt.timedelta(days=first), today + dt.timedelta(days=last)
     if unit == "WEEKS":
-        monday = today - dt.timedelta(days=(today.weekday() - week_start) % 7)
-        return monday + dt.timedelta(weeks=first), monday + dt.timedelta(weeks=last)
+        start = today - dt.timedelta(days=(today.weekday() - calendar.week_start) % 7)
+        return start + dt.timedelta(weeks=first), start + dt.timedelta(weeks=last)
     months = _MONTHS[unit]
-    origin = fiscal_start - 1 if unit.startswith("FISCAL") else 0
+    origin = calendar.fiscal_start - 1 if unit.startswith("FISCAL") else 0
     index = today.year * 12 + today.month - 1 - origin
-    start = index - index % months
-    return _month(start + first * months + origin), _month(start + last * months + origin)
+    index -= index % months
+    return _month(index + first * months + origin), _month(index + last * months + origin)
 
 
 def _month(index: int) -> dt.date:
@@ -87,4 +94,4 @@ def parse_datetime(text: str) -> dt.datetime:
 
 def stored(moment: dt.datetime) -> str:
     """How a datetime column holds this moment."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

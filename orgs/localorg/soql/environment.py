@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from localorg.context import Context
 from localorg.model import Field, SObject
+from localorg.soql import dates
 
 Resolve = Callable[[tuple[str, ...]], tuple[str, Field]]
 FormulaSql = Callable[[SObject, Field, Resolve], str]
@@ -25,17 +26,22 @@ class Environment:
         self.context = context
         self.formula_sql = formula_sql
         self.values: dict[str, object] = {}
+        self._bound: dict[tuple[type, object], str] = {}
         self.zone = ZoneInfo(context.user.time_zone)
-        self.today: dt.date = context.now.astimezone(self.zone).date()
         country = context.user.locale.partition("_")[2][:2]
-        self.week_start = SUNDAY if country in _SUNDAY_COUNTRIES else MONDAY
-        self.fiscal_start = context.fiscal_year_start_month
+        self.calendar = dates.Calendar(
+            context.now.astimezone(self.zone).date(),
+            SUNDAY if country in _SUNDAY_COUNTRIES else MONDAY,
+            context.fiscal_year_start_month,
+        )
         self._aliases = itertools.count()
 
     def bind(self, value: object) -> str:
-        name = f"p{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
+        known = (type(value), value)
+        if known not in self._bound:
+            self._bound[known] = name = f"p{len(self.values)}"
+            self.values[name] = value
+        return f":{self._bound[known]}"
 
     def alias(self) -> str:
         return f"t{next(self._aliases)}"

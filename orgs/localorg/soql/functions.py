@@ -67,7 +67,7 @@ def date_part(scope: Scope, call: ast.Call) -> Column:
         message = f"field {column.name} does not support function {call.name}"
         raise refusals.malformed(message, scope.text, inner.at)
     argument = f"{LOCAL}({column.sql}, {_text(scope.environment.zone.key)})" if local else column.sql
-    sql = DATE_PARTS[call.name].format(argument, scope.environment.fiscal_start)
+    sql = DATE_PARTS[call.name].format(argument, scope.environment.calendar.fiscal_start)
     return Column(f"({sql})", _DATE if call.name == "DAY_ONLY" else _INT, column.table, call.name)
 
 

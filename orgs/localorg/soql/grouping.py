@@ -136,7 +136,8 @@ class Grouping:
         return Column(str(int(column.sql not in self.active)), Field("", "int"), column.table, column.name)
 
     def fields_refused(self, call: ast.Call) -> Exception:
-        first = next((one.name for one in self.scope.sobject if one.name not in self.sql), "Id")
+        grouped = {column.field.name for column in self.grouped}
+        first = next((one.name for one in self.scope.sobject if one.name not in grouped), "Id")
         return refusals.malformed(f"Field must be grouped or aggregated: {first}", self.text, call.at)
 
     def results(self) -> list[Result]:

@@ -53,18 +53,18 @@ class QueryParser(ConditionParser):
             tracking, statistics, all_rows,
         )  # fmt: skip
 
-    def semi_join(self) -> ast.Query:
+    def semi_join(self) -> tuple[ast.FieldRef | ast.Call, ast.Query]:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise too_complicated()
         self.expect("SELECT")
-        item = ast.Item(self.field(), None)
+        selected = self.field()
         self.expect("FROM")
         sources, scopes = self.sources()
         where = self.condition() if self.take("WHERE") else None
         data_categories = self.data_categories() or self.division()
         self.depth -= 1
-        return ast.Query(self.text, (item,), sources, scopes, where, data_categories)
+        return selected, ast.Query(self.text, (ast.Item(selected, None),), sources, scopes, where, data_categories)
 
     # SELECT
 
@@ -126,7 +126,7 @@ class QueryParser(ConditionParser):
             token = self.name()
             alias = None
             self.take("AS")
-            if self.at_name() and not self.starts_offset():
+            if self.at_name() and not self.opens_clause():
                 alias = self.advance().text
             sources.append(ast.Source(token.text, alias, token.at))
             if self.take("USING"):
@@ -134,11 +134,13 @@ class QueryParser(ConditionParser):
             if not self.take(","):
                 return tuple(sources), tuple(scopes)
 
-    def starts_offset(self) -> bool:
-        """OFFSET, GROUP and ORDER are also good aliases; they open a clause when its next word follows."""
+    def opens_clause(self) -> bool:
+        """OFFSET, GROUP, ORDER and ALL are also good aliases; they open a clause when its next word follows."""
         following = self.peek()
         if self.token.upper == "OFFSET":
             return following.kind == "integer" or following.text in ("+", "-")
+        if self.token.upper == "ALL":
+            return self.apex and following.upper == "ROWS"
         return self.token.upper in ("GROUP", "ORDER") and following.upper == "BY"
 
     def using(self) -> list[str]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from localorg.model import SObject
 from localorg.soql import sqlfunctions
 from localorg.soql.records import Parent, Record, Row, builder
+from localorg.soql.refusals import too_complicated
 from localorg.soql.rendering import Convert
 
 PAGE = 1000  # parents whose children are fetched by one statement
+_SQLITE_LIMITS = ("parser stack overflow", "Expression tree is too large", "too many")
 VERSION = "{version}"  # left in the records' URLs for the server to fill in
 
 
@@ -29,7 +31,12 @@ class Statement:
             sqlfunctions.register(connection)
         cursor = connection.cursor()
         cursor.row_factory = None
-        return cursor.execute(self.sql, {**self.values, **more} if more else self.values)
+        try:
+            return cursor.execute(self.sql, {**self.values, **more} if more else self.values)
+        except sqlite3.OperationalError as error:
+            if any(limit in str(error) for limit in _SQLITE_LIMITS):
+                raise too_complicated() from None
+            raise
 
 
 @dataclass(frozen=True)

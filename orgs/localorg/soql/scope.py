@@ -58,22 +58,25 @@ class Column:
 
 
 class Scope:
-    def __init__(self, base: SObject, environment: Environment, source: ast.Source, text: str) -> None:
+    def __init__(self, base: SObject, environment: Environment, query: ast.Query) -> None:
         self.environment = environment
         self.context = environment.context
         self.bind = environment.bind
-        self.text = text
+        self.text = query.text
         self.sobject = base
         alias = environment.alias()
         self.base = Table(alias, base, f'{alias}."Id"')
         self.joins: list[str] = []
         self.aliases: dict[str, tuple[str, ...]] = {base.name.lower(): ()}
-        if source.alias:
-            self.aliases[source.alias.lower()] = ()
         self._tables: dict[tuple[str, str], Table] = {}
         self._formulas = 0
+        first, *others = query.sources
+        if first.alias:
+            self.aliases[first.alias.lower()] = ()
+        for other in others:
+            self._add_source(other)
 
-    def add_source(self, source: ast.Source) -> None:
+    def _add_source(self, source: ast.Source) -> None:
         """`FROM Contact c, c.Account a`: a name for a parent."""
         path = self.expand(source.path)
         self._walk(path, source.at)
@@ -112,11 +115,8 @@ class Scope:
         if reference is None or not self.context.readable(parent.sobject, reference):  # type: ignore[arg-type]
             raise refusals.no_such_relationship(name, self.text, at)
         if parent.depth >= MAX_PARENTS:
-            raise refusals.malformed(
-                f"SOQL statements cannot query parents more than {MAX_PARENTS} levels away from the root entity object.",
-                self.text,
-                at,
-            )
+            message = f"SOQL statements cannot query parents more than {MAX_PARENTS} levels away from the root object."
+            raise refusals.malformed(message, self.text, at)
         return self._join(parent, reference, name, at)
 
     def join(self, target: SObject, id_sql: str) -> Table:

@@ -30,7 +30,7 @@ def fold(text: str | None) -> str | None:
 def local(moment: str | None, zone: str) -> str | None:
     if moment is None:
         return None
-    return dates.parse_datetime(moment).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S")
+    return dates.parse_datetime(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def formatted(value: object, kind: str, scale: int, zone: str) -> str | None:

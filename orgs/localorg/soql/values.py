@@ -80,9 +80,7 @@ def span(field: Field, literal: ast.Literal, environment: Environment, text: str
     """The stored forms of a relative date's start and of the moment after its end, in the user's time zone."""
     relative = cast(ast.RelativeDate, literal.value)
     try:
-        first, after = dates.days(
-            relative.name, relative.n, environment.today, environment.week_start, environment.fiscal_start
-        )
+        first, after = dates.days(relative.name, relative.n, environment.calendar)
         if field.type == "date":
             return first.isoformat(), after.isoformat()
         return dates.stored(environment.midnight(first)), dates.stored(environment.midnight(after))

@@ -15,6 +15,7 @@ from localorg.soql.sqlfunctions import FOLD
 
 MAX_SEMI_JOINS = 2
 _LONG_LIST = 500
+_LONG_CHAIN = 120
 
 Expressions = Callable[[ast.Expression], Column]
 SemiJoins = Callable[[ast.SemiJoin, Column], str]
@@ -45,11 +46,17 @@ class Conditions:
             case ast.Not():
                 return f"({self.compile(condition.term, top=False)}) IS NOT 1"
             case ast.Logical():
-                level = top and condition.operator == "AND"
-                terms = [
-                    self.compile(term, top=level and not isinstance(term, ast.Logical)) for term in condition.terms
-                ]
-                return "(" + f" {condition.operator} ".join(terms) + ")"
+                return self.logical(condition, top=top and condition.operator == "AND")
+
+    def logical(self, condition: ast.Logical, *, top: bool) -> str:
+        """Nested terms go first and long chains in groups, which keeps SQLite's parser and trees shallow."""
+        terms = sorted(condition.terms, key=lambda term: not isinstance(term, ast.Logical | ast.Not))
+        parts = [self.compile(term, top=top and not isinstance(term, ast.Logical)) for term in terms]
+        joint = f" {condition.operator} "
+        if len(parts) > _LONG_CHAIN:
+            groups = [parts[start : start + _LONG_CHAIN] for start in range(0, len(parts), _LONG_CHAIN)]
+            parts = [f"({joint.join(group)})" for group in groups]
+        return f"({joint.join(parts)})"
 
     def subselect(self, condition: ast.SemiJoin, top: bool) -> str:
         self.semi_joins += 1
