@@ -1,0 +1,5 @@
+"""`python -m localorg` is `localorg`."""
+
+from localorg.cli import main
+
+main()

@@ -1,0 +1,253 @@
+"""`localorg`: make an org, start it, deploy to it, and hand its address to a client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from localorg.process import NotPossibleError, control, running, start_detached, stop_server
+from localorg.server.certificates import client_certificate, ensure_certificates, write_secret
+from localorg.server.runtime import Runtime
+from localorg.server.serve import LocalOrgServer
+
+DEFAULT_FOLDER = ".localorg"
+PERMISSION_SET = "AI_Donor_Integration"
+INTEGRATION = "integration@steward.example"
+console = Console(highlight=False)
+
+
+class Verbs(click.Group):
+    """Says what went wrong and what to do, without a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except NotPossibleError as problem:
+            raise click.ClickException(str(problem)) from problem
+
+
+def in_folder(function: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--folder", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_FOLDER, show_default=True,
+        envvar="LOCALORG_FOLDER", help="Where the org lives.",
+    )(function)  # fmt: skip
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """A Salesforce-compatible org on this machine, with NPSP's schema."""
+
+
+@main.command()
+@in_folder
+def init(folder: Path) -> None:
+    """Create the org's folder: database, certificates, admin token."""
+    runtime = Runtime(folder)
+    org_id = runtime.org.id
+    runtime.close()
+    ensure_certificates(folder)
+    console.print(f"Org [bold]{org_id}[/] in {folder}. Next: [bold]localorg start --detach[/]")
+
+
+@main.command()
+@in_folder
+@click.option("--port", default=8080, show_default=True, help="HTTP port; 0 takes a free one.")
+@click.option("--tls-port", default=8443, show_default=True, help="TLS port; 0 takes a free one.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; loopback unless you say so."
+)
+@click.option("--detach", is_flag=True, help="Run in the background; returns when the org answers.")
+def start(folder: Path, port: int, tls_port: int, host: str, detach: bool) -> None:
+    """Serve the org until it is stopped."""
+    if running(folder):
+        raise click.ClickException(f"This org is running already. See: localorg status --folder {folder}")
+    if detach:
+        shown(start_detached(folder, port, tls_port, host))
+        return
+    try:
+        server = LocalOrgServer(folder, port, tls_port, host)
+    except OSError as problem:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port} and {host}:{tls_port} ({problem}). Choose --port and --tls-port."
+        ) from problem
+    shown(server.described())
+    server.run()
+
+
+@main.command()
+@in_folder
+def stop(folder: Path) -> None:
+    """Stop a running org; its data stays."""
+    console.print("Stopped." if stop_server(folder) else "No org is running here.")
+
+
+@main.command()
+@in_folder
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(folder: Path, as_json: bool) -> None:
+    """Where the org listens, what it holds, who may log in."""
+    found = running(folder)
+    state = control(folder, "status", {})
+    if as_json:
+        click.echo(json.dumps({"server": found, **state}))
+        return
+    if found:
+        shown(found)
+    else:
+        console.print("Not running. Start it with: [bold]localorg start --detach[/]")
+    calls = state["api_calls"]
+    console.print(
+        f"Org {state['organization_id']}, its time {state['now']}, API calls {calls['used']}/{calls['limit']}"
+    )
+    table = Table("Object", "Records", box=None, pad_edge=False)
+    for name, count in state["records"].items():
+        table.add_row(name, f"{count:,}")
+    console.print(table)
+
+
+@main.command()
+@in_folder
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def deploy(folder: Path, source: Path) -> None:
+    """Deploy a folder of source-format metadata, such as force-app."""
+    found = control(folder, "deploy", {"folder": str(source.resolve())})
+    console.print(f"Deployed {found['components']} components from {source}.")
+
+
+@main.command()
+@in_folder
+@click.argument("username")
+@click.argument("permission_set")
+def assign(folder: Path, username: str, permission_set: str) -> None:
+    """Assign a permission set to a user."""
+    control(folder, "assign", {"username": username, "permission_set": permission_set})
+    console.print(f"{username} has {permission_set}.")
+
+
+@main.group()
+def user() -> None:
+    """Users of the org."""
+
+
+@user.command("create")
+@in_folder
+@click.argument("username")
+@click.option("--profile", help="Default: Minimum Access - API Only Integrations.")
+@click.option("--password", envvar="LOCALORG_PASSWORD", help="For the username-password and SOAP logins.")
+def create_user(folder: Path, username: str, profile: str | None, password: str | None) -> None:
+    """Create a user, or give one a new password."""
+    found = control(folder, "user", {"username": username, "profile": profile, "password": password})
+    console.print(f"{'Created' if found['created'] else 'Updated'} {username} ({found['user_id']}).")
+
+
+@main.group()
+def client() -> None:
+    """External client apps."""
+
+
+@client.command("create")
+@in_folder
+@click.argument("name")
+@click.option("--run-as", required=True, help="Username its flows run as.")
+@click.option(
+    "--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM, for JWT bearer."
+)
+def create_client(folder: Path, name: str, run_as: str, certificate: Path | None) -> None:
+    """Register an external client app; prints its key and its secret once."""
+    pem = certificate.read_text() if certificate else None
+    found = control(folder, "client", {"name": name, "run_as": run_as, "certificate": pem})
+    click.echo(json.dumps(found, indent=2))
+
+
+@main.command()
+@in_folder
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(folder: Path, yes: bool) -> None:
+    """Remove all records; schema, users and clients stay."""
+    if not yes:
+        click.confirm(f"Remove every record of the org in {folder}?", abort=True)
+    control(folder, "reset", {})
+    console.print("The org is empty.")
+
+
+@main.command()
+@in_folder
+@click.option("--to", "moment", help="A moment, such as 2027-01-31T09:00:00Z.")
+@click.option("--by", "duration", help="A duration, such as 30d or -2h.")
+@click.option("--now", is_flag=True, help="Back to real time.")
+def clock(folder: Path, moment: str | None, duration: str | None, now: bool) -> None:
+    """Travel in the org's time."""
+    if [bool(moment), bool(duration), now].count(True) != 1:
+        raise click.ClickException("Say one of --to, --by and --now.")
+    given = {"to": moment} if moment else {"by": duration} if duration else {"now": True}
+    console.print(f"It is {control(folder, 'clock', given)['now']} in the org.")
+
+
+@main.command()
+@in_folder
+@click.option("--count", default=50, show_default=True)
+def logs(folder: Path, count: int) -> None:
+    """The last requests the running org answered."""
+    if running(folder) is None:
+        raise click.ClickException(f"No org is running here. What it answered before is in {folder / 'requests.jsonl'}")
+    table = Table("At", "Method", "Route", "Status", "ms", box=None, pad_edge=False)
+    for entry in control(folder, "logs", {"count": count})["requests"]:
+        colour = "red" if entry["status"] >= 500 else "yellow" if entry["status"] >= 400 else "green"
+        status_text = f"[{colour}]{entry['status']}[/]"
+        table.add_row(entry["at"], entry["method"], entry["route"], status_text, f"{entry['ms']:.1f}")
+    console.print(table)
+
+
+@main.command()
+@in_folder
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path), default="force-app")
+@click.option("--port", default=8080, show_default=True)
+@click.option("--tls-port", default=8443, show_default=True)
+@click.option("--auth", type=click.Choice(["jwt", "client_credentials"]), default="jwt", show_default=True)
+def quickstart(folder: Path, source: Path, port: int, tls_port: int, auth: str) -> None:
+    """Everything at once: a running org with SOURCE deployed, its integration user and an env file for Steward."""
+    found = running(folder) or start_detached(folder, port, tls_port)
+    deployed = control(folder, "deploy", {"folder": str(source.resolve())})
+    control(folder, "assign", {"username": INTEGRATION, "permission_set": PERMISSION_SET})
+    env = write_env(folder, found, auth)
+    shown(found)
+    console.print(f"Deployed {deployed['components']} components; {INTEGRATION} has {PERMISSION_SET}.")
+    console.print(f"Next: [bold]set -a; . {env}; set +a; steward doctor[/]")
+
+
+def write_env(folder: Path, found: dict[str, Any], auth: str) -> Path:
+    """Register a client for the integration user and write what Steward needs to log in as it."""
+    key, certificate = client_certificate(INTEGRATION)
+    key_file = folder.resolve() / "integration.key"
+    write_secret(key_file, key)
+    made = control(folder, "client", {"name": "Steward", "run_as": INTEGRATION, "certificate": certificate.decode()})
+    lines = {
+        "STEWARD_SF_LOGIN_URL": found["tls_url"],
+        "STEWARD_SF_AUTH": auth,
+        "STEWARD_SF_CLIENT_ID": made["client_id"],
+        "STEWARD_SF_USERNAME": INTEGRATION,
+        "STEWARD_SF_CA_BUNDLE": found["ca_bundle"],
+    }
+    if auth == "jwt":
+        lines["STEWARD_SF_PRIVATE_KEY_FILE"] = str(key_file)
+    else:
+        lines["STEWARD_SF_CLIENT_SECRET"] = made["client_secret"]
+    env = folder / "steward.env"
+    write_secret(env, "".join(f"{name}={value}\n" for name, value in lines.items()).encode())
+    return env
+
+
+def shown(found: dict[str, Any]) -> None:
+    console.print(
+        f"Listening on [bold]{found['tls_url']}[/] and {found['url']}  (CA: {found['ca_bundle']})", soft_wrap=True
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""Working an ingest job off: batch by batch through the engine, results to disk, the counts on the job as they grow."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from localorg.engine import SaveResult, Session
+from localorg.errors import ApiError
+from localorg.server.bulk2.csvfile import Table, Upload, UploadError
+from localorg.server.bulk2.jobs import Job
+from localorg.server.bulk2.rows import check_batch, columns
+from localorg.server.faults import lock_error
+from localorg.server.runtime import Runtime
+
+
+def process(runtime: Runtime, job: Job) -> None:
+    """Save every row of the upload; stops between batches when the job is aborted."""
+    file = runtime.jobs.file(job, "upload.csv")
+    if not file.exists():
+        return
+    with ExitStack() as stack:
+        upload = Upload(file, job)
+        stack.callback(upload.close)
+        session = runtime.session(job.user_id)
+        names = columns(upload.header, job, session)
+        saved = stack.enter_context(results(runtime, job, "successful.csv", "sf__Created", upload))
+        failed = stack.enter_context(results(runtime, job, "failed.csv", "sf__Error", upload))
+        for batch in upload.batches():
+            check_batch(batch, len(names), saved.rows + failed.rows)
+            rows = list(zip(save(runtime, session, job, names, batch), batch, strict=True))
+            saved.write((r.id, "true" if r.created else "false", *cells) for r, cells in rows if r.success)
+            failed.write((r.id or "", failure(r), *cells) for r, cells in rows if not r.success)
+            counts = {"processed": saved.rows + failed.rows, "failed": failed.rows}
+            if runtime.jobs.change(job, **counts).state != "InProgress":
+                break
+        leave(runtime, job, upload.header, upload.batches())
+
+
+def results(runtime: Runtime, job: Job, name: str, column: str, upload: Upload) -> Table:
+    return Table(runtime.jobs.file(job, name), ["sf__Id", column, *upload.header], job)
+
+
+def save(runtime: Runtime, session: Session, job: Job, names: list[str], rows: list[list[str]]) -> Iterator[SaveResult]:
+    """The engine's result for each row, in order; rows that a fault rule locks never reach it."""
+    locked = [runtime.faults.locks_row("PUT", f"/jobs/ingest/{job.object}") for _ in rows]
+    free = [row for row, is_locked in zip(rows, locked, strict=True) if not is_locked]
+    saved = session.bulk(job.operation, job.object, names, free, job.external_id)
+    key = names.index("Id") if "Id" in names else None
+    for row, is_locked in zip(rows, locked, strict=True):
+        if is_locked:
+            record_id = row[key] if key is not None else None
+            yield SaveResult(None, False, False, (lock_error(record_id),))
+        else:
+            yield next(saved)
+
+
+def failure(result: SaveResult) -> str:
+    """`sf__Error` as the platform writes it: code, message, fields, two dashes."""
+    problem = result.errors[0] if result.errors else ApiError("UNKNOWN_EXCEPTION", "The row was not saved")
+    return f"{problem.code}:{problem.message}:{','.join(problem.fields)}{' ' if problem.fields else ''}--"
+
+
+def leave(runtime: Runtime, job: Job, header: list[str], batches: Iterator[list[list[str]]]) -> None:
+    with Table(runtime.jobs.file(job, "unprocessed.csv"), header, job) as table:
+        for batch in batches:
+            table.write(batch)
+
+
+def leave_rest_unprocessed(runtime: Runtime, job: Job) -> None:
+    """After a failure: every row behind the last counted batch goes to the unprocessed records."""
+    file = runtime.jobs.file(job, "upload.csv")
+    if not file.exists():
+        return
+    done = runtime.jobs.get(job.id, job.kind).processed
+    try:
+        upload = Upload(file, job)
+    except UploadError:
+        shutil.copyfile(file, runtime.jobs.file(job, "unprocessed.csv"))
+        return
+    try:
+        leave(runtime, job, upload.header, rest(upload.batches(), done))
+    except UploadError:
+        shutil.copyfile(file, runtime.jobs.file(job, "unprocessed.csv"))
+    finally:
+        upload.close()
+
+
+def rest(batches: Iterator[list[list[str]]], skip: int) -> Iterator[list[list[str]]]:
+    for batch in batches:
+        if skip < len(batch):
+            yield batch[skip:]
+        skip = max(0, skip - len(batch))

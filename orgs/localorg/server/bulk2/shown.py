@@ -1,0 +1,95 @@
+"""How a job is shown in JSON; ingest and query jobs share most of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from localorg.errors import ApiError
+from localorg.server.bulk2.jobs import DELIMITERS, LINE_ENDINGS, Job
+from localorg.server.http import Call, Reply
+
+LIST_PAGE = 1000
+
+
+def brief(job: Job) -> dict[str, Any]:
+    """What creating or changing a job answers."""
+    shown: dict[str, Any] = {
+        "id": job.id,
+        "operation": job.operation,
+        "object": job.object,
+        "createdById": job.user_id,
+        "createdDate": stamp(job.created),
+        "systemModstamp": stamp(job.modified),
+        "state": job.state,
+    }
+    if job.external_id:
+        shown["externalIdFieldName"] = job.external_id
+    if job.assignment_rule:
+        shown["assignmentRuleId"] = job.assignment_rule
+    shown |= {"concurrencyMode": "Parallel", "contentType": "CSV", "apiVersion": float(job.version)}
+    if job.kind == "ingest" and job.state == "Open":
+        shown["contentUrl"] = f"services/data/v{job.version}/jobs/ingest/{job.id}/batches"
+    return shown | {"lineEnding": job.line_ending, "columnDelimiter": job.delimiter}
+
+
+def full(job: Job) -> dict[str, Any]:
+    """What asking for a job answers."""
+    shown = brief(job) | {
+        "jobType": "V2Ingest" if job.kind == "ingest" else "V2Query",
+        "retries": job.retries,
+        "totalProcessingTime": job.total_ms,
+        "numberRecordsProcessed": job.processed,
+    }
+    if job.kind == "ingest":
+        shown |= {
+            "numberRecordsFailed": job.failed,
+            "apiActiveProcessingTime": job.active_ms,
+            "apexProcessingTime": 0,
+        }
+    else:
+        shown["isPkChunkingSupported"] = True
+    if job.error:
+        shown["errorMessage"] = job.error
+    return shown
+
+
+def listing(call: Call, kind: str) -> Reply:
+    start = call.query.get("queryLocator", "0")
+    if not start.isdigit():
+        raise ApiError("INVALID_QUERY_LOCATOR", "invalid query locator")
+    jobs = call.runtime.jobs.listed(kind, int(start), LIST_PAGE + 1)
+    done = len(jobs) <= LIST_PAGE
+    following = None if done else f"{call.api}/jobs/{kind}?queryLocator={int(start) + LIST_PAGE}"
+    records = [brief(job) | {"jobType": "V2Ingest" if kind == "ingest" else "V2Query"} for job in jobs[:LIST_PAGE]]
+    return Reply({"done": done, "records": records, "nextRecordsUrl": following})
+
+
+def layout(given: dict[str, Any]) -> dict[str, str]:
+    """Column delimiter, line ending and content type as asked for, or the platform's refusal."""
+    delimiter, ending = given.get("columnDelimiter") or "COMMA", given.get("lineEnding") or "LF"
+    if delimiter not in DELIMITERS:
+        raise invalid_job(f"Unknown column delimiter: {delimiter}")
+    if ending not in LINE_ENDINGS:
+        raise invalid_job(f"Unknown line ending: {ending}")
+    if (given.get("contentType") or "CSV") != "CSV":
+        raise invalid_job(f"Unknown content type: {given['contentType']}")
+    return {"delimiter": delimiter, "line_ending": ending}
+
+
+def unknown_keys(given: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise ApiError("JSON_PARSER_ERROR", f'Unrecognized field "{unknown[0]}", not marked as ignorable')
+
+
+def invalid_job(message: str) -> ApiError:
+    return ApiError("INVALIDJOB", f"InvalidJob : {message}")
+
+
+def invalid_state(message: str) -> ApiError:
+    return ApiError("INVALIDJOBSTATE", f"InvalidJobState : {message}")
+
+
+def stamp(at: float) -> str:
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

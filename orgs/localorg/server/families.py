@@ -1,0 +1,37 @@
+"""Every family of endpoints the org serves."""
+
+from __future__ import annotations
+
+from localorg.server import (
+    composite,
+    control,
+    describe,
+    identity,
+    limits,
+    oauth,
+    query,
+    record_lists,
+    records,
+    soap,
+    versions,
+)
+from localorg.server.bulk2 import ingest
+from localorg.server.bulk2 import query as bulk_query
+from localorg.server.routing import Routes
+
+FAMILIES: list[Routes] = [
+    oauth.routes,
+    identity.routes,
+    soap.routes,
+    versions.routes,
+    versions.resources,
+    describe.routes,
+    records.routes,
+    query.routes,
+    record_lists.routes,
+    composite.routes,
+    limits.routes,
+    bulk_query.routes,
+    ingest.routes,
+    control.routes,
+]

@@ -1,0 +1,175 @@
+"""What an endpoint takes and gives: a `Call` and a `Reply`, independent of the web server underneath.
+
+The composite endpoints make Calls of their own and send them through the same router: nothing here leans on a socket.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import parse_qsl
+
+from werkzeug.datastructures import Headers
+
+from localorg.errors import ApiError, NotFound
+
+if TYPE_CHECKING:
+    from localorg.engine import Session
+    from localorg.server.runtime import Runtime
+
+JSON = "application/json;charset=UTF-8"
+MAX_BODY = 50 * 1024 * 1024  # the platform's limit of one REST request
+JSON_TYPES = frozenset({"application/json", ""})
+
+
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+class HangUpError(ConnectionResetError):
+    """The server hangs up: the socket is closed without another byte."""
+
+
+@dataclass
+class Call:
+    """One request. `session` is the engine's view of the user, present on every route that demands one."""
+
+    runtime: Runtime
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=Headers)
+    stream: Readable = field(default_factory=io.BytesIO)
+    base_url: str = ""
+    version: str = ""
+    token: str = ""
+    user_id: str = ""
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = self.runtime.session(self.user_id)
+        return self._session
+
+    @property
+    def api(self) -> str:
+        """The path prefix of this call's API version."""
+        return f"/services/data/v{self.version}"
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    def body(self, limit: int = MAX_BODY) -> bytes:
+        parts, size = [], 0
+        for part in self.chunks():
+            size += len(part)
+            if size > limit:
+                raise ApiError("REQUEST_BODY_TOO_LARGE", f"The request body exceeds {limit} bytes.", status=413)
+            parts.append(part)
+        return b"".join(parts)
+
+    def chunks(self, size: int = 65536) -> Iterator[bytes]:
+        """The request body, uncompressed, a piece at a time."""
+        inflate = None
+        if self.headers.get("Content-Encoding", "").lower() == "gzip":
+            inflate = zlib.decompressobj(wbits=31)
+        while part := self.stream.read(size):
+            if inflate is None:
+                yield part
+                continue
+            try:
+                yield from _inflated(inflate, part, size)
+            except zlib.error as problem:
+                raise ApiError("UNKNOWN_EXCEPTION", "Request body is not valid gzip content.") from problem
+
+    def json(self) -> Any:
+        if self.content_type not in JSON_TYPES:
+            raise ApiError(
+                "UNSUPPORTED_MEDIA_TYPE",
+                f"The Content-Type header specified in HTTP request is not supported: {self.content_type}",
+                status=415,
+            )
+        raw = self.body()
+        if not raw.strip():
+            return None
+        try:
+            return json.loads(raw)
+        except UnicodeDecodeError as problem:
+            raise ApiError("JSON_PARSER_ERROR", f"Invalid UTF-8 at byte {problem.start}") from problem
+        except json.JSONDecodeError as problem:
+            where = f"at [line:{problem.lineno}, column:{problem.colno}]"
+            raise ApiError("JSON_PARSER_ERROR", f"{problem.msg} {where}") from problem
+        except RecursionError as problem:
+            raise ApiError("JSON_PARSER_ERROR", "The JSON is nested too deeply") from problem
+
+    def json_object(self) -> dict[str, Any]:
+        payload = self.json()
+        if not isinstance(payload, dict):
+            raise ApiError("JSON_PARSER_ERROR", "The request body must be a JSON object")
+        return payload
+
+    def form(self) -> dict[str, str]:
+        """Query string and urlencoded body together, as the OAuth endpoints read them."""
+        fields = dict(self.query)
+        fields.update(parse_qsl(self.body(1 << 20).decode("utf-8", "replace"), keep_blank_values=True))
+        return fields
+
+    def drain(self, limit: int = 1 << 30) -> None:
+        """Read what the client still sends, so that the connection can serve its next request."""
+        while limit > 0 and (part := self.stream.read(65536)):
+            limit -= len(part)
+
+
+def _inflated(inflate: Any, part: bytes, size: int) -> Iterator[bytes]:
+    while part:
+        out = inflate.decompress(part, size)
+        if out:
+            yield out
+        part = inflate.unconsumed_tail
+
+
+@dataclass
+class Reply:
+    """`body` is a value to be sent as JSON, or bytes/text/an iterator of bytes to be sent as they are."""
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = JSON
+    empty: bool = False
+
+    @classmethod
+    def nothing(cls, status: int = 204, headers: dict[str, str] | None = None) -> Reply:
+        return cls(None, status, headers or {}, empty=True)
+
+    @classmethod
+    def error(cls, problem: ApiError) -> Reply:
+        headers = {"WWW-Authenticate": "Token"} if problem.status == 401 else {}
+        return cls([problem.body()], problem.status, headers)
+
+    def encoded(self, pretty: bool = False) -> bytes | Iterator[bytes]:
+        if self.empty:
+            return b""
+        if isinstance(self.body, bytes):
+            return self.body
+        if isinstance(self.body, str) and self.content_type != JSON:
+            return self.body.encode()
+        if isinstance(self.body, Iterator):
+            return self.body
+        return dump(self.body, pretty)
+
+
+def dump(value: object, pretty: bool = False) -> bytes:
+    if pretty:
+        return json.dumps(value, ensure_ascii=False, indent=2, separators=(",", " : ")).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def not_found() -> NotFound:
+    return NotFound("NOT_FOUND", "The requested resource does not exist")

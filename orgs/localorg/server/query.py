@@ -1,0 +1,82 @@
+"""`/query` and `/queryAll`: the first page, then the rest by locator, in the page size the client asked for."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import chain, islice
+from typing import Any
+
+from localorg.errors import ApiError
+from localorg.server.http import JSON, Call, Reply
+from localorg.server.routing import Routes
+
+DEFAULT_BATCH = 2000
+SMALLEST_BATCH = 200
+routes = Routes("/services/data/v<version>")
+BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
+LOCATOR = re.compile(r"([0-9A-Za-z]{15,18})-(\d+)$")
+
+
+@routes.on("GET", "/query")
+def query(call: Call) -> Reply:
+    return first_page(call, all_rows=False)
+
+
+@routes.on("GET", "/queryAll")
+def query_all(call: Call) -> Reply:
+    return first_page(call, all_rows=True)
+
+
+@routes.on("GET", "/<any(query, queryAll):kind>/<locator>")
+def following_page(call: Call, kind: str, locator: str) -> Reply:
+    found = LOCATOR.match(locator)
+    if found is None:
+        raise ApiError("INVALID_QUERY_LOCATOR", "invalid query locator")
+    name, start = found.group(1), int(found.group(2))
+    total, records = call.runtime.cursors.page(name, call.user_id, start, batch_size(call))
+    end = start + len(records)
+    return page(call, total, name if end < total else None, end, b",".join(records))
+
+
+def first_page(call: Call, all_rows: bool) -> Reply:
+    if "explain" in call.query:
+        raise ApiError("INVALID_PARAMETER", "explain is not offered by the local org")
+    soql = call.query.get("q")
+    if soql is None:
+        raise ApiError("MALFORMED_QUERY", "Missing or invalid 'q' parameter")
+    plan = call.session.query(soql, all_rows=all_rows).plan
+    size = batch_size(call)
+    with call.runtime.org.store.read() as connection:
+        if plan.is_count:
+            return Reply({"totalSize": plan.count(connection), "done": True, "records": []})
+        records = plan.run(connection, call.version)
+        first = list(islice(records, size))
+        following = next(records, None)
+        if following is None:
+            return Reply({"totalSize": len(first), "done": True, "records": first})
+        locator = call.runtime.state.new_id("01g")
+        total = call.runtime.cursors.save(locator, call.user_id, chain(first, [following], records))
+    body = {
+        "totalSize": total,
+        "done": False,
+        "nextRecordsUrl": f"{call.api}/query/{locator}-{len(first)}",
+        "records": first,
+    }
+    return Reply(body)
+
+
+def page(call: Call, total: int, locator: str | None, end: int, records: bytes) -> Reply:
+    """A page whose records are JSON text already."""
+    head: dict[str, Any] = {"totalSize": total, "done": locator is None}
+    if locator is not None:
+        head["nextRecordsUrl"] = f"{call.api}/query/{locator}-{end}"
+    text = json.dumps(head, separators=(",", ":")).encode()
+    return Reply(text[:-1] + b',"records":[' + records + b"]}", content_type=JSON)
+
+
+def batch_size(call: Call) -> int:
+    found = BATCH_SIZE.search(call.headers.get("Sforce-Query-Options", ""))
+    if found is None:
+        return DEFAULT_BATCH
+    return min(max(int(found.group(1)), SMALLEST_BATCH), DEFAULT_BATCH)

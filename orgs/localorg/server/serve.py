@@ -1,0 +1,109 @@
+"""The web server: one application on two loopback ports, plain HTTP and TLS, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+from cheroot.wsgi import Server
+
+from localorg.server.app import Application
+from localorg.server.bulk2.worker import Worker
+from localorg.server.certificates import LOOPBACK, ensure_certificates, is_loopback
+from localorg.server.http import dump
+from localorg.server.runtime import Runtime
+
+THREADS = 16
+MAX_REQUEST_BYTES = 160 * 1024 * 1024
+KEEP_ALIVE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Address:
+    host: str
+    port: int
+    tls_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.shown_host}:{self.port}"
+
+    @property
+    def tls_url(self) -> str:
+        return f"https://{self.shown_host}:{self.tls_port}"
+
+    @property
+    def shown_host(self) -> str:
+        return "localhost" if is_loopback(self.host) else self.host
+
+
+class LocalOrgServer:
+    """The running org. Port 0 takes a free port; `address` tells which."""
+
+    def __init__(self, folder: Path, port: int = 0, tls_port: int = 0, host: str = "127.0.0.1") -> None:
+        self.folder = folder
+        self.runtime = Runtime(folder)
+        application = Application(self.runtime)
+        names = LOOPBACK if is_loopback(host) else (*LOOPBACK, host)
+        self.certificates = ensure_certificates(folder, names)
+        self._servers = [self._server(application, host, port), self._server(application, host, tls_port)]
+        self._servers[1].ssl_adapter = BuiltinSSLAdapter(str(self.certificates.chain), str(self.certificates.key))
+        self._threads: list[threading.Thread] = []
+        self.worker = Worker(self.runtime)
+        self.runtime.submit = self.worker.submit
+        self.stopping = threading.Event()
+        self.runtime.stop = self.stopping.set
+        for server in self._servers:
+            server.prepare()
+        self.address = Address(host, self._servers[0].bind_addr[1], self._servers[1].bind_addr[1])
+
+    @staticmethod
+    def _server(application: Application, host: str, port: int) -> Any:
+        server = Server((host, port), application, numthreads=THREADS, timeout=KEEP_ALIVE_SECONDS, shutdown_timeout=5)
+        server.max_request_body_size = MAX_REQUEST_BYTES
+        return server
+
+    def start(self) -> None:
+        self.worker.start()
+        for server in self._servers:
+            thread = threading.Thread(target=server.serve, name=f"localorg:{server.bind_addr[1]}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        (self.folder / "server.json").write_bytes(dump(self.described(), pretty=True))
+
+    def described(self) -> dict[str, Any]:
+        return {
+            "pid": os.getpid(),
+            "url": self.address.url,
+            "tls_url": self.address.tls_url,
+            "ca_bundle": str(self.certificates.authority.resolve()),
+        }
+
+    def run(self) -> None:
+        """Serve until SIGTERM, SIGINT or the control's stop."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stopping.set())
+        self.start()
+        self.stopping.wait()
+        self.stop()
+
+    def stop(self) -> None:
+        (self.folder / "server.json").unlink(missing_ok=True)
+        for server in self._servers:
+            server.stop()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self.worker.stop()
+        self.runtime.close()
+
+    def __enter__(self) -> LocalOrgServer:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
