@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from steward.donors.activity import asks, touches
-from steward.donors.credit import gifts, soft_credits, won
+from steward.donors.credit import gifts, won
 from steward.donors.recurring import installments, pledges
 from steward.donors.reversals import reversals
+from steward.donors.soft import soft_credits
 from steward.donors.units import homes, members, units
 from steward.errors import InputError
 
 TABLES = (
-    "contacts", "accounts", "opportunities", "contact_roles", "partial_soft_credits", "account_soft_credits", "payments",
-    "recurring", "campaigns", "campaign_members", "tasks", "events", "volunteer_hours", "allocations", "settings",
+    "contacts", "accounts", "opportunities", "contact_roles", "partial_soft_credits", "account_soft_credits",
+    "payments", "recurring", "campaigns", "campaign_members", "tasks", "events", "volunteer_hours", "allocations", "settings",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def installments(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
 
 
 def pledges(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
-    """Recurring donations. `status`, `card_expires_on`, `monthly_amount` and the rest are as of now, only dates are history."""
+    """Recurring donations as they are now: of the past only the dates speak."""
     found = with_unit(tables["recurring"], tables, homes)
     times = ibis.cases(*[(found.period == name, ibis.literal(n, "int64")) for name, n in _A_MONTH.items()])
     every = ibis.greatest(found.frequency.fill_null(1), 1)

@@ -20,8 +20,8 @@ from steward.features.trend import TREND
 from steward.features.upgrade import UPGRADE
 
 FAMILIES = (
-    RECENCY, FREQUENCY, MONETARY, TREND, SEASONALITY, STREAKS, UPGRADE, RECURRING, CAMPAIGNS, INFLUENCE, ENGAGEMENT, ASKS,
-    TENURE, FUND, HOUSEHOLD,
+    RECENCY, FREQUENCY, MONETARY, TREND, SEASONALITY, STREAKS, UPGRADE, RECURRING, CAMPAIGNS, INFLUENCE, ENGAGEMENT,
+    ASKS, TENURE, FUND, HOUSEHOLD,
 )  # fmt: skip
 
 CATALOGUE: tuple[Feature, ...] = tuple(feature for family in FAMILIES for feature in family.features)

@@ -35,7 +35,7 @@ def compute_many(ledger: Ledger, dates: Iterable[dt.date]) -> ir.Table:
 
 
 def _sums_of_known_units(ledger: Ledger, as_of: dt.date) -> ir.Table:
-    """Every family's sums beside each unit. An import dates its units later than their gifts, so either makes one known."""
+    """Every family's sums beside each unit. Imports date units later than their gifts: either makes one known."""
     found = ledger.units.select("unit_id", "kind", "created_on")
     parts = [gift_sums(ledger, as_of), *(family.sums(ledger, as_of) for family in FAMILIES if family.sums)]
     marks = [f"known_{place}" for place in range(len(parts))]

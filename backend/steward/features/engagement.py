@@ -13,7 +13,8 @@ from steward.features.feature import Family, Feature
 
 _FEATURES = (
     Feature("meetings_12m", "engagement", "conversations", "meeting",
-            "had {value} in the last 12 months", "had only {value} in the last 12 months", "no meeting in the last 12 months", +1),
+            "had {value} in the last 12 months", "had only {value} in the last 12 months",
+            "no meeting in the last 12 months", +1),
     Feature("tasks_12m", "engagement", "conversations", "call, letter or task",
             "{value} done with them in the last 12 months", "only {value} done with them in the last 12 months",
             "no call, letter or task done with them in the last 12 months", +1),

@@ -14,7 +14,8 @@ _FEATURES = (
             "gave {value} through a donor-advised fund", "gave only {value} through a donor-advised fund",
             "has not given through a donor-advised fund", 0),
     Feature("fund_share", "fund", "donor-advised fund", "share",
-            "{value} of all money came through a donor-advised fund", "only {value} of all money came through a donor-advised fund",
+            "{value} of all money came through a donor-advised fund",
+            "only {value} of all money came through a donor-advised fund",
             "no money came through a donor-advised fund", 0),
 )  # fmt: skip
 

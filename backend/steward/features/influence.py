@@ -18,13 +18,15 @@ _FEATURES = (
             "moved {value} in the last 2 years", "moved only {value} in the last 2 years",
             "moved no gift of others in the last 2 years", +1),
     Feature("influenced_total_5y", "influence", "influence", "money",
-            "moved {value} of others' money in the last 5 years", "moved only {value} of others' money in the last 5 years",
+            "moved {value} of others' money in the last 5 years",
+            "moved only {value} of others' money in the last 5 years",
             "moved no money of others in the last 5 years", +1),
     Feature("months_since_influence", "influence", "influence", "months ago",
             "last moved a gift of others {value}", "moved a gift of others as recently as {value}",
             "has never moved a gift of others", -1),
     Feature("matched_gifts_24m", "influence", "matching gifts", "gift",
-            "had {value} matched by an employer in the last 2 years", "had only {value} matched by an employer in the last 2 years",
+            "had {value} matched by an employer in the last 2 years",
+            "had only {value} matched by an employer in the last 2 years",
             "no gift matched by an employer in the last 2 years", +1),
 )  # fmt: skip
 

@@ -23,10 +23,10 @@ def phrase(feature: Feature, value: Number | None, typical: Number | None, symbo
         return _change(feature, known, symbol)
     if feature.unit == "yes":
         return feature.high if known else feature.none
-    shown = None if known is None else text(feature.unit, known, symbol)
-    if known is None or shown is None or (known == 0 and feature.unit != "months ago"):
-        said = feature.none
+    if known is None or (known == 0 and feature.unit != "months ago"):
+        shown, said = None, feature.none
     else:
+        shown = text(feature.unit, known, symbol)
         template = feature.low if usual is not None and known < usual else feature.high
         said = template.format(value=shown)
     compared = None if usual is None else text(feature.unit, usual, symbol)

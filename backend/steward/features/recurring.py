@@ -1,4 +1,4 @@
-"""Sustainers' health, from dated facts only: whether a card is about to expire or a pledge is paused today says nothing of the past."""
+"""Sustainers' health, from dated facts only: a card or a status as it is today says nothing of how it was then."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _FEATURES = (
             "made the first recurring gift {value}", "made the first recurring gift as recently as {value}",
             "no first recurring gift yet", 0),
     Feature("last_recurring_gift", "recurring", "size of recurring gifts", "money",
-            "the last recurring gift was {value}", "the last recurring gift was only {value}", "no amount of a recurring gift is known", 0),
+            "the last recurring gift was {value}", "the last recurring gift was only {value}",
+            "no amount of a recurring gift is known", 0),
     Feature("installments_missed_6m", "recurring", "missed installments", "installment",
             "missed {value} in the last 6 months", "missed only {value} in the last 6 months",
             "missed no installment in the last 6 months", -1),

@@ -15,12 +15,14 @@ _SEASON = 0b111 << 9  # the last three of the twelve months back are the same th
 
 _FEATURES = (
     Feature("season_years", "seasonality", "time of year", "year",
-            "gave at this time of year in {value} of the last 5", "gave at this time of year in only {value} of the last 5",
+            "gave at this time of year in {value} of the last 5",
+            "gave at this time of year in only {value} of the last 5",
             "did not give at this time of year in the last 5 years", +1),
     Feature("season_last_year", "seasonality", "time of year", "yes",
             "gave at this time last year", "gave at this time last year", "did not give at this time last year", +1),
     Feature("december_share", "seasonality", "December", "share",
-            "{value} of the gifts came in December", "only {value} of the gifts came in December", "no gift came in December", 0),
+            "{value} of the gifts came in December", "only {value} of the gifts came in December",
+            "no gift came in December", 0),
     Feature("calendar_months", "seasonality", "time of year", "calendar month",
             "the gifts of the last 5 years fall in {value}", "the gifts of the last 5 years fall in only {value}",
             "gave in no month of the last 5 years", 0),

@@ -24,7 +24,8 @@ _FEATURES = (
             "the largest gift is {value} the average gift", "the largest gift is only {value} the average gift",
             "no gifts to compare the largest with", 0),
     Feature("years_of_growth", "upgrade", "growth of gifts", "year",
-            "the yearly total grew {value} in a row, up to now", "the yearly total grew only {value} in a row, up to now",
+            "the yearly total grew {value} in a row, up to now",
+            "the yearly total grew only {value} in a row, up to now",
             "the yearly total did not grow in the last 12 months", +1),
 )  # fmt: skip
 

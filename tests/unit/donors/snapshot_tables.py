@@ -1,4 +1,4 @@
-"""Snapshot tables for tests: name the columns that matter, the rest is null (or unticked), typed as the contract says."""
+"""Snapshot tables for tests: name the columns that matter; the rest is null or unticked, typed by the contract."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
-
 from steward.salesforce import contract
 
 _ARROW = {
@@ -74,7 +73,8 @@ def household(key: str, *people: str, **account: Any) -> dict[str, list[dict[str
 
 def gift(key: str, unit: str | None, amount: Any, date: str, **more: Any) -> dict[str, Any]:
     return {
-        "gift_id": key, "account_id": unit, "amount": amount, "close_date": date, "is_won": True, "is_closed": True, **more
+        "gift_id": key, "account_id": unit, "amount": amount, "close_date": date, "is_won": True, "is_closed": True,
+        **more,
     }  # fmt: skip
 
 
