@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from localorg import bootstrap, schema
+from localorg import deploy as deployment
 from localorg.batch import UNSET, SaveResult
 from localorg.clock import Clock
 from localorg.context import Context
+from localorg.deploy import Deployment
 from localorg.errors import ApiError, Unauthorized
 from localorg.model import Schema, SObject
 from localorg.permissions import Access, load_access, load_user
@@ -152,6 +154,14 @@ class Org:
     def schema_changed(self) -> datetime:
         """When the schema or anyone's permissions last changed: describes before that are stale."""
         return datetime.fromisoformat(self.store.meta("schema_changed"))
+
+    def deploy(self, folder: Path) -> Deployment:
+        """Deploy force-app source, all of it or nothing. Raises DeployError with every problem."""
+        return deployment.deploy(self, folder)
+
+    def schema_replaced(self, new: Schema) -> None:
+        self.schema = new
+        self.permissions_changed()
 
     def touch_schema(self) -> None:
         self.store.set_meta("schema_changed", datetime.now(UTC).isoformat())

@@ -11,6 +11,8 @@ ApiError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class ApiError(Exception):
     status = 400
@@ -51,5 +53,21 @@ class Forbidden(ApiError):
     status = 403
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One line of a failed deployment, with the names of Salesforce's DeployMessage."""
+
+    component_type: str
+    full_name: str
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.component_type} {self.full_name}: {self.message}"
+
+
 class DeployError(ApiError):
-    pass
+    def __init__(self, code: str, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(code, message)
+        self.problems = problems

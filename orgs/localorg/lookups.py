@@ -1,4 +1,4 @@
-"""Find records by an external id: the key of an upsert, or the parent named in a column like `Contact__r.Donor_Id__c`."""
+"""Find records by an external id: the key of an upsert, or the parent in a column like `Contact__r.Donor_Id__c`."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from localorg.errors import ApiError
 from localorg.model import Field, Schema, SObject
 from localorg.store import quote
 
-_ID_LOOKUP = frozenset({"Id", "Name", "Email", "Username"})
+
+def is_id_lookup(sobject: SObject, field: Field) -> bool:
+    """Whether the field can find records: external ids, the Id, names of custom objects, a person's email."""
+    if field.external_id or field.name in ("Id", "Email", "Username", "DeveloperName"):
+        return True
+    return sobject.custom and field.name_field
 
 
 def external_field(sobject: SObject, name: str) -> Field | None:
-    """The field when it can find records: an external id, the Id, or one of the standard id lookups."""
     field = sobject.get(name)
-    if field is None or not (field.external_id or field.unique or field.name in _ID_LOOKUP):
-        return None
-    return field
+    return field if field is not None and is_id_lookup(sobject, field) else None
 
 
 def fold(field: Field, key: Any) -> Any:

@@ -25,18 +25,29 @@ _ALWAYS_VISIBLE = frozenset({
     "Id", "Name", "OwnerId", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById",
     "SystemModstamp", "RecordTypeId", "MasterRecordId", "LastActivityDate", "LastViewedDate", "LastReferencedDate",
     "IsClosed", "IsWon", "ForecastCategory", "FiscalQuarter", "FiscalYear", "Fiscal", "HasOpportunityLineItem",
-    "HasResponded", "FirstRespondedDate", "IsPrimary", "PhotoUrl", "IsEmailBounced", "IsArchived", "WhoId", "WhatId",
-    "HasOpenActivity", "HasOverdueTask", "PushCount", "LastStageChangeDate", "ContactId", "WhoCount", "WhatCount",
+    "PhotoUrl", "IsEmailBounced", "HasOpenActivity", "HasOverdueTask", "PushCount", "LastStageChangeDate",
 })  # fmt: skip
+# Activities have no object permissions, yet some of their fields can be withheld.
+_SECURED_ON_ACTIVITIES = {
+    "Task": frozenset({
+        "ActivityDate", "CallDisposition", "CallDurationInSeconds", "CallObject", "CallType", "Description", "Type",
+        "WhatId", "WhoId",
+    }),
+    "Event": frozenset({"Description", "Location", "ShowAs", "Type", "WhatId", "WhoId"}),
+}  # fmt: skip
 
 
 def has_field_security(sobject: SObject, item: Field) -> bool:
-    """Whether a permission set can grant or withhold this field; the others are there for everyone who sees the object."""
-    if sobject.public or sobject.setup or sobject.setting or sobject.name.endswith("__mdt"):
-        return False
+    """Whether a permission set can grant or withhold this field; the others everyone sees who sees the object."""
     if item.custom:
+        if sobject.setting or sobject.name.endswith("__mdt"):
+            return False
         required = not item.nillable and item.type != "boolean" and not item.auto_number
         return not (required or item.master_detail or item.name_field)
+    if sobject.name in _SECURED_ON_ACTIVITIES:
+        return item.name in _SECURED_ON_ACTIVITIES[sobject.name]
+    if sobject.public or sobject.setup or sobject.setting or sobject.follows or sobject.name.endswith("__mdt"):
+        return False
     if item.name in _ALWAYS_VISIBLE or item.name_field or item.compound == "Name":
         return False
     return item.nillable or item.type == "boolean"

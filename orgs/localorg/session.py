@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localorg import batch as batches
-from localorg import bulk, convert, ids, lookups
+from localorg import bulk, convert, describe, ids, lookups
 from localorg.batch import Batch, SaveResult
 from localorg.clock import Clock
 from localorg.context import Context
@@ -153,13 +153,9 @@ class Session:
         return bool(row and row[0])
 
     def describe(self, name: str) -> dict[str, Any]:
-        from localorg import describe  # noqa: PLC0415
-
         return describe.sobject(self._known(name), self.org.schema, self.access, self.record_types(name))
 
     def describe_global(self) -> dict[str, Any]:
-        from localorg import describe  # noqa: PLC0415
-
         shown = [describe.summary(item, self.access) for item in self.org.schema if self.access.visible(item)]
         return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sorted(shown, key=lambda item: item["name"])}
 

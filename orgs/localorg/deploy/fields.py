@@ -1,0 +1,264 @@
+"""CustomField XML → Field, with the platform's refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from localorg.deploy import names
+from localorg.deploy.problems import Problems
+from localorg.deploy.source import Element, Part
+from localorg.model import Field, PicklistValue, Schema
+
+ValueSets = dict[str, tuple[PicklistValue, ...]]
+_ELEMENTS = frozenset(
+    "fullName businessOwner businessStatus caseSensitive complianceGroup defaultValue deleteConstraint description "
+    "displayFormat displayLocationInDecimal encryptionScheme externalId fieldManageability formula formulaTreatBlanksAs "
+    "inlineHelpText isAIPredictionField isFilteringDisabled isNameField isSortingDisabled label length lookupFilter "
+    "maskChar maskType metadataRelationshipControllingField populateExistingRows precision referenceTo referenceTargetField "
+    "relationshipLabel relationshipName relationshipOrder reparentableMasterDetail required restrictedAdminField scale "
+    "securityClassification startingNumber stripMarkup summarizedField summaryFilterItems summaryForeignKey "
+    "summaryOperation trackFeedHistory trackHistory trackTrending translateData type unique valueSet visibleLines "
+    "writeRequiresMasterRead".split()
+)
+_TYPES = {
+    "Text": "string",
+    "LongTextArea": "textarea",
+    "TextArea": "textarea",
+    "Html": "textarea",
+    "Number": "double",
+    "Currency": "currency",
+    "Percent": "percent",
+    "Checkbox": "boolean",
+    "Date": "date",
+    "DateTime": "datetime",
+    "Picklist": "picklist",
+    "MultiselectPicklist": "multipicklist",
+    "Lookup": "reference",
+    "MasterDetail": "reference",
+    "AutoNumber": "string",
+    "Email": "email",
+    "Phone": "phone",
+    "Url": "url",
+}
+_LENGTHS = {"TextArea": 255, "Email": 80, "Phone": 40, "Url": 255, "AutoNumber": 30, "Picklist": 255}
+_FORMULA_TYPES = frozenset({"Text", "Number", "Currency", "Percent", "Checkbox", "Date", "DateTime"})
+_CAN_BE_UNIQUE = frozenset({"Text", "Number", "Email"})
+_CAN_BE_KEY = frozenset({"Text", "Number", "Email", "AutoNumber"})
+FORMULA_TEXT_LENGTH = 1300
+
+
+def read(part: Part, schema: Schema, value_sets: ValueSets, problems: Problems) -> Field | None:
+    """The field, or None when the file is too wrong to say what it is. `schema` holds all objects of the deployment."""
+    own = part.component.name.rpartition(".")[2]
+    names.check_elements(part, _ELEMENTS, problems)
+    names.check_full_name(part, problems)
+    if not own.endswith("__c"):
+        problems.add(part.component, "Only custom fields can be deployed to the local org")
+        return None
+    names.check_name(part, own, "Field", problems)
+    names.check_label(part, problems)
+    names.check_texts(part, problems)
+    kind = part.root.get("type")
+    if kind not in _TYPES:
+        shown = f"'{kind}' is not a valid value for the enum 'FieldType'" if kind else "Required field is missing: type"
+        problems.add(part.component, shown, _line(part.root, "type"))
+        return None
+    field = Field(own, _TYPES[kind], part.root.get("label"))
+    field.description, field.help = part.root.get("description"), part.root.get("inlineHelpText")
+    if part.root.get("formula"):
+        _formula(field, kind, part, problems)
+    else:
+        _plain(field, kind, part, schema, value_sets, problems)
+    return field
+
+
+def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: ValueSets, problems: Problems) -> None:
+    field.length = _LENGTHS.get(kind, 0)
+    shape = _SHAPES.get(kind)
+    if shape is not None:
+        shape(field, kind, part, problems)
+    if kind in ("Picklist", "MultiselectPicklist"):
+        _picklist(field, kind, part, value_sets, problems)
+    if kind in ("Lookup", "MasterDetail"):
+        _relationship(field, kind, part, schema, problems)
+    _keys(field, kind, part, problems)
+    if part.root.flag("required") and kind not in ("Checkbox", "MasterDetail"):
+        field.nillable = False
+    _default(field, part.root.get("defaultValue"))
+
+
+def _need(part: Part, element: str, kind: str, problems: Problems) -> int | None:
+    found = part.root.child(element)
+    value = part.root.number(element)
+    if found is None or not found.text:
+        problems.add(part.component, f"Must specify '{element}' for a CustomField of type {kind}", part.root.line)
+    elif value is None:
+        problems.add(part.component, f"'{found.text}' is not a valid value for the type int", found.line)
+    return value
+
+
+def _between(part: Part, element: str, value: int, least: int, most: int, problems: Problems) -> None:
+    if not least <= value <= most:
+        message = f"Field {element} must be between {least} and {most}, not {value}"
+        problems.add(part.component, message, _line(part.root, element))
+
+
+def _text(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    length = _need(part, "length", kind, problems)
+    field.length = length or 255
+    if length is not None:
+        _between(part, "length", length, 1, 255, problems)
+
+
+def _long_text(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    length = _need(part, "length", kind, problems)
+    _need(part, "visibleLines", kind, problems)
+    field.length, field.long_text, field.filterable = length or 32768, True, False
+    if length is not None:
+        _between(part, "length", length, 256, 131072, problems)
+
+
+def _number(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    precision = _need(part, "precision", kind, problems)
+    scale = _need(part, "scale", kind, problems)
+    field.precision, field.scale = precision or 18, scale or 0
+    if precision is not None and scale is not None:
+        _between(part, "precision", precision, 1, 18, problems)
+        _between(part, "scale", scale, 0, precision, problems)
+
+
+def _checkbox(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    if part.root.get("defaultValue").lower() not in ("true", "false"):
+        problems.add(part.component, f"Must specify 'defaultValue' for a CustomField of type {kind}", part.root.line)
+    field.nillable, field.default = False, False
+
+
+def _auto_number(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    display = part.root.get("displayFormat")
+    if not display:
+        problems.add(part.component, f"Must specify 'displayFormat' for a CustomField of type {kind}", part.root.line)
+    field.auto_number = display or "{0}"
+    field.createable = field.updateable = field.nillable = False
+
+
+_SHAPES: dict[str, Callable[[Field, str, Part, Problems], None]] = {
+    "Text": _text,
+    "LongTextArea": _long_text,
+    "Html": _long_text,
+    "Number": _number,
+    "Currency": _number,
+    "Percent": _number,
+    "Checkbox": _checkbox,
+    "AutoNumber": _auto_number,
+}
+
+
+def _picklist(field: Field, kind: str, part: Part, value_sets: ValueSets, problems: Problems) -> None:
+    value_set = part.root.child("valueSet")
+    if value_set is None:
+        problems.add(part.component, f"Must specify 'valueSet' for a CustomField of type {kind}", part.root.line)
+        return
+    field.restricted = value_set.flag("restricted")
+    field.length = 4099 if kind == "MultiselectPicklist" else 255
+    if kind == "MultiselectPicklist":
+        _need(part, "visibleLines", kind, problems)
+    shared = value_set.child("valueSetName")
+    definition = value_set.child("valueSetDefinition")
+    if shared is not None:
+        if shared.text not in value_sets:
+            problems.add(
+                part.component, f"In field: valueSet - no GlobalValueSet named {shared.text} found", shared.line
+            )
+        field.picklist = value_sets.get(shared.text, ())
+        field.restricted = True
+    elif definition is not None:
+        field.picklist = values(part, definition.all("value"), problems)
+    else:
+        problems.add(part.component, "A valueSet must have a valueSetDefinition or a valueSetName", value_set.line)
+    field.default = next((value.value for value in field.picklist if value.default), None)
+
+
+def values(part: Part, elements: list[Element], problems: Problems) -> tuple[PicklistValue, ...]:
+    found: dict[str, PicklistValue] = {}
+    for element in elements:
+        name = element.get("fullName")
+        if not name or not element.get("label"):
+            problems.add(part.component, "A picklist value must have a fullName and a label", element.line)
+        elif name.lower() in found:
+            problems.add(part.component, f"Duplicate value: {name}", element.line)
+        elif len(name) > 255:
+            problems.add(part.component, "Picklist values are at most 255 characters", element.line)
+        active = element.get("isActive", "true").lower() != "false"
+        found[name.lower()] = PicklistValue(name, element.get("label"), element.flag("default"), active)
+    if not found:
+        problems.add(part.component, "A picklist must have at least one value", part.root.line)
+    return tuple(found.values())
+
+
+def _relationship(field: Field, kind: str, part: Part, schema: Schema, problems: Problems) -> None:
+    field.length = 18
+    field.relationship_name = field.name.removesuffix("__c") + "__r"
+    reference = part.root.child("referenceTo")
+    if reference is None or not reference.text:
+        problems.add(part.component, f"Must specify 'referenceTo' for a CustomField of type {kind}", part.root.line)
+    else:
+        target = schema.get(reference.text)
+        if target is None or target.setting:
+            message = f"referenceTo value of '{reference.text}' does not resolve to a valid sObject type"
+            problems.add(part.component, message, reference.line)
+        field.reference_to = (target.name if target else reference.text,)
+    children = part.root.get("relationshipName")
+    if children:
+        field.child_relationship_name = f"{children}__r"
+    else:
+        message = f"Must specify 'relationshipName' for a CustomField of type {kind}"
+        problems.add(part.component, message, part.root.line)
+    if kind == "MasterDetail":
+        field.master_detail = field.cascade_delete = True
+        field.reparentable = field.updateable = part.root.flag("reparentableMasterDetail")
+        field.nillable = False
+    constraint = part.root.get("deleteConstraint")
+    field.cascade_delete = field.cascade_delete or constraint == "Cascade"
+    field.restrict_delete = constraint == "Restrict" or (kind == "Lookup" and part.root.flag("required"))
+
+
+def _keys(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    for element, allowed in (("unique", _CAN_BE_UNIQUE), ("externalId", _CAN_BE_KEY)):
+        if part.root.flag(element) and kind not in allowed:
+            message = f"Can not specify '{element}' for a CustomField of type {kind}"
+            problems.add(part.component, message, _line(part.root, element))
+    field.unique, field.external_id = part.root.flag("unique"), part.root.flag("externalId")
+    field.case_sensitive = part.root.flag("caseSensitive")
+
+
+def _default(field: Field, text: str) -> None:
+    if not text:
+        return
+    if field.type == "boolean":
+        field.default = text.lower() == "true"
+    elif "(" in text:
+        field.default_formula = text.upper()
+    elif field.type in ("double", "currency", "percent"):
+        field.default = float(text)
+    else:
+        field.default = text.strip("\"'")
+
+
+def _formula(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    field.formula = part.root.get("formula")
+    field.blanks_as_zero = part.root.get("formulaTreatBlanksAs") != "BlankAsBlank"
+    field.createable = field.updateable = False
+    if kind not in _FORMULA_TYPES:
+        message = f"Can not specify 'formula' for a CustomField of type {kind}"
+        problems.add(part.component, message, _line(part.root, "formula"))
+    elif kind in ("Number", "Currency", "Percent"):
+        _number(field, kind, part, problems)
+    elif kind == "Text":
+        field.length = FORMULA_TEXT_LENGTH
+    elif kind == "Checkbox":
+        field.nillable = False
+
+
+def _line(root: Element, name: str) -> int:
+    found = root.child(name)
+    return found.line if found is not None else root.line
