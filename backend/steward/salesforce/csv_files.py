@@ -65,9 +65,10 @@ def write_parts(writer: PartWriter, rows: Iterable[Sequence[str]]) -> Iterator[P
 
 def _encoded(row: Sequence[str]) -> bytes:
     text = io.StringIO()
-    lone_return = any("\r" in cell for cell in row)  # the csv module leaves it unquoted
-    quoting = csv.QUOTE_ALL if lone_return else csv.QUOTE_MINIMAL
-    csv.writer(text, lineterminator="\n", quoting=quoting).writerow(row)
+    if any("\r" in cell for cell in row):  # which the csv module would leave unquoted
+        csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(row)
+    else:
+        csv.writer(text, lineterminator="\n").writerow(row)
     return text.getvalue().encode()
 
 

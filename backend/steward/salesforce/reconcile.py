@@ -4,64 +4,79 @@ from __future__ import annotations
 
 import pathlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
-from steward.salesforce import canonical, pseudonyms
+from steward.salesforce import canonical
 from steward.salesforce.bulk import Notes
 from steward.salesforce.client import Gateway
 from steward.salesforce.contract import PROFILE
+from steward.salesforce.pseudonyms import Identity
 from steward.salesforce.read_rows import rows as read_rows
+from steward.salesforce.snapshot import Snapshot
+
+_BY_ID = 200  # so many donors are asked for by id, instead of reading every profile
+_BATCH = 50_000
 
 
 @dataclass
 class Reconciliation:
-    """Donors (pseudonyms) by how the org differs from what was written; all empty when it does not."""
+    """Donors (pseudonyms) whose profile is not there, or says something else than was written."""
 
     checked: int = 0
-    missing: list[str] = field(default_factory=list)  # no profile in the org
-    different: list[str] = field(default_factory=list)  # the profile says something else
-    unexpected: list[str] = field(default_factory=list)  # a profile that nobody wrote, or a second one
+    missing: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
 
     @property
-    def mismatches(self) -> int:
-        return len(self.missing) + len(self.different) + len(self.unexpected)
+    def wrong(self) -> list[str]:
+        return self.missing + self.different
 
 
 def reconcile(
-    gateway: Gateway,
-    expected: Mapping[str, str],
-    key: bytes,
-    *,
-    run_id: str | None = None,
-    notes: Notes | None = None,
+    gateway: Gateway, expected: Mapping[str, str], snapshot: Snapshot, *, notes: Notes | None = None
 ) -> Reconciliation:
     """Compares the org's profiles with the content hashes that were written (donor's pseudonym → hash).
 
-    With `run_id` only the profiles that this run changed are read, and only they are expected.
+    Profiles of donors who are not expected are left aside: a run may concern a few donors only.
     """
-    fields = [one.name for one in PROFILE.hashed]
-    source = PROFILE.object + (f" WHERE Scoring_Run__r.Run_Id__c = '{_quoted(run_id)}'" if run_id else "")
     result = Reconciliation()
     seen: set[str] = set()
-    with tempfile.TemporaryDirectory(prefix="steward-reconcile-") as folder:
-        for row in read_rows(gateway, fields, source, pathlib.Path(folder), name="profiles", notes=notes):
-            result.checked += 1
-            donor = pseudonyms.pseudonym(row[PROFILE.key], key)
-            references = {one.name: _pseudonym(row[one.name], key) for one in PROFILE.hashed if one.to}
-            found = canonical.content_hash(PROFILE, {**row, **references})
-            if donor not in expected or donor in seen:
-                result.unexpected.append(donor)
-            elif found != expected[donor]:
-                result.different.append(donor)
-            seen.add(donor)
+    with tempfile.TemporaryDirectory(prefix="steward-reconcile-") as name:
+        rows = _profiles(gateway, expected, snapshot.identity, pathlib.Path(name), notes)
+        for row in _with_pseudonyms(rows, snapshot.identity):
+            donor = row[PROFILE.key]
+            if donor in expected:
+                result.checked += 1
+                seen.add(donor)
+                if canonical.content_hash(PROFILE, row) != expected[donor]:
+                    result.different.append(donor)
     result.missing = [donor for donor in expected if donor not in seen]
     return result
 
 
-def _pseudonym(record_id: str, key: bytes) -> str:
-    return pseudonyms.pseudonym(record_id, key) if record_id else ""
+def _profiles(
+    gateway: Gateway, expected: Mapping[str, str], identity: Identity, folder: pathlib.Path, notes: Notes | None
+) -> Iterator[dict[str, str]]:
+    source = PROFILE.object
+    if len(expected) <= _BY_ID:
+        ids = identity.ids("Contact", expected).values()
+        if not ids:
+            return iter(())
+        quoted = ", ".join(f"'{one}'" for one in sorted(ids))
+        source = f"{source} WHERE {PROFILE.key} IN ({quoted})"
+    fields = [one.name for one in PROFILE.hashed]
+    return read_rows(gateway, fields, source, folder, name="profiles", notes=notes)
 
 
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")
+def _with_pseudonyms(rows: Iterable[dict[str, str]], identity: Identity) -> Iterator[dict[str, str]]:
+    """Rows with their references as pseudonyms, a batch at a time; an id that the snapshot does not know stays."""
+    references = [one for one in PROFILE.hashed if one.to]
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        for sobject in dict.fromkeys(one.to for one in references):
+            names = [one.name for one in references if one.to == sobject]
+            keys = identity.keys(sobject, {row[name] for row in batch for name in names if row[name]})
+            for row in batch:
+                row.update({name: keys.get(row[name], row[name]) for name in names})
+        yield from batch

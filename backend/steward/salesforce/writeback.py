@@ -20,8 +20,11 @@ from steward.salesforce.client import Gateway
 from steward.salesforce.contract import LOOKUP, PROFILE, RUN
 from steward.salesforce.csv_files import NULL, Part, PartWriter
 from steward.salesforce.read_rows import rows as read_rows
+from steward.salesforce.reconcile import Reconciliation, reconcile
 from steward.salesforce.snapshot import Snapshot
 from steward.salesforce.terms import Write
+
+__all__ = ["Dead", "Reconciliation", "Written", "link_contacts", "publish_profiles", "reconcile", "save_run"]
 
 ROUNDS = 5
 _BATCH = 50_000
