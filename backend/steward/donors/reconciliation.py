@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
 from steward.donors.credit import DONOR_ADVISED_FUND, listed
+from steward.donors.ledger import Ledger
 from steward.donors.reversals import known_at
 from steward.donors.units import real_accounts
-
-if TYPE_CHECKING:
-    from steward.donors.ledger import Ledger
 
 NEVER_RUN = "NPSP has no roll-up for this account yet: run its roll-up batch"
 NOT_REFRESHED = "NPSP's roll-up has not been refreshed since its last gift date"

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
-if TYPE_CHECKING:
-    from steward.donors.ledger import Ledger
+from steward.donors.ledger import Ledger
 
 
 def _is_refund(payments: ir.Table) -> ir.BooleanValue:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 
-if TYPE_CHECKING:
-    from steward.donors import Ledger
+from steward.donors import Ledger
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def _change(feature: Feature, value: Number | None, symbol: str) -> str:
     if not value:
         return feature.none
     template = feature.high if value > 0 else feature.low
-    return template.format(value=text("money", abs(value), symbol))
+    return template.format(value=text("money", value if value > 0 else -value, symbol))
 
 
 def text(unit: str, value: Number, symbol: str) -> str:
