@@ -75,7 +75,9 @@ def unmet_needs(gateway: Gateway) -> list[Need]:
     """Every permission of the contract, written fields included, that this user does not have."""
     needs = contract.needs()
     gateway.describe_all(list(dict.fromkeys(need.object for need in needs)))
-    return [need for need in needs if not _met(gateway, need)]
+    unmet = [need for need in needs if not _met(gateway, need)]
+    hidden = {need.object for need in unmet if not need.field}
+    return [need for need in unmet if not need.field or need.object not in hidden]
 
 
 def _met(gateway: Gateway, need: Need) -> bool:

@@ -12,7 +12,6 @@ from steward.salesforce.bulk import NoNotes, Notes
 from steward.salesforce.client import Gateway, expect
 from steward.salesforce.refusals import Complaint, PlatformError, error
 
-PAGE_ROWS = 250_000
 _TRIES = 3  # of a whole job that the org reports as Failed, or whose pages it forgot
 
 
@@ -32,7 +31,6 @@ def download(
     *,
     deleted: bool = False,
     notes: Notes | None = None,
-    page_rows: int = PAGE_ROWS,
     progress: Callable[[int], None] | None = None,
 ) -> Download:
     """Runs a query (in the contract's names) and saves its pages as `folder/name-0000.csv`, …"""
@@ -51,7 +49,7 @@ def download(
             facts = bulk.wait(gateway, "query", job_id, progress)
             if facts["state"] == "JobComplete":
                 try:
-                    return _pages(gateway, job_id, folder, name, page_rows)
+                    return _pages(gateway, job_id, folder, name)
                 except PlatformError as refused:  # a locator or result that the org forgot: only a new job helps
                     trouble = refused.what
             else:
@@ -68,13 +66,13 @@ def _failure(facts: dict[str, object], name: str) -> str:
     return message
 
 
-def _pages(gateway: Gateway, job_id: str, folder: pathlib.Path, name: str, page_rows: int) -> Download:
+def _pages(gateway: Gateway, job_id: str, folder: pathlib.Path, name: str) -> Download:
     paths: list[pathlib.Path] = []
     rows = 0
     locator = ""
     while True:
         path = folder / f"{name}-{len(paths):04d}.csv"
-        count, following = _page(gateway, job_id, path, locator, page_rows)
+        count, following = _page(gateway, job_id, path, locator)
         paths.append(path)
         rows += count
         expect(following != locator or not following, f"Bulk query of {name}: page {len(paths)} points to itself.")
@@ -83,9 +81,9 @@ def _pages(gateway: Gateway, job_id: str, folder: pathlib.Path, name: str, page_
         locator = following
 
 
-def _page(gateway: Gateway, job_id: str, path: pathlib.Path, locator: str, page_rows: int) -> tuple[int, str]:
+def _page(gateway: Gateway, job_id: str, path: pathlib.Path, locator: str) -> tuple[int, str]:
     """Saves one page; its record count and the next page's locator, or "" at the end."""
-    params = {"maxRecords": str(page_rows), **({"locator": locator} if locator else {})}
+    params = {"maxRecords": str(gateway.page_rows), **({"locator": locator} if locator else {})}
     headers = bulk.fetch(gateway, f"jobs/query/{job_id}/results", params, path)
     following = headers.get("Sforce-Locator", "null")
     return int(headers.get("Sforce-NumberOfRecords") or 0), "" if following == "null" else following

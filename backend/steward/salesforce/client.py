@@ -24,6 +24,8 @@ from steward.salesforce.namespaces import Names
 from steward.salesforce.refusals import Complaint, PlatformError, error
 from steward.salesforce.transport import Line, Meter, Patience
 
+REST_ROWS = 10_000  # five calls by REST, which is what a Bulk job costs; above it Bulk is cheaper and faster
+PAGE_ROWS = 250_000  # records of one page of Bulk results
 _COMPOSITE = 25  # subrequests of one composite call
 _COMPOSITE_QUERIES = 5  # of which may be queries
 
@@ -45,12 +47,16 @@ class Gateway:
         connection: Connection,
         *,
         budget: int | None = None,
+        rest_rows: int = REST_ROWS,
+        page_rows: int = PAGE_ROWS,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.connection = connection
         self.meter = Meter(budget)
+        self.rest_rows = rest_rows
+        self.page_rows = page_rows
         self.patience = Patience(attempts=connection.attempts, sleep=sleep, chance=chance)
         self._now = now
         self._login = Login(connection, self.patience, now)

@@ -10,9 +10,7 @@ from enum import Enum
 
 from steward.errors import StewardError
 from steward.salesforce import access, contract
-from steward.salesforce.bulk_query import PAGE_ROWS
-from steward.salesforce.client import Gateway
-from steward.salesforce.read_rows import REST_ROWS
+from steward.salesforce.client import PAGE_ROWS, REST_ROWS, Gateway
 
 PROFILE_KB = 2  # what the platform counts for any custom record
 _REST_PAGE = 2_000

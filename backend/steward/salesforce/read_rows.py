@@ -11,8 +11,6 @@ from steward.salesforce import bulk_query
 from steward.salesforce.bulk import Notes
 from steward.salesforce.client import Gateway
 
-REST_ROWS = 10_000  # five calls by REST, which is what a Bulk job costs; above it Bulk is cheaper and faster
-
 
 def cell(record: Mapping[str, Any], path: Sequence[str]) -> str:
     """One value of a REST record as Bulk would write it; `path` leads through parents."""
@@ -36,7 +34,7 @@ def rows(
     """Rows of `SELECT fields FROM source`, keyed by the contract's names."""
     soql = f"SELECT {', '.join(fields)} FROM {source}"  # noqa: S608 names of the contract
     total, first, more = gateway.first_page(soql)
-    if total <= REST_ROWS:
+    if total <= gateway.rest_rows:
         paths = [gateway.names.to_org(field).split(".") for field in fields]
         for record in [*first, *gateway.next_pages(more)]:
             yield {field: cell(record, path) for field, path in zip(fields, paths, strict=True)}

@@ -13,7 +13,7 @@ from steward.salesforce import bulk_query, contract, loading, merging
 from steward.salesforce.access import Access
 from steward.salesforce.bulk import Notes
 from steward.salesforce.client import Gateway, expect
-from steward.salesforce.read_rows import REST_ROWS, cell
+from steward.salesforce.read_rows import cell
 from steward.salesforce.terms import Table
 
 
@@ -55,7 +55,7 @@ class Reader:
         if self._access.lacks(table):
             return Pages(table.name, (), columns, 0)
         soql = contract.soql(table, self._absent(table), table.where)
-        if expected <= REST_ROWS:
+        if expected <= self._gateway.rest_rows:
             return self._save(table, columns, self._gateway.query(soql, deleted=table.archived))
         return self._bulk(table, columns, soql, deleted=table.archived)
 
@@ -68,7 +68,7 @@ class Reader:
         where = f"SystemModstamp >= {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         soql = contract.soql(table, self._absent(table), where, extra)
         total, first, more = self._gateway.first_page(soql, deleted=True)
-        if total > REST_ROWS:
+        if total > self._gateway.rest_rows:
             return self._bulk(table, columns, soql, deleted=True)
         return self._save(table, columns, [*first, *self._gateway.next_pages(more)])
 

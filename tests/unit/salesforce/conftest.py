@@ -29,7 +29,9 @@ def pauses() -> list[float]:
 @pytest.fixture
 def gateway(org: responses.RequestsMock, pauses: list[float]) -> Iterator[Gateway]:
     connection = Connection(auth="session", session_id="00D-secret-token", instance_url=HOST)
-    with Gateway(connection, budget=100, sleep=pauses.append, chance=lambda: 1.0, now=lambda: 1_790_000_000.0) as made:
+    with Gateway(
+        connection, budget=100, page_rows=2, sleep=pauses.append, chance=lambda: 1.0, now=lambda: 1_790_000_000.0
+    ) as made:
         yield made
 
 

@@ -63,9 +63,7 @@ def test_pages_are_saved_as_they_came_in_the_orgs_names(
     first, second = '"Id","T"\n"1","é\n日"\n"2",""\n'.encode(), b'"Id","T"\n"3","x"\n'
     _page(org, data, first, "MjAw", 2)
     _page(org, data, second, "null", 1, locator="MjAw")
-    got = bulk_query.download(
-        named, "SELECT Id FROM npe01__OppPayment__c", tmp_path, "payments", notes=noted, page_rows=2
-    )
+    got = bulk_query.download(named, "SELECT Id FROM npe01__OppPayment__c", tmp_path, "payments", notes=noted)
     assert [page.read_bytes() for page in got.pages] == [first, second]
     assert got.rows == 3
     spec = json.loads(org.calls[0].request.body)
@@ -98,7 +96,7 @@ def test_a_page_that_breaks_off_is_read_again_alone(
     _query_job(org, data, {"state": "JobComplete"})
     _page(org, data, b'"Id"\n"1"\n', "null", 1)
     CutShort(monkeypatch, 2)
-    got = bulk_query.download(named, "SELECT Id FROM Contact", tmp_path, "contacts", page_rows=2)
+    got = bulk_query.download(named, "SELECT Id FROM Contact", tmp_path, "contacts")
     assert got.pages[0].read_bytes() == b'"Id"\n"1"\n'
     assert sum(call.request.method == "POST" for call in org.calls) == 1
 
@@ -108,9 +106,7 @@ def test_a_failed_query_job_is_made_anew(
 ) -> None:
     _query_job(org, data, {"state": "Failed", "errorMessage": "InternalServerError: x"}, {"state": "JobComplete"})
     _page(org, data, b'"Id"\n', "null", 0)
-    assert (
-        bulk_query.download(named, "SELECT Id FROM Contact", tmp_path, "contacts", page_rows=2, notes=noted).rows == 0
-    )
+    assert bulk_query.download(named, "SELECT Id FROM Contact", tmp_path, "contacts", notes=noted).rows == 0
     assert len(noted.log) == 4
 
 
