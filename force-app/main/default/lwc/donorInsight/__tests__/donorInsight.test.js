@@ -1,0 +1,109 @@
+import { createElement } from 'lwc';
+import { refreshApex } from '@salesforce/apex';
+import DonorInsight from 'c/donorInsight';
+import insightFor from '@salesforce/apex/DonorProfileController.insightFor';
+
+jest.mock(
+    '@salesforce/apex/DonorProfileController.insightFor',
+    () => {
+        const { createApexTestWireAdapter } = require('@salesforce/sfdx-lwc-jest');
+        return { default: createApexTestWireAdapter(jest.fn()) };
+    },
+    { virtual: true }
+);
+jest.mock('@salesforce/apex', () => ({ refreshApex: jest.fn(() => Promise.resolve()) }), { virtual: true });
+jest.mock('@salesforce/label/c.DonorInsight_NotScored', () => ({ default: 'Not scored: {0}.' }), { virtual: true });
+jest.mock('@salesforce/label/c.DonorInsight_BasedOn_Household', () => ({ default: 'Based on {0}' }), { virtual: true });
+
+const SCORED = {
+    state: 'Scored',
+    profileId: 'a01000000000001AAA',
+    givingUnitName: 'Rivera Household',
+    basis: 'Household',
+    segment: 'Loyal donor',
+    choice: { suggested: 'Loyal donor' },
+    nextStep: 'Thank by name.',
+    closestCause: 'Education',
+    outcomes: [
+        { key: 'Propensity', score: 34.5, band: 'High', rank: 12, helps: ['gave 5 gifts'], holdsBack: ['no gift since May'] },
+        { key: 'Upgrade', score: 8, band: 'Medium', rank: 40, helps: [], holdsBack: [] }
+    ],
+    suggestedAsk: { amount: 125, low: 100, high: 150, reason: 'x' },
+    confidence: 'High',
+    method: 'Model',
+    scoredAt: '2026-03-01T02:10:00.000Z',
+    expiresAt: '2026-03-04T02:10:00.000Z',
+    stale: false
+};
+
+describe('c-donor-insight', () => {
+    let element;
+    const find = (selector) => element.shadowRoot.querySelector(selector);
+
+    beforeEach(() => {
+        element = createElement('c-donor-insight', { is: DonorInsight });
+        element.recordId = '003000000000001AAA';
+        document.body.appendChild(element);
+    });
+
+    afterEach(() => document.body.replaceChildren());
+
+    const receive = async (insight) => {
+        insightFor.emit(insight);
+        await Promise.resolve();
+    };
+
+    it('asks for the record it stands on and shows that it is loading', () => {
+        expect(insightFor.getLastConfig()).toEqual({ recordId: '003000000000001AAA' });
+        expect(find('lightning-spinner')).not.toBeNull();
+    });
+
+    it('hands each part of the insight to its screen', async () => {
+        await receive(SCORED);
+        expect(find('lightning-spinner')).toBeNull();
+        expect(find('.segment').textContent).toBe('Loyal donor');
+        expect(find('.next-step').textContent).toBe('Thank by name.');
+        expect([...element.shadowRoot.querySelectorAll('c-score-band')].map((one) => one.outcome.key)).toEqual([
+            'Propensity',
+            'Upgrade'
+        ]);
+        expect(find('c-reason-list').helps).toEqual(['gave 5 gifts']);
+        expect(find('c-reason-list').holdsBack).toEqual(['no gift since May']);
+        expect(find('c-suggested-ask').ask.amount).toBe(125);
+        expect(find('c-freshness-badge').stale).toBe(false);
+        expect(find('.basis').textContent).toContain('Based on Rivera Household');
+        expect(find('.by-rule')).toBeNull();
+        await expect(element).toBeAccessible();
+    });
+
+    it('says when a rule and not a model answered', async () => {
+        await receive({ ...SCORED, method: 'Rule' });
+        expect(find('.by-rule')).not.toBeNull();
+    });
+
+    it.each([
+        ['NoProfile', {}, 'c.DonorInsight_NoProfile'],
+        ['OptedOut', {}, 'c.DonorInsight_OptedOut'],
+        ['OnTrial', {}, 'c.DonorInsight_OnTrial'],
+        ['NotScored', { notScoredReason: 'Deceased' }, 'Not scored: Deceased.']
+    ])('shows no score of a donor who is %s, and says why', async (state, more, text) => {
+        await receive({ state, ...more });
+        expect(find('.message').textContent).toBe(text);
+        expect(find('c-score-band')).toBeNull();
+        expect(find('c-suggested-ask')).toBeNull();
+        await expect(element).toBeAccessible();
+    });
+
+    it('shows what went wrong', async () => {
+        insightFor.error({ message: 'You do not have access.' });
+        await Promise.resolve();
+        expect(find('c-error-panel').error.body.message).toBe('You do not have access.');
+        expect(find('lightning-spinner')).toBeNull();
+    });
+
+    it('asks again after an override', async () => {
+        await receive(SCORED);
+        find('c-segment-override').dispatchEvent(new CustomEvent('change'));
+        expect(refreshApex).toHaveBeenCalledTimes(1);
+    });
+});

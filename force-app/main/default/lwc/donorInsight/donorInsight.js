@@ -1,0 +1,73 @@
+import { LightningElement, api, wire } from 'lwc';
+import { refreshApex } from '@salesforce/apex';
+import insightFor from '@salesforce/apex/DonorProfileController.insightFor';
+import { format } from 'c/messages';
+import title from '@salesforce/label/c.DonorInsight_Title';
+import loading from '@salesforce/label/c.DonorInsight_Loading';
+import noProfile from '@salesforce/label/c.DonorInsight_NoProfile';
+import optedOut from '@salesforce/label/c.DonorInsight_OptedOut';
+import onTrial from '@salesforce/label/c.DonorInsight_OnTrial';
+import notScored from '@salesforce/label/c.DonorInsight_NotScored';
+import household from '@salesforce/label/c.DonorInsight_BasedOn_Household';
+import individual from '@salesforce/label/c.DonorInsight_BasedOn_Individual';
+import organization from '@salesforce/label/c.DonorInsight_BasedOn_Organization';
+import nextStep from '@salesforce/label/c.DonorInsight_NextStep';
+import closestCause from '@salesforce/label/c.DonorInsight_ClosestCause';
+import segment from '@salesforce/label/c.DonorInsight_Segment';
+import likelihoods from '@salesforce/label/c.DonorInsight_Likelihoods';
+import why from '@salesforce/label/c.DonorInsight_Why';
+import confidence from '@salesforce/label/c.DonorInsight_Confidence';
+import byRule from '@salesforce/label/c.DonorInsight_ByRule';
+import disclaimer from '@salesforce/label/c.DonorInsight_Disclaimer';
+
+const MESSAGES = { NoProfile: noProfile, OptedOut: optedOut, OnTrial: onTrial, NotScored: notScored };
+const BASIS = { Household: household, Individual: individual, Organization: organization };
+
+/** The donor insight card: asks the org for the insight of the record at hand and hands its parts to the screens below. */
+export default class DonorInsight extends LightningElement {
+    @api recordId;
+    labels = { title, loading, nextStep, closestCause, segment, likelihoods, why, byRule, disclaimer };
+    insight;
+    error;
+    wired;
+
+    @wire(insightFor, { recordId: '$recordId' })
+    receive(result) {
+        this.wired = result;
+        this.insight = result.data;
+        this.error = result.error;
+    }
+
+    get isLoading() {
+        return !this.insight && !this.error;
+    }
+
+    get isScored() {
+        return this.insight?.state === 'Scored';
+    }
+
+    get message() {
+        return this.insight && format(MESSAGES[this.insight.state], this.insight.notScoredReason);
+    }
+
+    get basis() {
+        return format(BASIS[this.insight.basis] ?? '', this.insight.givingUnitName);
+    }
+
+    get confidence() {
+        return format(confidence, this.insight.confidence);
+    }
+
+    get isByRule() {
+        return this.insight.method === 'Rule';
+    }
+
+    /** The reasons of the first question; the others stand in the profile's record. */
+    get main() {
+        return this.insight.outcomes?.[0];
+    }
+
+    refresh() {
+        return refreshApex(this.wired);
+    }
+}

@@ -1,0 +1,87 @@
+import { LightningElement, api, wire } from 'lwc';
+import { ShowToastEvent } from 'lightning/platformShowToastEvent';
+import { getPicklistValues } from 'lightning/uiObjectInfoApi';
+import overrideSegment from '@salesforce/apex/DonorProfileController.overrideSegment';
+import removeOverride from '@salesforce/apex/DonorProfileController.removeOverride';
+import OVERRIDE_SEGMENT from '@salesforce/schema/AI_Donor_Profile__c.Override_Segment__c';
+import canOverride from '@salesforce/customPermission/AI_Override_Segment';
+import { format } from 'c/messages';
+import open from '@salesforce/label/c.SegmentOverride_Open';
+import title from '@salesforce/label/c.SegmentOverride_Title';
+import segment from '@salesforce/label/c.SegmentOverride_Segment';
+import reason from '@salesforce/label/c.SegmentOverride_Reason';
+import until from '@salesforce/label/c.SegmentOverride_Until';
+import save from '@salesforce/label/c.SegmentOverride_Save';
+import cancel from '@salesforce/label/c.SegmentOverride_Cancel';
+import remove from '@salesforce/label/c.SegmentOverride_Remove';
+import chosenBy from '@salesforce/label/c.SegmentOverride_ChosenBy';
+import suggested from '@salesforce/label/c.SegmentOverride_Suggested';
+import saved from '@salesforce/label/c.SegmentOverride_Saved';
+import removed from '@salesforce/label/c.SegmentOverride_Removed';
+
+// The record type of objects that have none.
+const MASTER_RECORD_TYPE = '012000000000000AAA';
+
+/** Shows a person's choice of segment, and lets those who may make or remove one. Fires `change` when it is saved. */
+export default class SegmentOverride extends LightningElement {
+    @api profileId;
+    @api choice;
+    labels = { open, title, segment, reason, until, save, cancel, remove };
+    canOverride = canOverride;
+    isOpen = false;
+    isSaving = false;
+    error;
+    options = [];
+
+    @wire(getPicklistValues, { recordTypeId: MASTER_RECORD_TYPE, fieldApiName: OVERRIDE_SEGMENT })
+    receiveSegments({ data }) {
+        this.options = (data?.values ?? []).map(({ label, value }) => ({ label, value }));
+    }
+
+    get chosenText() {
+        return format(chosenBy, this.choice.byWhom, this.choice.reason);
+    }
+
+    get suggestedText() {
+        return format(suggested, this.choice.suggested);
+    }
+
+    openForm() {
+        this.isOpen = true;
+    }
+
+    closeForm() {
+        this.isOpen = false;
+        this.error = undefined;
+    }
+
+    async saveForm() {
+        const fields = [...this.template.querySelectorAll('[data-field]')];
+        const invalid = fields.filter((field) => !field.reportValidity());
+        if (invalid.length) {
+            invalid[0].focus();
+            return;
+        }
+        const entered = Object.fromEntries(fields.map((field) => [field.dataset.field, field.value || null]));
+        await this.store(() => overrideSegment({ profileId: this.profileId, ...entered }), saved);
+    }
+
+    async removeChoice() {
+        await this.store(() => removeOverride({ profileId: this.profileId }), removed);
+    }
+
+    async store(action, message) {
+        this.isSaving = true;
+        this.error = undefined;
+        try {
+            await action();
+            this.isOpen = false;
+            this.dispatchEvent(new ShowToastEvent({ title: message, variant: 'success' }));
+            this.dispatchEvent(new CustomEvent('change'));
+        } catch (problem) {
+            this.error = problem;
+        } finally {
+            this.isSaving = false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import { createElement } from 'lwc';
+import SuggestedAsk from 'c/suggestedAsk';
+
+function show(ask) {
+    const element = createElement('c-suggested-ask', { is: SuggestedAsk });
+    element.ask = ask;
+    document.body.appendChild(element);
+    return element.shadowRoot;
+}
+
+describe('c-suggested-ask', () => {
+    afterEach(() => document.body.replaceChildren());
+
+    it('shows the amount, the range that fits and the reason', async () => {
+        const root = show({ amount: 125, low: 100, high: 150, reason: 'The last gift was $100.' });
+        const amounts = [...root.querySelectorAll('lightning-formatted-number')].map((one) => one.value);
+        expect(amounts).toEqual([125, 100, 150]);
+        expect(root.querySelector('.reason').textContent).toBe('The last gift was $100.');
+        await expect(document.body).toBeAccessible();
+    });
+
+    it('shows no range where there is only one fitting amount', () => {
+        expect(show({ amount: 50, low: 50, high: 50, reason: 'x' }).querySelector('.range')).toBeNull();
+    });
+
+    it('says so when no ask is suggested', () => {
+        const root = show(undefined);
+        expect(root.querySelector('.amount')).toBeNull();
+        expect(root.textContent).toContain('c.SuggestedAsk_None');
+    });
+});
