@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from localorg import ids
 from localorg.batch import UNSET, Batch
 from localorg.convert import distinct
 from localorg.errors import ApiError
@@ -70,7 +72,8 @@ def required_fields(sobject: SObject) -> list[Field]:
 
 
 def _name_is_asked(sobject: SObject, field: Field) -> bool:
-    return field.name == "Name" and not sobject.custom
+    """A custom record without a name is called by its id; standard objects and list settings insist."""
+    return field.name == "Name" and (not sobject.custom or sobject.setting == "List")
 
 
 def required(batch: Batch, *, creating: bool) -> None:
@@ -119,18 +122,23 @@ def _refusals(
         if key[:3] in by_prefix:
             grouped.setdefault(key[:3], []).append(key)
         else:
-            message = f"{field.label}: id value of incorrect type: {key}"
-            refused[key] = ("MALFORMED_ID", message, (field.name,))
+            refused[key] = _malformed(field, key)
     for prefix, keys in grouped.items():
         found = existing(connection, by_prefix[prefix], keys)
         for key in keys:
-            if key not in found:
+            if key not in found and ids.normalized(key) != key:
+                refused[key] = _malformed(field, key)
+            elif key not in found:
                 refused[key] = ("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
             elif found[key]:
                 refused[key] = ("ENTITY_IS_DELETED", "entity is deleted", ())
     if field.name == "RecordTypeId":
         refused |= _foreign_record_types(sobject, wanted - refused.keys(), connection)
     return refused
+
+
+def _malformed(field: Field, key: str) -> Refusal:
+    return "MALFORMED_ID", f"{field.label}: id value of incorrect type: {key}", (field.name,)
 
 
 def existing(connection: sqlite3.Connection, sobject: SObject, keys: Sequence[str]) -> dict[str, int]:
@@ -167,6 +175,62 @@ def unique(batch: Batch, connection: sqlite3.Connection) -> None:
             if owner != batch.ids[row]:
                 message = f"duplicate value found: {field.name} duplicates value on record with id: {owner[:15]}"
                 batch.fail(row, "DUPLICATE_VALUE", message)
+
+
+def one_of(batch: Batch) -> None:
+    """A campaign member is a contact or a lead."""
+    if batch.sobject.name == "CampaignMember":
+        nothing = [None] * batch.size
+        pairs = zip(batch.columns.get("ContactId", nothing), batch.columns.get("LeadId", nothing), strict=True)
+        for row, pair in enumerate(pairs):
+            if all(value is None or value is UNSET for value in pair) and row not in batch.errors:
+                batch.fail(row, "REQUIRED_FIELD_MISSING", "Required fields are missing: [ContactId]", ("ContactId",))
+
+
+def protected(batch: Batch, access: Access, connection: sqlite3.Connection) -> None:
+    """Records that sharing lets the user see, at most, are not theirs to change."""
+    condition = access.edit_filter(batch.sobject, "r")
+    if condition is None:
+        return
+    sql = f"SELECT Id FROM {quote(batch.sobject.name)} r WHERE Id IN (SELECT value FROM json_each(?)) AND {condition}"
+    keys = json.dumps([key for key in batch.ids if key])
+    allowed = {key for (key,) in connection.execute(sql, (keys,))}
+    for row in list(batch.live()):
+        if batch.ids[row] not in allowed:
+            batch.fail(row, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+
+
+# What a pair of records may have only once, and how the platform says so.
+_ONCE = {
+    "CampaignMember": (
+        (("CampaignId", "ContactId"), "Already a campaign member."),
+        (("CampaignId", "LeadId"), "Already a campaign member."),
+    ),
+    "PermissionSetAssignment": (
+        (("AssigneeId", "PermissionSetId"), "duplicate value found: AssigneeId duplicates value on record with id: {}"),
+    ),
+}
+
+
+def once(batch: Batch, connection: sqlite3.Connection) -> None:
+    """Memberships and assignments that exist already, or come twice."""
+    for (first, second), message in _ONCE.get(batch.sobject.name, ()):
+        lefts, rights = batch.columns.get(first), batch.columns.get(second)
+        if lefts is None or rights is None:
+            continue
+        live = " AND IsDeleted = 0" if batch.sobject.get("IsDeleted") else ""
+        sql = (
+            f"SELECT {first}, {second}, Id FROM {quote(batch.sobject.name)} "
+            f"WHERE {first} IN (SELECT value FROM json_each(?)) AND {second} IN (SELECT value FROM json_each(?)){live}"
+        )
+        found = connection.execute(sql, (json.dumps(list(distinct(lefts))), json.dumps(list(distinct(rights)))))
+        owners = {(left, right): key for left, right, key in found}
+        for row, pair in enumerate(zip(lefts, rights, strict=True)):
+            if None in pair or UNSET in pair or row in batch.errors:
+                continue
+            owner = owners.setdefault(pair, batch.ids[row])
+            if owner != batch.ids[row]:
+                batch.fail(row, "DUPLICATE_VALUE", message.format(str(owner)[:15]))
 
 
 def _holders(

@@ -105,7 +105,7 @@ def _json_text(field: Field, value: Any) -> str:
         if field.type != "boolean":
             raise _wrong_type(field, value)
         return "true" if value else "false"
-    if isinstance(value, int | float) and (field.type in _NUMBERS or field.type in ("string", "textarea")):
+    if isinstance(value, int | float) and field.type in _NUMBERS:
         return repr(value)
     raise _wrong_type(field, value)
 
@@ -229,11 +229,14 @@ def _datetime(field: Field, value: str) -> str:
 
 
 def _reference(field: Field, value: str) -> str | None:
+    """18 characters are taken as they are: whether there is such a record is asked next, and only then is spelling told."""
     text = value.strip()
     if not text:
         return None
+    if len(text) == 18 and text.isalnum() and text.isascii():
+        return text
     found = ids.normalized(text)
-    if found is None or (len(text) == 18 and found != text):
+    if found is None:
         raise UnfitError("MALFORMED_ID", f"{field.label}: id value of incorrect type: {text}")
     return found
 

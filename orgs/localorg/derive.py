@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,8 +20,9 @@ class Moment:
     connection: sqlite3.Connection
     now: str
     creating: bool
-    given: frozenset[str]  # the columns the client sent
     fiscal_start: int = 1
+    sent: Mapping[str, Sequence[bool]] = field(default_factory=dict)  # needed column → rows the client gave it for
+    before: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # needed column → what an update found there
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,18 @@ def _opportunity(batch: Batch, moment: Moment) -> None:
     unknown = (None, 0.0, 0, 0, "Pipeline", "Pipeline")
     names = _given(batch, "StageName")
     rows = [stages.get(name.lower(), unknown) if name else unknown for name in names]
-    if moment.creating or "StageName" in moment.given:
-        batch.columns["StageName"] = [row[0] or name for row, name in zip(rows, names, strict=True)]
-        _set(batch, "IsClosed", [row[2] for row in rows])
-        _set(batch, "IsWon", [row[3] for row in rows])
-        _set(batch, "ForecastCategory", [row[4] for row in rows])
-        _fill(batch, "ForecastCategoryName", [row[5] for row in rows], moment)
-        _fill(batch, "Probability", [row[1] for row in rows], moment)
+    batch.columns["StageName"] = [row[0] or name for row, name in zip(rows, names, strict=True)]
+    _set(batch, "IsClosed", [row[2] for row in rows])
+    _set(batch, "IsWon", [row[3] for row in rows])
+    _set(batch, "ForecastCategory", [row[4] for row in rows])
+    changed = _stage_changes(batch, moment)
+    _fill(batch, "ForecastCategoryName", [row[5] for row in rows], changed, moment)
+    _fill(batch, "Probability", [row[1] for row in rows], changed, moment)
+    if not moment.creating:
+        times = moment.before.get("LastStageChangeDate", [None] * batch.size)
+        _set(
+            batch, "LastStageChangeDate", [moment.now if new else old for new, old in zip(changed, times, strict=True)]
+        )
     amounts, chances = _given(batch, "Amount"), _given(batch, "Probability")
     expected = [
         None if amount is None else round(amount * (chance or 0) / 100, 2)
@@ -82,13 +89,17 @@ def _opportunity(batch: Batch, moment: Moment) -> None:
     _fiscal(batch, moment)
 
 
-def _fill(batch: Batch, name: str, values: list[Any], moment: Moment) -> None:
-    """Take the stage's value where the client gave none of its own."""
-    if name not in moment.given:
-        batch.columns[name] = values
-        return
-    own = batch.columns[name]
-    batch.columns[name] = [value if mine is UNSET else mine for mine, value in zip(own, values, strict=True)]
+def _stage_changes(batch: Batch, moment: Moment) -> list[bool]:
+    if moment.creating:
+        return [True] * batch.size
+    return [old != new for old, new in zip(moment.before["StageName"], batch.columns["StageName"], strict=True)]
+
+
+def _fill(batch: Batch, name: str, values: list[Any], changed: list[bool], moment: Moment) -> None:
+    """Take the stage's value where the client gave none of its own and the stage is new."""
+    sent = moment.sent.get(name, [False] * batch.size)
+    rows = zip(_given(batch, name), values, sent, changed, strict=True)
+    batch.columns[name] = [value if new and not given else own for own, value, given, new in rows]
 
 
 def _stages(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
@@ -207,7 +218,9 @@ _RULES = {
     "Lead": _PERSON,
     "Individual": Rule(("FirstName", "LastName"), _person_name),
     "User": Rule(("FirstName", "LastName"), _person_name),
-    "Opportunity": Rule(("StageName", "Amount", "Probability", "CloseDate"), _opportunity),
+    "Opportunity": Rule(
+        ("StageName", "Amount", "Probability", "CloseDate", "ForecastCategoryName", "LastStageChangeDate"), _opportunity
+    ),
     "Task": Rule(("Status", "Priority", "CompletedDateTime", *_ACTIVITY), _task),
     "Event": Rule(
         ("StartDateTime", "EndDateTime", "ActivityDateTime", "DurationInMinutes", "ActivityDate", *_ACTIVITY), _event

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from localorg import checks, derive, lookups
+from localorg import checks, derive, hooks, lookups
 from localorg.batch import UNSET, Batch, SaveResult
 from localorg.clock import Clock
 from localorg.model import Field, Schema, SObject
 from localorg.permissions import AUDIT_FIELDS, Access
 from localorg.store import Store, quote
+
+Columns = dict[str, list[Any]]
 
 
 @dataclass
@@ -35,14 +39,16 @@ class Writer:
             return batch.results(created=False)
         if any(value is not UNSET and value is not None for value in batch.columns.pop("Id", ())):
             batch.fail_all("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ("Id",))
-        given = frozenset(batch.columns)
         self._check_columns(batch, creating=True)
+        sent = _sent(batch)
         self._defaults(batch)
         batch.ids = list(self.store.new_ids(self.connection, sobject, batch.size))
-        self._derive(batch, given, creating=True)
+        self._name_by_id(batch)
+        if rule := derive.rule_for(sobject.name):
+            rule.apply(batch, self._moment(creating=True, sent=sent))
         self._check_rows(batch, creating=True)
         self.write_new(batch)
-        _after_insert(self, batch)
+        hooks.after_insert(self, batch)
         for row in batch.errors:
             batch.ids[row] = None
         return batch.results(created=True)
@@ -54,12 +60,15 @@ class Writer:
             batch.fail_all("INSUFFICIENT_ACCESS_OR_READONLY", message)
             return batch.results(created=False)
         self._take_ids(batch)
+        checks.protected(batch, self.access, self.connection)
         self._check_columns(batch, creating=False)
         self._check_rows(batch, creating=False)
-        given = frozenset(batch.columns)
-        self._complete(batch)
-        self._derive(batch, given, creating=False)
+        rule = self._rule(batch)
+        sent, before = self._complete(batch, rule.needs if rule else ())
+        if rule:
+            rule.apply(batch, self._moment(creating=False, sent=sent, before=before))
         self._write_changes(batch)
+        hooks.after_update(self, batch)
         return batch.results(created=False)
 
     def upsert(self, batch: Batch, external: Field) -> list[SaveResult]:
@@ -77,7 +86,7 @@ class Writer:
             elif found:
                 batch.ids[row] = found[0]
                 known.append(row)
-            elif row not in batch.errors and external.name == "Id":
+            elif row not in batch.errors and external.name == "Id" and _present(key):
                 batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ("Id",))
             elif row not in batch.errors:
                 new.append(row)
@@ -97,13 +106,11 @@ class Writer:
         return write
 
     def _refuse_unusable_keys(self, batch: Batch, external: Field, keys: Sequence[Any]) -> None:
-        counts: dict[Any, int] = {}
-        for key in keys:
-            folded = lookups.fold(external, key)
-            counts[folded] = counts.get(folded, 0) + 1
+        counts = Counter(lookups.fold(external, key) for key in keys)
         for row, key in enumerate(keys):
-            if key is None or key is UNSET:
-                batch.fail(row, "MISSING_ARGUMENT", f"{external.name} not specified", ())
+            if not _present(key):
+                if external.name != "Id":
+                    batch.fail(row, "MISSING_ARGUMENT", f"{external.name} not specified", ())
             elif counts[lookups.fold(external, key)] > 1:
                 message = f"Duplicate external id specified: {key}"
                 batch.fail(row, "DUPLICATE_VALUE", message, (external.name,))
@@ -119,12 +126,19 @@ class Writer:
         checks.required(batch, creating=creating)
         checks.references(batch, self.schema, self.connection)
         checks.unique(batch, self.connection)
+        if creating:
+            checks.once(batch, self.connection)
+            checks.one_of(batch)
 
-    def _derive(self, batch: Batch, given: frozenset[str], *, creating: bool) -> None:
+    def _rule(self, batch: Batch) -> derive.Rule | None:
+        """The derivation an update calls for: none unless it touches what the derivation looks at."""
         rule = derive.rule_for(batch.sobject.name)
-        if rule and (creating or rule.concerns(given)):
-            moment = derive.Moment(self.connection, self.clock.stamp(), creating, given, self.fiscal_start)
-            rule.apply(batch, moment)
+        return rule if rule and rule.concerns(batch.columns) else None
+
+    def _moment(self, *, creating: bool, sent: Columns, before: Columns | None = None) -> derive.Moment:
+        return derive.Moment(
+            self.connection, self.clock.stamp(), creating, self.fiscal_start, sent=sent, before=before or {}
+        )
 
     # Inserts
 
@@ -138,6 +152,15 @@ class Writer:
                 default = self._default(field)
                 empty = (UNSET, None) if field.type == "boolean" else (UNSET,)
                 batch.columns[field.name] = [default if value in empty else value for value in values]
+
+    def _name_by_id(self, batch: Batch) -> None:
+        """A custom record that was given no name is called by its id."""
+        name = batch.sobject.get("Name")
+        if batch.sobject.custom and name and name.createable and batch.sobject.setting != "List":
+            given = batch.columns.get("Name", [None] * batch.size)
+            batch.columns["Name"] = [
+                value if _present(value) else key for value, key in zip(given, batch.ids, strict=True)
+            ]
 
     def _default(self, field: Field) -> Any:
         if field.default_formula:
@@ -193,23 +216,27 @@ class Writer:
                 batch.fail(row, "ENTITY_IS_DELETED", "entity is deleted")
             batch.ids[row] = None if key is UNSET else key
 
-    def _complete(self, batch: Batch) -> None:
-        """Fill what an update leaves unset from the stored rows, with whatever a derivation needs."""
-        rule = derive.rule_for(batch.sobject.name)
-        needs = rule.needs if rule and rule.concerns(batch.columns) else ()
-        for name in needs:
-            if batch.sobject.get(name):
-                batch.column(name)
+    def _complete(self, batch: Batch, needs: Sequence[str]) -> tuple[Columns, Columns]:
+        """Fill what an update leaves unset from the stored rows, with whatever a derivation needs.
+
+        Gives back, for the needed columns, the rows they were sent for and what they held before.
+        """
+        needed = [name for name in needs if batch.sobject.get(name)]
+        sent = _sent(batch)
+        for name in needed:
+            batch.column(name)
         gaps = [name for name, values in batch.columns.items() if _has_column(batch.sobject, name) and UNSET in values]
-        if not gaps:
-            return
-        stored = self._stored(batch, gaps)
-        for place, name in enumerate(gaps):
-            values = batch.columns[name]
-            for row, value in enumerate(values):
-                if value is UNSET:
-                    current = stored.get(batch.ids[row])
-                    values[row] = None if current is None else current[place]
+        wanted = list(dict.fromkeys([*gaps, *needed]))
+        if not wanted:
+            return sent, {}
+        stored = self._stored(batch, wanted)
+        nothing = (None,) * len(wanted)
+        rows = [stored.get(key, nothing) for key in batch.ids]
+        before = {name: [row[place] for row in rows] for place, name in enumerate(wanted)}
+        for name in gaps:
+            pairs = zip(batch.columns[name], before[name], strict=True)
+            batch.columns[name] = [old if value is UNSET else value for value, old in pairs]
+        return sent, before
 
     def _stored(self, batch: Batch, names: list[str]) -> dict[str | None, Sequence[Any]]:
         columns = ", ".join(quote(name) for name in names)
@@ -265,6 +292,14 @@ def _filled(values: list[Any] | None, constant: str, size: int) -> list[Any]:
     return [constant if value is UNSET or value is None else value for value in values]
 
 
+def _sent(batch: Batch) -> Columns:
+    return {name: [value is not UNSET for value in values] for name, values in batch.columns.items()}
+
+
+def _present(value: Any) -> bool:
+    return value is not None and value is not UNSET
+
+
 def _has_column(sobject: SObject, name: str) -> bool:
     field = sobject.get(name)
     return field is not None and field.stored
@@ -279,35 +314,3 @@ def auto_number_format(display: str, now: str) -> str:
     head, _, rest = display.partition("{")
     zeros, _, tail = rest.partition("}")
     return f"{head}{{:0{max(len(zeros), 1)}d}}{tail}"
-
-
-def _after_insert(writer: Writer, batch: Batch) -> None:
-    """A new campaign gets the member statuses every campaign starts with, a new user the permissions of the profile."""
-    if batch.sobject.name == "Campaign":
-        _campaign_statuses(writer, batch)
-    elif batch.sobject.name == "User":
-        _profile_permissions(writer, batch)
-
-
-def _profile_permissions(writer: Writer, batch: Batch) -> None:
-    assignments = writer.schema["PermissionSetAssignment"]
-    users, profiles = batch.good(batch.ids, batch.columns.get("ProfileId", []))
-    owned = dict(writer.connection.execute("SELECT ProfileId, Id FROM PermissionSet WHERE ProfileId IS NOT NULL"))
-    columns = {"AssigneeId": users, "PermissionSetId": [owned[profile] for profile in profiles]}
-    _write_along(writer, Batch(assignments, {**columns, "IsActive": [1] * len(users)}, len(users)))
-
-
-def _write_along(writer: Writer, batch: Batch) -> None:
-    batch.ids = list(writer.store.new_ids(writer.connection, batch.sobject, batch.size))
-    writer.write_new(batch)
-
-
-def _campaign_statuses(writer: Writer, batch: Batch) -> None:
-    statuses = writer.schema["CampaignMemberStatus"]
-    campaigns = batch.good(batch.ids)[0]
-    labels = (("Sent", 1, 1, 0), ("Responded", 2, 0, 1))
-    rows = [(campaign, *label) for campaign in campaigns for label in labels]
-    names = ("CampaignId", "Label", "SortOrder", "IsDefault", "HasResponded")
-    if rows:
-        columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-        _write_along(writer, Batch(statuses, columns, len(rows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -133,6 +133,13 @@ class Access:
 
     # Records
 
+    def edit_filter(self, sobject: SObject, alias: str) -> str | None:
+        """The rows this user may change or delete; None when sharing protects none."""
+        owned = sobject.get("OwnerId") is not None and sobject.sharing in ("Private", "Read")
+        if not owned or self.modify_all or self._may(sobject, "ModifyAllRecords"):
+            return None
+        return f"{alias}.{quote('OwnerId')} = '{self.user.id}'"
+
     def record_filter(self, sobject: SObject, alias: str) -> str | None:
         """The rows this user may see, as SQL on the table's alias; None when sharing hides nothing."""
         owned = sobject.get("OwnerId") is not None and sobject.sharing == "Private"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ class Remover:
             batch.fail_all("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
             return batch.results(created=False)
         self._check_there(batch)
+        checks.protected(batch, self.access, self.connection)
         self._check_closed_won(batch)
         self._check_restricted(batch)
         for row in batch.live():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from localorg import batch as batches
 from localorg import bulk, convert, describe, ids, lookups
@@ -29,6 +30,7 @@ _PERMISSION_TABLES = frozenset({
     "Profile",
 })  # fmt: skip
 Records = Sequence[Mapping[str, Any]]
+Row = TypeVar("Row")
 ROLLED_BACK = "Record rolled back because not all records were valid and the request was using AllOrNone header"
 
 
@@ -50,7 +52,7 @@ class QueryResult:
     @property
     def records(self) -> Iterator[dict[str, Any]]:
         with self.store.read() as connection:
-            yield from self.plan.run(connection)
+            yield from _ending(self.plan.run(connection))
 
     @property
     def total_size(self) -> int:
@@ -60,7 +62,15 @@ class QueryResult:
     @property
     def rows(self) -> Iterator[tuple[Any, ...]]:
         with self.store.read() as connection:
-            yield from self.plan.rows(connection)
+            yield from _ending(self.plan.rows(connection))
+
+
+def _ending(found: Iterator[Row]) -> Iterator[Row]:
+    """Ends the statement behind an iterator that is left early, before its connection serves someone else."""
+    try:
+        yield from found
+    finally:
+        del found
 
 
 class Session:

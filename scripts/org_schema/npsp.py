@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from localorg.model import Field, PicklistValue, SObject
-
-from org_schema.standard import owner_field, system_fields
+from localorg.schema.system import owner_field, system_fields
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _NOT_OBJECTS = {"Activity", "EntityDefinition", "FieldDefinition", "OpportunityCompetitor", "Site"}
@@ -66,11 +65,14 @@ def _object(name: str, entry: dict[str, Any], prefix: str) -> SObject:
         _setting(sobject, meta["customSettingsType"])
     elif name.endswith("__mdt"):
         _metadata_type(sobject)
+        sobject.createable = sobject.updateable = sobject.deletable = False
     else:
         has_master = any(field["type"] == "MasterDetail" for field in entry["fields"].values())
         if not has_master:
             sobject.add(owner_field(("User", "Group")))
         sobject.add(_name_field(meta.get("name_field") or {}))
+    if name.endswith("__e"):
+        sobject.queryable = sobject.updateable = sobject.deletable = False
     return sobject
 
 
@@ -213,8 +215,7 @@ def _expand_custom(objects: dict[str, SObject]) -> None:
         sorted(o.name for o in objects.values() if o.name.endswith("__c") and not o.setting and o.queryable)
     )
     for name in ("Task", "Event"):
-        what = objects[name].get("WhatId")
-        assert what
+        what = objects[name].fields["whatid"]
         what.reference_to = tuple(item for item in what.reference_to if item != "custom") + activities
 
 

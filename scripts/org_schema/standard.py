@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from localorg.model import Field, PicklistValue, SObject
+from localorg.schema.system import owner_field, system_fields
 
 _TYPE = re.compile(r"(\w+)(?:\((\d+)(?:,(\d+))?\))?$")
 _TOKEN = re.compile(r'fx\{[^}]*\}|"[^"]*"|=\{[^}]*\}|=.*?(?=\s+["@>~<](?=\S)|\s+md\b|$)|\S+')
-_SYSTEM_REFERENCE = "User"
 STAGES = (
-    "Prospecting|Pledged|Closed Lost|Closed Won|LOI Submitted|Application Submitted|Cultivating|In-Kind Not Yet Received|"
-    "In-Kind Received|Withdrawn|Identification|Qualification|Cultivation|Solicitation|Proposal/Review|Verbal Commitment|"
-    "Awarded|Posted|Declined"
+    "Prospecting|Pledged|Closed Lost|Closed Won|LOI Submitted|Application Submitted|Cultivating|"
+    "In-Kind Not Yet Received|In-Kind Received|Withdrawn|Identification|Qualification|Cultivation|Solicitation|"
+    "Proposal/Review|Verbal Commitment|Awarded|Posted|Declined"
 )
 # Real, but only with a feature that Salesforce's own type list was made without.
 _NOT_IN_APEX = {"MiddleName", "Suffix", "PermissionsCreateAuditFields"}
@@ -33,7 +33,8 @@ def read(path: Path) -> Iterator[SObject]:
                 yield current
             current = _object(line)
         else:
-            assert current
+            if current is None:
+                raise SystemExit(f"standard.txt: {line!r} stands before the first object")
             current.add(_field(line))
     if current:
         yield current
@@ -41,7 +42,8 @@ def read(path: Path) -> Iterator[SObject]:
 
 def _object(line: str) -> SObject:
     head = re.match(r"object (\w+) (\w{3}) (.+?)((?: (?:owner|public|setup|readonly|noname|follows)\S*)*)$", line)
-    assert head, line
+    if head is None:
+        raise SystemExit(f"standard.txt: {line!r} is no object line")
     name, prefix, labels, flags = head.group(1), head.group(2), head.group(3), head.group(4).split()
     label, plural = labels.split("|") if "|" in labels else labels.split(" ", 1)
     sobject = SObject(name, label, plural, prefix)
@@ -62,46 +64,16 @@ def _object(line: str) -> SObject:
     return sobject
 
 
-def system_fields() -> Iterator[Field]:
-    fixed = {"nillable": False, "createable": False, "updateable": False}
-    yield Field("Id", "id", "Record ID", length=18, **fixed)
-    yield Field("IsDeleted", "boolean", "Deleted", **fixed)
-    yield Field("CreatedDate", "datetime", "Created Date", **fixed)
-    yield _user_reference("CreatedById", "Created By ID", "CreatedBy")
-    yield Field("LastModifiedDate", "datetime", "Last Modified Date", **fixed)
-    yield _user_reference("LastModifiedById", "Last Modified By ID", "LastModifiedBy")
-    yield Field("SystemModstamp", "datetime", "System Modstamp", **fixed)
-
-
-def owner_field(targets: tuple[str, ...]) -> Field:
-    return Field(
-        "OwnerId", "reference", "Owner ID", length=18, nillable=False, reference_to=targets, relationship_name="Owner"
-    )
-
-
-def _user_reference(name: str, label: str, relationship: str) -> Field:
-    return Field(
-        name,
-        "reference",
-        label,
-        length=18,
-        nillable=False,
-        createable=False,
-        updateable=False,
-        reference_to=(_SYSTEM_REFERENCE,),
-        relationship_name=relationship,
-    )
-
-
 def _field(line: str) -> Field:
     name, rest = line.split(" ", 1)
     tokens = _TOKEN.findall(rest)
     matched = _TYPE.match(tokens[0])
-    assert matched, line
+    if matched is None:
+        raise SystemExit(f"standard.txt: {line!r} has no type")
     field = Field(name, matched.group(1), _label(name))
     _measure(field, matched.group(2), matched.group(3))
-    for token in tokens[1:]:
-        _flag(field, token)
+    for flag in tokens[1:]:
+        _flag(field, flag)
     field.name_field = name == "Name" or field.name_field
     if field.type == "boolean":
         field.nillable = False
@@ -124,32 +96,32 @@ def _measure(field: Field, first: str | None, second: str | None) -> None:
         field.filterable = False
 
 
-def _flag(field: Field, token: str) -> None:
-    if token == "!":
+def _flag(field: Field, flag: str) -> None:
+    if flag == "!":
         field.nillable = False
-    elif token == "ro":
+    elif flag == "ro":
         field.createable = field.updateable = False
-    elif token == "c":
+    elif flag == "c":
         field.updateable = False
-    elif token == "nf":
+    elif flag == "nf":
         field.filterable = False
-    elif token == "ext":
+    elif flag == "ext":
         field.external_id = False
         field.unique = field.name == "Username"
-    elif token == "md":
+    elif flag == "md":
         field.cascade_delete = True
-    elif token == "name":
+    elif flag == "name":
         field.name_field = True
-    elif token.startswith("fx{"):
-        field.formula = token[3:-1]
-    elif token.startswith("auto="):
-        field.auto_number = token[5:]
+    elif flag.startswith("fx{"):
+        field.formula = flag[3:-1]
+    elif flag.startswith("auto="):
+        field.auto_number = flag[5:]
     else:
-        _punctuated(field, token)
+        _punctuated(field, flag)
 
 
-def _punctuated(field: Field, token: str) -> None:
-    kind, text = token[0], token[1:]
+def _punctuated(field: Field, flag: str) -> None:
+    kind, text = flag[0], flag[1:]
     if kind == '"':
         field.label = text[:-1]
     elif kind == ">":
@@ -166,7 +138,7 @@ def _punctuated(field: Field, token: str) -> None:
         field.picklist = tuple(_values(STAGES if text == "@OpportunityStage" else text))
         field.default = next((value.value for value in field.picklist if value.default), None)
     else:
-        raise SystemExit(f"standard.txt: {field.name}: what is {token!r}?")
+        raise SystemExit(f"standard.txt: {field.name}: what is {flag!r}?")
 
 
 def _values(text: str) -> Iterator[PicklistValue]:

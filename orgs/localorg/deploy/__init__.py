@@ -1,4 +1,4 @@
-"""Deploys a folder of force-app source: objects, fields, value sets, record types, permission sets; all of it or nothing."""
+"""Deploys a folder of force-app source: objects, fields, value sets, record types, permission sets; all or nothing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from localorg.deploy.problems import Problems
 from localorg.deploy.source import Part, Source
 from localorg.model import Field, Schema, SObject
 from localorg.schema import components
+from localorg.schema.system import owner_field
 
 if TYPE_CHECKING:
     from localorg.engine import Org
@@ -123,7 +124,7 @@ class Plan:
             objects.check_relationships(part, sobject, self.problems)
             has_owner = not any(field.master_detail for field in sobject)
             if has_owner and sobject.name.endswith("__c"):
-                sobject.add(objects.owner_field())
+                sobject.add(owner_field())
 
     def _check_formulas(self) -> None:
         for owner, field in self.fields:

@@ -10,16 +10,18 @@ from localorg.deploy.source import Element, Part
 from localorg.model import Field, PicklistValue, Schema
 
 ValueSets = dict[str, tuple[PicklistValue, ...]]
-_ELEMENTS = frozenset(
-    "fullName businessOwner businessStatus caseSensitive complianceGroup defaultValue deleteConstraint description "
-    "displayFormat displayLocationInDecimal encryptionScheme externalId fieldManageability formula formulaTreatBlanksAs "
-    "inlineHelpText isAIPredictionField isFilteringDisabled isNameField isSortingDisabled label length lookupFilter "
-    "maskChar maskType metadataRelationshipControllingField populateExistingRows precision referenceTo referenceTargetField "
-    "relationshipLabel relationshipName relationshipOrder reparentableMasterDetail required restrictedAdminField scale "
-    "securityClassification startingNumber stripMarkup summarizedField summaryFilterItems summaryForeignKey "
-    "summaryOperation trackFeedHistory trackHistory trackTrending translateData type unique valueSet visibleLines "
-    "writeRequiresMasterRead".split()
-)
+_ELEMENTS = frozenset({
+    "fullName", "businessOwner", "businessStatus", "caseSensitive", "complianceGroup", "defaultValue",
+    "deleteConstraint", "description", "displayFormat", "displayLocationInDecimal", "encryptionScheme",
+    "externalId", "fieldManageability", "formula", "formulaTreatBlanksAs", "inlineHelpText",
+    "isAIPredictionField", "isFilteringDisabled", "isNameField", "isSortingDisabled", "label", "length",
+    "lookupFilter", "maskChar", "maskType", "metadataRelationshipControllingField", "populateExistingRows",
+    "precision", "referenceTo", "referenceTargetField", "relationshipLabel", "relationshipName",
+    "relationshipOrder", "reparentableMasterDetail", "required", "restrictedAdminField", "scale",
+    "securityClassification", "startingNumber", "stripMarkup", "summarizedField", "summaryFilterItems",
+    "summaryForeignKey", "summaryOperation", "trackFeedHistory", "trackHistory", "trackTrending", "translateData",
+    "type", "unique", "valueSet", "visibleLines", "writeRequiresMasterRead",
+})  # fmt: skip
 _TYPES = {
     "Text": "string",
     "LongTextArea": "textarea",

@@ -7,6 +7,7 @@ from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
 from localorg.ids import DIGITS
 from localorg.model import Field, Schema, SObject
+from localorg.schema.system import system_fields
 
 _SHARING = frozenset({"Private", "Read", "ReadWrite", "ReadWriteTransfer", "ControlledByParent", "FullAccess"})
 _REQUIRED = ("pluralLabel", "nameField", "deploymentStatus", "sharingModel")
@@ -33,7 +34,11 @@ def read(part: Part, schema: Schema, problems: Problems) -> SObject | None:
     elif name.endswith("__c"):
         _check_required(part, problems)
         found.sharing = part.root.get("sharingModel") or "ReadWrite"
-    _system_fields(found)
+    found.createable = not name.endswith("__mdt")
+    found.queryable = not name.endswith("__e")
+    found.updateable = found.deletable = name.endswith("__c")
+    for field in system_fields():
+        found.add(field)
     if name.endswith("__c"):
         found.add(_name_field(part, setting, problems))
     return found
@@ -48,32 +53,6 @@ def _check_required(part: Part, problems: Problems) -> None:
     if sharing is not None and sharing.text and sharing.text not in _SHARING:
         message = f"'{sharing.text}' is not a valid value for the enum 'SharingModel'"
         problems.add(part.component, message, sharing.line)
-
-
-def _system_fields(found: SObject) -> None:
-    fixed: dict[str, bool] = {"nillable": False, "createable": False, "updateable": False}
-    found.add(Field("Id", "id", "Record ID", length=18, **fixed))
-    found.add(Field("IsDeleted", "boolean", "Deleted", **fixed))
-    for name, label in (("CreatedDate", "Created Date"), ("LastModifiedDate", "Last Modified Date")):
-        found.add(Field(name, "datetime", label, **fixed))
-    found.add(Field("SystemModstamp", "datetime", "System Modstamp", **fixed))
-    for name, label in (("CreatedById", "Created By ID"), ("LastModifiedById", "Last Modified By ID")):
-        relationship = name.removesuffix("Id")
-        found.add(
-            Field(name, "reference", label, length=18, reference_to=("User",), relationship_name=relationship, **fixed)
-        )
-
-
-def owner_field() -> Field:
-    return Field(
-        "OwnerId",
-        "reference",
-        "Owner ID",
-        length=18,
-        nillable=False,
-        reference_to=("User", "Group"),
-        relationship_name="Owner",
-    )
 
 
 def _name_field(part: Part, setting: str, problems: Problems) -> Field:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 import sqlite3
 from dataclasses import dataclass, field
 from typing import Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: S608 (names come from the schema, values are bound)
 from localorg.formulas import functions
 from localorg.formulas.ast import Binary, Call, FormulaError, Literal, Node, Path, Unary
 from localorg.formulas.parser import parse
@@ -170,7 +171,7 @@ def _comparison(operator: str, left: Value, right: Value) -> Value:
     if NULL not in (left.type, right.type):
         comparable = (TEXT, ID) if left.is_text else (left.type,)
         expect(f"operator '{operator}'", right, *comparable)
-    if left.type == BOOLEAN or right.type == BOOLEAN:
+    if BOOLEAN in (left.type, right.type):
         return Value(f"({as_condition(left)} {operator} {as_condition(right)})", BOOLEAN)
     if left.is_text or right.is_text:
         return Value(f"({as_text(left)} {operator} {as_text(right)})", BOOLEAN)
