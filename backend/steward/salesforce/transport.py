@@ -25,6 +25,7 @@ _BROKEN = (
     requests.exceptions.ContentDecodingError,
     urllib3.exceptions.HTTPError,
 )
+_RENEWALS = 3  # of the token in one call: it may expire again, but not without end
 _USAGE = re.compile(r"api-usage=(\d+)/(\d+)")
 
 
@@ -117,7 +118,7 @@ class PatientAdapter(requests.adapters.HTTPAdapter):
         line, doing = self._line, _named(request)
         stream = bool(kwargs.get("stream", args[0] if args else False))
         kwargs["timeout"] = (line.timeouts.connect, line.timeouts.read)
-        renewed = False
+        renewals = 0
         trouble = ""
         for attempt in range(line.patience.attempts):
             token = self._prepare(request, attempt)
@@ -131,8 +132,8 @@ class PatientAdapter(requests.adapters.HTTPAdapter):
                 if verdict is Verdict.FINE:
                     return response
                 said = refusals.complaint(response)
-                if verdict is Verdict.EXPIRED and line.tokens and not renewed:
-                    renewed = True
+                if verdict is Verdict.EXPIRED and line.tokens and renewals < _RENEWALS:
+                    renewals += 1
                     line.tokens.renewed(token)
                     continue
                 if verdict is not Verdict.RETRY:
