@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from localorg.context import Context
 from localorg.errors import QueryError
-from localorg.model import COMPOUND_TYPES
+from localorg.model import COMPOUND_TYPES, Field
 from localorg.soql import ast, functions, refusals, values
 from localorg.soql.environment import Environment
 from localorg.soql.scope import Column, Scope
@@ -66,7 +66,17 @@ def order_term(scope: Scope, order: ast.Order, column: Column) -> str:
     direction = " DESC" if order.descending else ""
     nulls = f" NULLS {order.nulls or 'FIRST'}" if order.descending or order.nulls == "LAST" else ""
     folded = " COLLATE NOCASE" if values.family(field) == "text" and not field.case_sensitive else ""
-    return f"{column.sql}{folded}{direction}{nulls}"
+    term = f"{column.sql}{folded}{direction}{nulls}"
+    if field.type == "picklist" and field.picklist:
+        return f"{_position(column.sql, field)}{direction}{nulls}, {term}"
+    return term
+
+
+def _position(sql: str, field: Field) -> str:
+    """Picklists sort in the order of their values in setup; values that are no longer there come after those."""
+    quoted = [one.value.replace("'", "''") for one in field.picklist]
+    cases = " ".join(f"WHEN '{value}' THEN {position}" for position, value in enumerate(quoted))
+    return f"CASE WHEN {sql} IS NOT NULL THEN CASE {sql} {cases} ELSE {len(quoted)} END END"
 
 
 def where(filters: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: S608 (names come from the schema, values are bound)
+from localorg import formulas
 from localorg.context import Context
 from localorg.errors import QueryError
 from localorg.model import Field, SObject
@@ -14,18 +15,20 @@ from localorg.soql.plan import Plan, Statement
 from localorg.soql.scope import Scope
 
 
-def org_formula(sobject: SObject, field: Field, resolve: Resolve) -> str:
-    """A formula field by the org's own formula compiler."""
-    from localorg import formulas  # type: ignore[attr-defined]  # noqa: PLC0415  (that room is imported when needed)
+def org_formulas(context: Context) -> FormulaSql:
+    """Formula fields by the org's own formula compiler, at the query's own time."""
 
-    return str(formulas.to_sql(formulas.parse(field.formula or ""), resolve))
+    def sql(sobject: SObject, field: Field, resolve: Resolve) -> str:
+        return formulas.field_sql(field, resolve, context.now, context.user.time_zone, context.schema)
+
+    return sql
 
 
-def compile_query(query: ast.Query, context: Context, formula_sql: FormulaSql = org_formula) -> Plan:
+def compile_query(query: ast.Query, context: Context, formula_sql: FormulaSql | None = None) -> Plan:
     clauses.check(query)
     if context.bulk:
         _check_bulk(query)
-    scope = clauses.open_scope(query, Environment(context, formula_sql))
+    scope = clauses.open_scope(query, Environment(context, formula_sql or org_formulas(context)))
     rows = filters(scope, query)
     if query.is_count:
         return _counted(scope, query, rows)

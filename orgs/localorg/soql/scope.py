@@ -20,6 +20,7 @@ NAME_FIELDS = frozenset({
     "alias", "email", "firstname", "id", "isactive", "lastname", "name", "phone", "profileid", "title", "type",
     "username", "userroleid",
 })  # fmt: skip
+NAME_RELATIONSHIPS = frozenset({"profile", "userrole"})
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,10 @@ class Scope:
         known = self._tables.get((parent.alias, name.lower()))
         if known is not None:
             return known
-        reference = parent.sobject.parent(name) if parent.sobject else None
-        if reference is None or not self.context.readable(parent.sobject, reference):  # type: ignore[arg-type]
+        if parent.sobject is None:
+            return self._behind_name(parent, name, at)
+        reference = parent.sobject.parent(name)
+        if reference is None or not self.context.readable(parent.sobject, reference):
             raise refusals.no_such_relationship(name, self.text, at)
         if parent.depth >= MAX_PARENTS:
             message = f"SOQL statements cannot query parents more than {MAX_PARENTS} levels away from the root object."
@@ -148,6 +151,19 @@ class Scope:
             return [*prefix, *parts[1:]]
         return parts
 
+    def _behind_name(self, parent: Table, name: str, at: int) -> Table:
+        """`Owner.Profile`, `Owner.UserRole` where the owner may be a user or a queue."""
+        if name.lower() not in NAME_RELATIONSHIPS:
+            raise refusals.no_such_relationship(name, self.text, at)
+        found = [(one, reference) for one in parent.targets if (reference := one.parent(name)) is not None]
+        target = self.context.schema.get(found[0][1].reference_to[0]) if found else None
+        if target is None:
+            raise refusals.no_such_relationship(name, self.text, at)
+        joined = self.join(target, _by_prefix(parent, [_looked_up(parent, *one) for one in found]))
+        table = Table(joined.alias, target, joined.id_sql, found[0][1].relationship_name or name, parent, (target,))
+        self._tables[parent.alias, name.lower()] = table
+        return table
+
     def _walk(self, names: list[str], at: int) -> Table:
         table = self.base
         for name in names:
@@ -157,11 +173,13 @@ class Scope:
     def _sql(self, table: Table, sobject: SObject, field: Field, at: int) -> str:
         if field.stored:
             return f"{table.alias}.{quote(field.name)}"
-        self._formulas += 1
-        if self._formulas > MAX_FORMULA_DEPTH:
+        if self._formulas >= MAX_FORMULA_DEPTH:
             raise refusals.too_complicated()
-        sql = f"({self.environment.formula_sql(sobject, field, self._resolver(table, at))})"
-        self._formulas -= 1
+        self._formulas += 1
+        try:
+            sql = f"({self.environment.formula_sql(sobject, field, self._resolver(table, at))})"
+        finally:
+            self._formulas -= 1
         return f"CAST({sql} AS REAL)" if field.type in ("double", "currency", "percent") else sql
 
     def _resolver(self, table: Table, at: int) -> Callable[[tuple[str, ...]], tuple[str, Field]]:
@@ -198,12 +216,13 @@ class Scope:
         owners = [(one, field) for one in table.targets if (field := one.get(name)) is not None and field.stored]
         if not owners:
             return Column("NULL", Field(name, "string"), table, name)
-        cases = [
-            f"WHEN '{one.key_prefix}' THEN "
-            f'(SELECT {quote(field.name)} FROM {quote(one.name)} WHERE "Id" = {table.id_sql})'
-            for one, field in owners
-        ]
+        cases = [_looked_up(table, *one) for one in owners]
         return Column(_by_prefix(table, cases), owners[0][1], table, owners[0][1].name)
+
+
+def _looked_up(table: Table, target: SObject, field: Field) -> str:
+    value = f'SELECT {quote(field.name)} FROM {quote(target.name)} WHERE "Id" = {table.id_sql}'
+    return f"WHEN '{target.key_prefix}' THEN ({value})"
 
 
 def _by_prefix(table: Table, cases: list[str]) -> str:

@@ -106,6 +106,8 @@ class Selection:
         for one in sobject:
             if group != "ALL" and one.custom is (group == "STANDARD"):
                 continue
+            if self.bulk and one.type in COMPOUND_TYPES:
+                continue
             if self.scope.context.readable(sobject, one):
                 self.value(self.scope.column(base, one.name, which.at), one.name, one.name)
 

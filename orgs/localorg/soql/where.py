@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 
 from localorg.errors import QueryError
@@ -135,6 +136,8 @@ class Conditions:
             raise self.invalid_operator(at)
         values.check(column.field, literal, self.text, at)
         pattern = literal.pattern
+        if column.field.case_sensitive:
+            return f"{column.sql} GLOB {self.scope.bind(_glob(pattern))}"
         left, bound = self.pair(column, pattern)
         left = left.removesuffix(" COLLATE NOCASE")
         escape = " ESCAPE '\\'" if "\\" in pattern else ""
@@ -205,3 +208,14 @@ class Conditions:
 
     def invalid_operator(self, at: int) -> QueryError:
         return refusals.malformed("invalid operator", self.text, at)
+
+
+def _glob(pattern: str) -> str:
+    """A LIKE pattern for SQLite's GLOB, which minds the case."""
+    wild = {"%": "*", "_": "?"}
+    special = {"*": "[*]", "?": "[?]", "[": "[[]"}
+    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+    return "".join(
+        special.get(part[-1], part[-1]) if part[0] == "\\" else special.get(part, wild.get(part, part))
+        for part in parts
+    )

@@ -16,7 +16,7 @@ from localorg.store import column_type, quote
 NOW = dt.datetime(2026, 5, 14, 18, 30, tzinfo=dt.UTC)  # a Thursday
 ZONE = "America/Los_Angeles"
 ME = ids.make("005", 1)
-STAGES = (PicklistValue("Pledged", "Pledged"), PicklistValue("Posted", "Received & posted"))
+STAGES = (PicklistValue("Posted", "Received & posted"), PicklistValue("Pledged", "Pledged"))
 
 
 def _reference(name: str, *targets: str, children: str | None = None) -> Field:
@@ -39,7 +39,11 @@ def _object(name: str, prefix: str, *fields: Field) -> SObject:
 
 def schema() -> Schema:
     org = Schema()
-    org.add(_object("User", "005", Field("Alias", "string"), Field("Email", "email")))
+    org.add(
+        _object("User", "005", Field("Alias", "string"), Field("Email", "email"), _reference("ProfileId", "Profile"))
+    )
+    org.add(_object("Profile", "00e"))
+    org.add(_object("Group", "00G"))
     org.add(
         _object(
             "Account", "001",
@@ -75,6 +79,7 @@ def schema() -> Schema:
             "Task", "00T",
             Field("Subject", "string"), _reference("WhoId", "Contact", "Lead", children="Tasks"),
             _reference("WhatId", "Account", "Gift__c", children="Tasks"),
+            _reference("HandlerId", "User", "Group"),
         )
     )  # fmt: skip
     return org

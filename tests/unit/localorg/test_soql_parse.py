@@ -177,7 +177,14 @@ def test_depth_and_length_are_limited() -> None:
     parse("SELECT Id FROM A WHERE a IN (" + ", ".join(["1"] * 30_000) + ")")
 
 
-WORDS = ["SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "(", "(", ")", ")", ",", ",", ".", ":", "=", "!=", "<", ">", "Id", "Name", "Account", "Contacts", "COUNT", "SUM", "MAX", "GROUP", "ORDER", "BY", "HAVING", "LIMIT", "OFFSET", "NULLS", "FIRST", "LAST", "ASC", "DESC", "TYPEOF", "WHEN", "THEN", "ELSE", "END", "FIELDS", "ALL", "ROLLUP", "CUBE", "WITH", "USING", "SCOPE", "FOR", "VIEW", "UPDATE", "'x'", "'a\\'b'", "1", "-2.5", "null", "true", "2026-01-01", "2026-01-01T00:00:00Z", "TODAY", "LAST_N_DAYS:3", "INCLUDES", "DISTANCE", "GEOLOCATION", "USD5", "DATA", "CATEGORY", "AT"]
+WORDS = [
+    "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "(", "(", ")", ")", ",", ",", ".", ":", "=", "!=",
+    "<", ">", "Id", "Name", "Account", "Contacts", "COUNT", "SUM", "MAX", "GROUP", "ORDER", "BY", "HAVING", "LIMIT",
+    "OFFSET", "NULLS", "FIRST", "LAST", "ASC", "DESC", "TYPEOF", "WHEN", "THEN", "ELSE", "END", "FIELDS", "ALL",
+    "ROLLUP", "CUBE", "WITH", "USING", "SCOPE", "FOR", "VIEW", "UPDATE", "'x'", "'a\\'b'", "1", "-2.5", "null",
+    "true", "2026-01-01", "2026-01-01T00:00:00Z", "TODAY", "LAST_N_DAYS:3", "INCLUDES", "DISTANCE", "GEOLOCATION",
+    "USD5", "DATA", "CATEGORY", "AT",
+]  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)

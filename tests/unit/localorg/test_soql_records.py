@@ -13,7 +13,7 @@ from soql_world import ME, World
 @pytest.fixture(scope="module")
 def filled() -> World:
     world = World()
-    world.add("User", 1, Name="Officer", Alias="off")
+    world.add("User", 1, Name="Officer", Alias="off", ProfileId=world.add("Profile", 1, Name="Fundraiser"))
     grand = world.add("Account", 9, Name="Grand", BillingCity="Oslo")
     first = world.add("Account", 1, Name="Émile & Co", Type="Customer", Is_Household__c=1, AnnualRevenue=250.5,
                       BillingCity="Paris", BillingPostalCode="75001", ParentId=grand, NumberOfEmployees=3)  # fmt: skip
@@ -33,8 +33,9 @@ def filled() -> World:
             Amount__c=amount, Given_On__c=day, Stage__c=stage,
         )  # fmt: skip
     lead = world.add("Lead", 1, Name="Lee Ad", Company="Acme", Email="lee@x.org")
-    world.add("Task", 1, Subject="Call", WhoId=li, WhatId=first)
-    world.add("Task", 2, Subject="Mail", WhoId=lead, WhatId=ids.make("a00", 1))
+    queue = world.add("Group", 1, Name="Thank-you calls")
+    world.add("Task", 1, Subject="Call", WhoId=li, WhatId=first, HandlerId=ME)
+    world.add("Task", 2, Subject="Mail", WhoId=lead, WhatId=ids.make("a00", 1), HandlerId=queue)
     world.add("Task", 3, Subject="Note")
     return world
 
@@ -147,6 +148,8 @@ def test_like_knows_wildcards_and_their_escapes(world: World) -> None:
     assert world.values("SELECT LastName FROM Contact WHERE LastName LIKE '_i'") == ["Li"]
     assert world.values("SELECT LastName FROM Contact WHERE Email LIKE '%\\_n@%'") == ["Ng"]
     assert world.values("SELECT LastName FROM Contact WHERE Email LIKE 'b\\_%'") == []
+    assert world.values("SELECT LastName FROM Contact WHERE Code__c LIKE 'A%'") == ["Ng"]
+    assert world.values("SELECT LastName FROM Contact WHERE Code__c LIKE '_B' ORDER BY Id") == ["Li", "Ng"]
 
 
 def test_multipicklists_include_whole_values_in_sets(world: World) -> None:
@@ -194,6 +197,19 @@ def test_nulls_are_first_in_either_direction_unless_told_otherwise(world: World)
 
 def test_names_sort_without_regard_to_case(world: World) -> None:
     assert world.values("SELECT Name FROM Account WHERE Name != 'Émile & Co' ORDER BY Name") == ["beta", "Grand"]
+
+
+def test_picklists_sort_as_they_stand_in_setup(world: World) -> None:
+    stages = world.values("SELECT Stage__c FROM Gift__c ORDER BY Stage__c NULLS LAST")
+    assert stages == ["Posted", "Posted", "Posted", "Pledged", None]
+    assert world.values("SELECT Stage__c FROM Gift__c ORDER BY Stage__c DESC LIMIT 2") == [None, "Pledged"]
+
+
+def test_an_anti_join_keeps_rows_that_point_to_nothing(world: World) -> None:
+    text = (
+        "SELECT LastName FROM Contact WHERE AccountId NOT IN (SELECT Id FROM Account WHERE Name = 'beta') ORDER BY Id"
+    )
+    assert world.values(text) == ["Li", "Öz"]
 
 
 def test_aggregates_have_aliases_or_numbered_keys(world: World) -> None:
@@ -283,6 +299,12 @@ def test_references_to_several_objects_show_the_name_object(world: World) -> Non
     assert world.values("SELECT Subject FROM Task WHERE Who.Type = 'Lead'") == ["Mail"]
 
 
+def test_the_profile_of_an_owner_that_may_be_a_queue(world: World) -> None:
+    call, mail, _ = world.query("SELECT Handler.Name, Handler.Profile.Name FROM Task ORDER BY Subject")
+    assert (call["Handler"]["Name"], call["Handler"]["Profile"]["Name"]) == ("Officer", "Fundraiser")
+    assert (mail["Handler"]["Name"], mail["Handler"]["Profile"]) == ("Thank-you calls", None)
+
+
 def test_typeof_chooses_the_fields_by_the_target(world: World) -> None:
     text = (
         "SELECT TYPEOF What WHEN Account THEN Name, Is_Household__c WHEN Gift__c THEN Amount__c END, Subject FROM Task"
@@ -345,6 +367,12 @@ def test_bulk_rows_are_flat_and_carry_the_users_own_header(world: World) -> None
     first, second, _ = plan.rows(world.connection)
     assert first == (ids.make("003", 1), "Li", "Émile & Co", "true", "2026-05-14T06:30:00.000Z", 4.0)
     assert second[3:] == ("false", None, None)
+
+
+def test_bulk_expands_fields_without_compound_ones(world: World) -> None:
+    plan = world.plan("SELECT FIELDS(STANDARD) FROM Account", bulk=True)
+    assert "BillingCity" in plan.columns
+    assert "BillingAddress" not in plan.columns
 
 
 def test_long_lists_and_long_chains_run(world: World) -> None:
