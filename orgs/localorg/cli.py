@@ -116,8 +116,7 @@ def status(folder: Path, as_json: bool) -> None:
 @click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def deploy(folder: Path, source: Path) -> None:
     """Deploy a folder of source-format metadata, such as force-app."""
-    found = control(folder, "deploy", {"folder": str(source.resolve())})
-    console.print(f"Deployed {found['components']} components from {source}.")
+    console.print(deployed(control(folder, "deploy", {"folder": str(source.resolve())}), source))
 
 
 @main.command()
@@ -213,11 +212,11 @@ def logs(folder: Path, count: int) -> None:
 def quickstart(folder: Path, source: Path, port: int, tls_port: int, auth: str) -> None:
     """Everything at once: a running org with SOURCE deployed, its integration user and an env file for Steward."""
     found = running(folder) or start_detached(folder, port, tls_port)
-    deployed = control(folder, "deploy", {"folder": str(source.resolve())})
+    made = control(folder, "deploy", {"folder": str(source.resolve())})
     control(folder, "assign", {"username": INTEGRATION, "permission_set": PERMISSION_SET})
     env = write_env(folder, found, auth)
     shown(found)
-    console.print(f"Deployed {deployed['components']} components; {INTEGRATION} has {PERMISSION_SET}.")
+    console.print(f"{deployed(made, source)} {INTEGRATION} has {PERMISSION_SET}.")
     console.print(f"Next: [bold]set -a; . {env}; set +a; steward doctor[/]")
 
 
@@ -241,6 +240,11 @@ def write_env(folder: Path, found: dict[str, Any], auth: str) -> Path:
     env = folder / "steward.env"
     write_secret(env, "".join(f"{name}={value}\n" for name, value in lines.items()).encode())
     return env
+
+
+def deployed(made: dict[str, list[str]], source: Path) -> str:
+    ignored = f" ({len(made['not_emulated'])} of kinds this org has no use for)" if made["not_emulated"] else ""
+    return f"Deployed {source}: {len(made['created'])} components created, {len(made['changed'])} changed{ignored}."
 
 
 def shown(found: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ def deploy(runtime: Runtime, given: Given) -> Any:
     folder = Path(needed(given, "folder"))
     if not folder.is_dir():
         raise ApiError("INVALID_INPUT", f"There is no folder {folder}")
-    return {"deployed": runtime.org.deploy(folder)}
+    return runtime.org.deploy(folder)
 
 
 @verb

@@ -65,6 +65,11 @@ class Call:
     def content_type(self) -> str:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
+    @property
+    def csv_type(self) -> str:
+        """CSV is UTF-8; the platform says so to clients that ask for a charset."""
+        return "text/csv; charset=UTF-8" if "charset" in self.headers.get("Accept", "").lower() else "text/csv"
+
     def body(self, limit: int = MAX_BODY) -> bytes:
         parts, size = [], 0
         for part in self.chunks():

@@ -138,6 +138,8 @@ def found(call: Call, sobject: SObject, record_id: str) -> Reply:
 
 def retrieved(call: Call, sobject: SObject, record_id: str, names: list[str] | None) -> dict[str, Any]:
     """One record; the engine leaves the API version in its address for the server to fill in."""
+    if names and "id" not in (name.lower() for name in names):
+        names = [*names, "Id"]
     record = call.session.retrieve(sobject.name, record_id, names)
     record["attributes"]["url"] = record["attributes"]["url"].replace("{version}", call.version)
     return record

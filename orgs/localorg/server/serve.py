@@ -66,6 +66,7 @@ class LocalOrgServer:
     def _server(application: Application, host: str, port: int) -> Any:
         server = Server((host, port), application, numthreads=THREADS, timeout=KEEP_ALIVE_SECONDS, shutdown_timeout=5)
         server.max_request_body_size = MAX_REQUEST_BYTES
+        server.server_name = "localorg"
         return server
 
     def start(self) -> None:

@@ -123,7 +123,7 @@ def results(call: Call, job_id: str, results: str) -> Reply:
         raise invalid_state(f"Results are not available for a job in state {job.state}")
     file = call.runtime.jobs.file(job, name)
     body = csvfile.whole(file) if file.exists() else iter([b""])
-    return Reply(body, content_type="text/csv")
+    return Reply(body, content_type=call.csv_type)
 
 
 RESULT_FILES = {

@@ -84,7 +84,7 @@ def results(call: Call, job_id: str) -> Reply:
         "Sforce-NumberOfRecords": str(count),
     }
     body = csvfile.page(call.runtime.jobs.file(job, "results.csv"), start, count)
-    return Reply(body, headers=headers, content_type="text/csv")
+    return Reply(body, headers=headers, content_type=call.csv_type)
 
 
 @routes.on("GET", "/<job_id>/resultPages")
