@@ -1,7 +1,7 @@
 """Trained, calibrated, evaluated, registered models; a rule stands where the rule wins or the history is too short."""
 
-from steward.models.examples import Examples, cutoffs, examples
 from steward.models.model import Model
 from steward.models.training import train
+from steward.models.training_sets import Examples, cutoffs, examples
 
 __all__ = ["Examples", "Model", "cutoffs", "examples", "train"]

@@ -12,9 +12,9 @@ from steward.models import boosting, calibration
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.boosting import Choice
 from steward.models.evaluation import Evaluation, evaluate
-from steward.models.examples import Examples, Plan, fold, labels
 from steward.models.metrics import Array
 from steward.models.ruling import fit_order
+from steward.models.training_sets import Examples, Plan, fold, labels
 from steward.outcomes import Outcome
 
 
@@ -26,46 +26,45 @@ class Backtest:
     choice: Choice
     kind: str
     losses: dict[str, float]
-    margin: Array  # out of time, on the level of each donor's own date: the choosing donors, then the test donors
+    margin: Array  # of donors the trees had not seen, on the level of their own date: choosing donors, then test donors
     label: Array
     evaluation: Evaluation
 
 
 def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threads: int) -> Backtest:
+    """Settings, then calibration, then the verdict, each on donors that the trees before it had not seen."""
     names = input_names(examples.rows)
     rates = base_rates(examples.rows, outcome.prior_rate)
-    teach, judge = _choosing_sets(examples, known)
-    choice = boosting.choose(teach, judge, names, _directions(outcome), rates, seed=seed, threads=threads)
-    judged = choice.margin + rates.offsets(judge)
+    past, test = examples.at(known.known), examples.at([known.test])
+    teach, earlier, judge = _choosing_sets(past, known)
+    choice = boosting.choose(earlier, judge, names, _directions(outcome), rates, seed=seed, threads=threads)
+
+    def trained(rows: pd.DataFrame, on: pd.DataFrame) -> Array:
+        booster = boosting.grow(rows, names, choice.settings, rates, seed=seed, threads=threads)
+        return boosting.margins(booster, on, names, threads)
+
+    judged = trained(teach, judge) + rates.offsets(judge)
     kind, losses = calibration.choose(judged, labels(judge), fold(judge))
     calibrator = calibration.fit(kind, judged, labels(judge))
-    past, test = examples.at(known.known), examples.at([known.test])
-    booster = boosting.grow(past, names, choice.settings, rates, seed=seed, threads=threads)
-    margin = boosting.margins(booster, test, names, threads)
+    margin = trained(past, test)
     points = {rule.key: (rule.title, fit_order(rule, past).points(test)) for rule in outcome.rules}
     foreseen = log_odds(base_rates(past, outcome.prior_rate).expected(known.test))
     verdict = evaluate(labels(test), margin, calibrator(margin + foreseen), points, seed)
-    return Backtest(
-        known,
-        choice,
-        kind,
-        losses,
-        np.concatenate([judged, margin + rates.offsets(test)]),
-        np.concatenate([labels(judge), labels(test)]),
-        verdict,
-    )
+    seen = np.concatenate([judged, margin + rates.offsets(test)])
+    return Backtest(known, choice, kind, losses, seen, np.concatenate([labels(judge), labels(test)]), verdict)
 
 
-def _choosing_sets(examples: Examples, known: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Three quarters of the units teach at every known date; the others judge at the latest ones.
+def _choosing_sets(past: pd.DataFrame, known: Plan) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Three quarters of the units at all known dates, the same at the earlier dates only, and the others at the latest.
 
-    Apart by unit and not by date: a base that doubles every year would be judged by what its few first donors taught.
-    The dates stay apart where it counts, at the test.
+    Settings are picked on other donors at later dates, since what deep trees learn of one year may not hold in the
+    next. Label windows may overlap: all was known on the day of the test, and no donor is on both sides.
     """
-    rows = examples.at(known.known)
-    judging = fold(rows) % 4 == 0
-    latest = rows["cutoff"].isin(known.choose).to_numpy()
-    return rows[~judging].reset_index(drop=True), rows[judging & latest].reset_index(drop=True)
+    judging = fold(past) % 4 == 0
+    latest = past["cutoff"].isin(known.choose).to_numpy()
+    teach, judge = past[~judging].reset_index(drop=True), past[judging & latest].reset_index(drop=True)
+    earlier = past[~judging & ~latest].reset_index(drop=True)
+    return teach, earlier if earlier["label"].nunique() == 2 else teach, judge
 
 
 def _directions(outcome: Outcome) -> dict[str, int]:

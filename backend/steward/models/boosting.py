@@ -10,12 +10,13 @@ import pandas as pd
 import xgboost as xgb
 
 from steward.models.base_rates import BaseRates
-from steward.models.examples import labels
 from steward.models.frames import matrix
-from steward.models.metrics import Array, auc
+from steward.models.metrics import Array, auc, log_loss
+from steward.models.training_sets import labels
 
 MOST_TREES = 300
 PATIENCE = 30
+DEPTHS = (3, 4, 5)
 DEAREST_CONSTRAINT = 0.003  # AUC we pay at most so that more giving never counts against a donor
 
 
@@ -44,11 +45,19 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """The settings that did best on the choosing donors, their margins there, and what else was tried."""
+class Tried:
+    """Settings, and how they did on the choosing donors: margin above the date's level, and each donor's log loss."""
 
     settings: Settings
     margin: Array
+    loss: Array
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The settings to train with, what else was tried, and the AUC that the constraints cost (None: there are none)."""
+
+    settings: Settings
     tried: tuple[dict[str, float], ...]
     constraint_cost: float | None
 
@@ -63,22 +72,34 @@ def choose(
     seed: int,
     threads: int,
 ) -> Choice:
-    """Depth by log loss on `judge`; monotone constraints stay when they cost next to nothing."""
+    """The shallowest trees within a standard error of the best; monotone constraints stay when they cost next to nothing.
+
+    Shallow, because donors change from year to year and what deep trees learn by heart ages first.
+    """
     teach, check = _rows(fit, names, rates, threads), _rows(judge, names, rates, threads)
-    label = labels(judge)
-    free = [_early_stopped(Settings(depth), teach, check, seed=seed, threads=threads) for depth in (3, 4, 5)]
-    tried = tuple({"depth": s.depth, "trees": s.trees, "log_loss": loss} for s, _, loss in free)
-    settings, margin, _ = min(free, key=lambda found: found[2])
+    free = [_early_stopped(Settings(depth), teach, check, seed=seed, threads=threads) for depth in DEPTHS]
+    chosen = _simplest(free)
+    tried = tuple(
+        {"depth": one.settings.depth, "trees": one.settings.trees, "log_loss": float(one.loss.mean())} for one in free
+    )
     monotone = tuple(directions.get(name, 0) for name in names)
     if not any(monotone):
-        return Choice(settings, margin, tried, None)
-    bound, bound_margin, _ = _early_stopped(
-        replace(settings, monotone=monotone), teach, check, seed=seed, threads=threads
-    )
-    cost = auc(label, margin) - auc(label, bound_margin)
-    if cost < DEAREST_CONSTRAINT:
-        settings, margin = bound, bound_margin
-    return Choice(settings, margin, tried, cost)
+        return Choice(chosen.settings, tried, None)
+    bound = _early_stopped(replace(chosen.settings, monotone=monotone), teach, check, seed=seed, threads=threads)
+    label = labels(judge)
+    level = rates.offsets(judge)
+    cost = auc(label, chosen.margin + level) - auc(label, bound.margin + level)
+    return Choice(bound.settings if cost < DEAREST_CONSTRAINT else chosen.settings, tried, cost)
+
+
+def _simplest(tried: list[Tried]) -> Tried:
+    """`tried` from simple to rich: the first that is not worse than the best by more than a standard error, in pairs."""
+    best = min(tried, key=lambda one: float(one.loss.mean()))
+    for one in tried:
+        excess = one.loss - best.loss
+        if excess.mean() <= excess.std() / np.sqrt(len(excess)):
+            return one
+    return best
 
 
 def grow(
@@ -104,9 +125,7 @@ def _rows(frame: pd.DataFrame, names: tuple[str, ...], rates: BaseRates, threads
     )
 
 
-def _early_stopped(
-    settings: Settings, teach: xgb.DMatrix, check: xgb.DMatrix, *, seed: int, threads: int
-) -> tuple[Settings, Array, float]:
+def _early_stopped(settings: Settings, teach: xgb.DMatrix, check: xgb.DMatrix, *, seed: int, threads: int) -> Tried:
     booster = xgb.train(
         settings.parameters(teach.num_row(), seed, threads),
         teach,
@@ -116,5 +135,6 @@ def _early_stopped(
         verbose_eval=False,
     )
     trees = booster.best_iteration + 1
-    margin = booster[:trees].predict(check, output_margin=True) - check.get_base_margin()
-    return replace(settings, trees=trees), np.asarray(margin, np.float64), float(booster.best_score)
+    margin = booster[:trees].predict(check, output_margin=True).astype(np.float64)
+    loss = log_loss(check.get_label(), 1 / (1 + np.exp(-margin)))
+    return Tried(replace(settings, trees=trees), margin - check.get_base_margin(), loss)

@@ -7,9 +7,9 @@ from typing import Any
 
 from steward.models.backtest import Backtest
 from steward.models.evaluation import Evaluation, Ranking
-from steward.models.examples import Examples, labels
 from steward.models.metrics import Interval
 from steward.models.model import Model
+from steward.models.training_sets import Examples, labels
 from steward.outcomes import Outcome
 
 LIMITS = (

@@ -12,11 +12,11 @@ from steward.errors import NotEnoughData
 from steward.models import artefact, boosting, calibration, card, treetables
 from steward.models.backtest import Backtest, backtest, input_names
 from steward.models.base_rates import base_rates, log_odds
-from steward.models.examples import Examples, Plan, labels, plan
 from steward.models.frames import matrix
 from steward.models.metrics import Array, reliability
 from steward.models.model import Boosted, Model
 from steward.models.ruling import FittedRule, fit_rates
+from steward.models.training_sets import Examples, Plan, labels, plan
 from steward.outcomes import Outcome
 
 FEWEST_TEST_POSITIVES = 30

@@ -69,7 +69,7 @@ def _compiled(function: Callable[..., None]) -> Any:
 
 
 @_compiled
-def _kernel(  # type: ignore[no-untyped-def] # noqa: PLR0917
+def _kernel(  # type: ignore[no-untyped-def]
     matrix, tree_start, feature, threshold, missing_left, depth, row_start, cell_feature, cells, out
 ):  # pragma: no cover - compiled
     """Walks all trees for one tile of donors; `outcome[d]` holds each donor's bits of the first d conditions."""

@@ -38,7 +38,12 @@ UPGRADE = Outcome(
     higher_is_better=True,
     eligible=lambda features: (features["gifts_12m"] >= 1) & (features["months_since_first_gift"] >= 12),
     label=_gives_more,
-    rules=(rules.RFM, rules.FREQUENCY, rules.SAME_AS_LAST_YEAR, rules.GROWING),
+    rules=(
+        rules.RFM,
+        rules.FREQUENCY,
+        rules.GROWING,
+        rules.against(rules.GROWING, "below_usual", "Gave less this year than the year before"),
+    ),
     bands=Bands(very_high=0.40, high=0.25, medium=0.10),
     minimum_positives=100,
     prior_rate=0.15,
