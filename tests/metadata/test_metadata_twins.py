@@ -17,6 +17,7 @@ LAYOUT = "layouts/AI_Donor_Profile__c-Donor Profile Layout.layout-meta.xml"
 RUN_LAYOUT = "layouts/AI_Scoring_Run__c-Scoring Run Layout.layout-meta.xml"
 COMPACT = "objects/AI_Donor_Profile__c/compactLayouts/Donor_Profile.compactLayout-meta.xml"
 APP = "applications/Donor_Insights.app-meta.xml"
+PAGE = "flexipages/AI_Contact_Record_Page.flexipage-meta.xml"
 REPORT_TYPE = "reportTypes/AI_Contacts_with_Donor_Profiles.reportType-meta.xml"
 DASHBOARD = "dashboards/AI_Donor_Insights/AI_Donor_Insights.dashboard-meta.xml"
 INTEGRATION = "permissionsets/AI_Donor_Integration.permissionset-meta.xml"
@@ -248,6 +249,21 @@ def test_a_formula_that_would_not_save_or_breaks_on_blanks_is_found(
             "search layout: 'Effective__c'",
         ),
         (APP, "<tabs>AI_Donor_Profile__c<", "<tabs>AI_Donor_Profiles__c<", "unknown tab 'AI_Donor_Profiles__c'"),
+        (
+            APP,
+            "<content>AI_Account_Record_Page",
+            "<content>AI_Acount_Record_Page",
+            "unknown page 'AI_Acount_Record_Page'",
+        ),
+        (
+            APP,
+            "<content>AI_Account_Record_Page",
+            "<content>AI_Contact_Record_Page",
+            "AI_Contact_Record_Page is for Contact",
+        ),
+        (PAGE, "c:donorInsight", "c:donorInsigt", "unknown component 'c:donorInsigt'"),
+        (PAGE, "<value>mainTabs", "<value>mainTab", "unknown region 'mainTab'"),
+        (PAGE, "<sobjectType>Contact", "<sobjectType>Contacts", "unknown object 'Contacts'"),
         (REPORT_TYPE, "<field>Helps__c<", "<field>Help__c<", "AI_Donor_Profiles__r$Help__c' does not exist"),
         (REPORT_TYPE, ">Contact.AI_Donor_Profiles__r<", ">Contact.AI_Donor_Profile__r<", "does not exist"),
         (
