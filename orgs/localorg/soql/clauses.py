@@ -19,8 +19,8 @@ def check(query: ast.Query) -> None:
     if query.offset is not None and query.offset > MAX_OFFSET:
         raise QueryError("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MAX_OFFSET}")
     for number in (query.limit, query.offset):
-        if number is not None and not 0 <= number < 2**31:
-            raise refusals.malformed(f"numeric value out of range: {number}")
+        if number is not None and number < 0:
+            raise refusals.malformed(f"unexpected token: '{number}'")
     if query.data_categories:
         raise refusals.not_emulated("WITH DATA CATEGORY")
     for mode in query.modes:

@@ -18,6 +18,7 @@ RESERVED = frozenset({
     "FIRST", "LAST", "LIKE", "BIND",
 })  # fmt: skip
 MAX_DEPTH = 100
+MAX_INTEGER = 2**31 - 1
 _CURRENCY = re.compile(r"[A-Za-z]{3}\d+\.*\d*")
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">="})
 
@@ -171,6 +172,8 @@ class ConditionParser(TokenStream):
         if self.token.kind != "integer" and self.peek().kind != "integer":
             raise self.unexpected()
         value = self.number()
+        if abs(value) > MAX_INTEGER:
+            raise malformed("numeric value out of range")
         return int(value)
 
     def literal(self, *, pattern: bool = False) -> ast.Literal:

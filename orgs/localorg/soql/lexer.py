@@ -28,6 +28,7 @@ _STRING_ESCAPES = {
     "n": "\n", "N": "\n", "r": "\r", "R": "\r", "t": "\t", "T": "\t", "b": "\b", "B": "\b", "f": "\f", "F": "\f",
     "'": "'", '"': '"', "\\": "\\",
 }  # fmt: skip
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.IGNORECASE | re.DOTALL)
 
 
@@ -43,6 +44,8 @@ def tokenize(text: str) -> list[Token]:
         raise malformed("SOQL statements cannot be empty or null")
     if len(text) > MAX_LENGTH:
         raise malformed(f"SOQL statements cannot be longer than {MAX_LENGTH} characters.")
+    if _SURROGATES.search(text):
+        raise malformed("SOQL statements must be valid Unicode text")
     tokens: list[Token] = []
     position, length, match = 0, len(text), _TOKENS.match
     while position < length:
@@ -85,7 +88,9 @@ def unescape(token: Token, text: str, *, pattern: bool = False) -> str:
             return _STRING_ESCAPES[code]
         raise malformed("Invalid string literal: invalid escape sequence", text, token.at + 1 + found.start())
 
-    return _ESCAPE.sub(replace, body)
+    found = _ESCAPE.sub(replace, body)
+    # Two escapes may spell one character beyond the basic plane; half of one is no text.
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _SURROGATES.search(found) else found
 
 
 class TokenStream:

@@ -164,6 +164,18 @@ def test_the_caret_stays_in_its_line() -> None:
     assert message == "\nWHERE Name = x\n             ^\nERROR at Row:3:Column:14\nunexpected token: 'x'"
 
 
+def test_half_a_character_is_no_text() -> None:
+    assert literal(r"'\ud83d\ude00'").value == "\U0001f600"
+    assert literal(r"'\ud83d'").value == "\ufffd"
+    assert refusal("SELECT Id FROM A WHERE a = '\ud83d'") == "SOQL statements must be valid Unicode text"
+
+
+def test_numbers_may_be_long_but_limits_may_not() -> None:
+    assert literal("9" * 5000).kind == "number"
+    assert refusal("SELECT Id FROM A LIMIT " + "9" * 5000) == "numeric value out of range"
+    assert refusal("SELECT Id FROM A OFFSET 2147483648") == "numeric value out of range"
+
+
 def test_depth_and_length_are_limited() -> None:
     deep = "SELECT Id FROM A WHERE " + "(" * 5000 + "a = 1" + ")" * 5000
     with pytest.raises(QueryError) as caught:

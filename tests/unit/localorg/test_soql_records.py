@@ -375,6 +375,11 @@ def test_bulk_expands_fields_without_compound_ones(world: World) -> None:
     assert "BillingAddress" not in plan.columns
 
 
+def test_numbers_beyond_every_column_are_compared(world: World) -> None:
+    for number in ("9" * 400, "-" + "9" * 400, "0." + "0" * 400 + "1", "9223372036854775808"):
+        assert world.count(f"SELECT COUNT() FROM Contact WHERE Gifts__c = {number}") == 0
+
+
 def test_long_lists_and_long_chains_run(world: World) -> None:
     many = ", ".join(f"'x{number}'" for number in range(5000))
     assert world.values(f"SELECT LastName FROM Contact WHERE LastName IN ({many}, 'LI', 'öz') ORDER BY Id") == [
