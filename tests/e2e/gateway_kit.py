@@ -8,8 +8,8 @@ import pathlib
 from collections.abc import Sequence
 from typing import Any
 
-from conftest import Client, LiveOrg
 from localorg.server.certificates import client_certificate
+from localorg_live import Client, LiveOrg
 from steward.salesforce.auth import Connection
 from steward.salesforce.client import Gateway
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import LiveOrg
 from gateway_kit import HOUSEHOLDS, KEY, Nonprofit, connection, gateway, prepare
+from localorg_live import LiveOrg
 from steward.errors import AccessError, LimitError, StateError
 from steward.salesforce import contract, doctor, snapshot
 from steward.salesforce.auth import Connection
@@ -211,7 +211,7 @@ def test_two_extractions_do_not_share_a_folder(to: Connection, folder: pathlib.P
         {"kind": "not_acceptable", "share": 0.3, "seed": 3},
         {"kind": "enhance_your_calm", "share": 0.3, "seed": 4},
         {"kind": "server_error", "share": 0.3, "seed": 5},
-        {"kind": "session_expired", "share": 0.15, "seed": 6},
+        {"kind": "session_expired", "path": "/services/data", "share": 0.15, "seed": 6},
         {"kind": "disconnect", "share": 0.3, "seed": 7},
         {"kind": "disconnect_after", "share": 0.3, "seed": 8},
         {"kind": "truncated", "share": 0.3, "seed": 9},

@@ -82,7 +82,7 @@ def send(
         spec["externalIdFieldName"] = gateway.names.to_org(upload.key)
     with bulk.job(gateway, "ingest", spec, f"{upload.operation} {upload.object}", notes or NoNotes()) as job_id:
         _put(gateway, job_id, part.path)
-        gateway.send("PATCH", f"jobs/ingest/{job_id}", json={"state": "UploadComplete"})
+        _close(gateway, job_id)
         facts = bulk.wait(gateway, "ingest", job_id, progress)
         processed, failed = int(facts.get("numberRecordsProcessed") or 0), int(facts.get("numberRecordsFailed") or 0)
         complete = facts["state"] == "JobComplete"
@@ -100,6 +100,16 @@ def _put(gateway: Gateway, job_id: str, path: pathlib.Path) -> None:
         except PlatformError as refused:
             if not (gateway.meter.retries and "content" in refused.what.lower()):
                 raise
+
+
+def _close(gateway: Gateway, job_id: str) -> None:
+    """Closes the upload; where the org has done so but its answer was lost, a second attempt is refused: that is fine."""
+    path = f"jobs/ingest/{job_id}"
+    try:
+        gateway.send("PATCH", path, json={"state": "UploadComplete"})
+    except PlatformError:
+        if gateway.send("GET", path).json()["state"] == "Open":
+            raise
 
 
 def _results(gateway: Gateway, job_id: str, which: str, folder: pathlib.Path) -> pathlib.Path:
