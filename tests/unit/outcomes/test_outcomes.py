@@ -1,0 +1,128 @@
+"""What counts as each outcome, to the day, and who can have it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from snapshot_tables import gift, household, tables
+from steward import features, outcomes
+from steward.donors import build_ledger
+from steward.errors import ConfigError
+
+AS_OF = dt.date(2024, 1, 1)
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+
+def labels(
+    outcome: outcomes.Outcome, *gifts: dict, payments: list | None = None, as_of: dt.date = AS_OF
+) -> dict[str, int]:
+    accounts = sorted({one["account_id"] for one in gifts})
+    made = [household(key, f"c{key}") for key in accounts]
+    ledger = build_ledger(
+        tables(
+            accounts=[row for one in made for row in one["accounts"]],
+            contacts=[row for one in made for row in one["contacts"]],
+            opportunities=gifts,
+            payments=payments or [],
+        )
+    )
+    known = ibis.memtable(pa.table({"unit_id": accounts}))
+    found = outcome.label(ledger, known, as_of).to_pyarrow().to_pylist()
+    return {row["unit_id"]: row["label"] for row in found}
+
+
+def test_a_gift_on_the_first_day_of_the_window_counts_and_one_on_the_day_after_it_does_not():
+    found = labels(
+        outcomes.get("give_90_days"),
+        gift("1", "first", 10, "2024-01-01"),
+        gift("2", "last", 10, "2024-03-30"),
+        gift("3", "after", 10, "2024-03-31"),
+        gift("4", "before", 10, "2023-12-31"),
+    )
+    assert found == {"first": 1, "last": 1, "after": 0, "before": 0}
+
+
+def test_a_gift_refunded_within_the_window_is_no_gift():
+    refund = {"payment_id": "p2", "gift_id": "1", "amount": -10, "payment_date": dt.date(2024, 1, 20), "paid": True}
+    paid = {"payment_id": "p1", "gift_id": "1", "amount": 10, "payment_date": dt.date(2024, 1, 10), "paid": True}
+    found = labels(outcomes.get("give_90_days"), gift("1", "ann", 10, "2024-01-10"), payments=[paid, refund])
+    assert found == {"ann": 0}
+
+
+def test_a_donor_lapses_who_gives_nothing_for_twelve_months():
+    found = labels(
+        outcomes.get("lapse_12_months"),
+        gift("1", "stays", 10, "2023-06-01"),
+        gift("2", "stays", 10, "2024-12-30"),
+        gift("3", "lapses", 10, "2023-06-01"),
+        gift("4", "lapses", 10, "2025-06-01"),
+    )
+    assert found == {"stays": 0, "lapses": 1}
+
+
+@pytest.mark.parametrize(("next_year", "upgraded"), [(125, 0), (126, 1), (0.5, 0)])
+def test_an_upgrade_is_over_a_quarter_more_than_the_last_twelve_months(next_year, upgraded):
+    found = labels(
+        outcomes.get("upgrade"), gift("1", "ann", 100, "2023-05-01"), gift("2", "ann", next_year, "2024-05-01")
+    )
+    assert found == {"ann": upgraded}
+
+
+def test_a_major_gift_is_one_gift_and_not_many_small_ones():
+    gifts = [gift(f"s{k}", "small", 500, "2024-02-01") for k in range(4)]
+    found = labels(outcomes.get("major_gift"), *gifts, gift("1", "large", 1000, "2024-12-30"))
+    assert found == {"small": 0, "large": 1}
+
+
+def test_a_relative_major_gift_is_measured_by_the_gifts_before_the_date():
+    past = [gift(f"p{k}", "past", k, "2023-03-01") for k in range(1, 101)]
+    found = labels(
+        outcomes.major_gift(top_share=0.05),
+        *past,
+        gift("1", "big", 96, "2024-02-01"),
+        gift("2", "mid", 90, "2024-02-01"),
+    )
+    assert found == {"past": 0, "big": 1, "mid": 0}
+
+
+@pytest.mark.parametrize("outcome", outcomes.OUTCOMES, ids=lambda one: one.key)
+def test_eligibility_means_the_same_on_a_table_and_on_a_frame(outcome):
+    frame = pd.DataFrame(
+        {
+            "unit_id": ["new", "loyal", "old", "none", "unknown"],
+            "gift_count": [1, 9, 2, 0, None],
+            "gifts_12m": [1, 3, 0, 0, None],
+            "months_since_first_gift": [2, 50, 40, None, None],
+        }
+    )
+    table = ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
+    by_table = set(table.filter(outcome.eligible(table)).to_pyarrow()["unit_id"].to_pylist())
+    assert by_table == set(frame[outcome.eligible(frame).fillna(False)]["unit_id"])
+    assert "none" not in by_table
+    assert "loyal" in by_table
+
+
+@pytest.mark.parametrize("outcome", outcomes.OUTCOMES, ids=lambda one: one.key)
+def test_every_rule_reads_features_of_the_catalogue(outcome):
+    names = {feature.name for feature in features.CATALOGUE}
+    assert {term.feature for rule in outcome.rules for term in rule.terms} <= names
+    assert len({rule.key for rule in outcome.rules}) == len(outcome.rules) >= 3
+
+
+@pytest.mark.parametrize("outcome", outcomes.OUTCOMES, ids=lambda one: one.key)
+@pytest.mark.parametrize("base_rate", [0.0, 0.001, 0.05, 0.4, 0.8, 0.97, 1.0])
+def test_the_words_for_a_probability_are_in_order_at_every_base_rate(outcome, base_rate):
+    first, second, third = outcome.bands.cuts(base_rate)
+    assert 1 > first >= second >= third > 0
+    assert (first, second, third) >= (outcome.bands.very_high, outcome.bands.high, outcome.bands.medium)
+    assert second <= 0.80  # four in five is never less than High, whatever the others do
+
+
+def test_an_unknown_outcome_names_the_known_ones():
+    with pytest.raises(ConfigError, match="give_90_days, lapse_12_months, upgrade, major_gift"):
+        outcomes.get("wealth")
