@@ -69,7 +69,7 @@ class Scope:
         self.base = Table(alias, base, f'{alias}."Id"')
         self.joins: list[str] = []
         self.aliases: dict[str, tuple[str, ...]] = {base.name.lower(): ()}
-        self._tables: dict[tuple[str, str], Table] = {}
+        self._tables: dict[tuple[str, str, bool], Table] = {}
         self._formulas = 0
         first, *others = query.sources
         if first.alias:
@@ -108,40 +108,45 @@ class Scope:
         return Column(self._sql(table, table.sobject, found, at), found, table, found.name)
 
     def table(self, parent: Table, name: str, at: int) -> Table:
-        """The parent record behind a relationship name, joined once."""
-        known = self._tables.get((parent.alias, name.lower()))
-        if known is not None:
-            return known
+        """The parent record behind a relationship name, as far as the user may follow it."""
+        if parent.depth >= MAX_PARENTS:
+            message = f"SOQL statements cannot query parents more than {MAX_PARENTS} levels away from the root object."
+            raise refusals.malformed(message, self.text, at)
         if parent.sobject is None:
             return self._behind_name(parent, name, at)
         reference = parent.sobject.parent(name)
         if reference is None or not self.context.readable(parent.sobject, reference):
             raise refusals.no_such_relationship(name, self.text, at)
-        if parent.depth >= MAX_PARENTS:
-            message = f"SOQL statements cannot query parents more than {MAX_PARENTS} levels away from the root object."
-            raise refusals.malformed(message, self.text, at)
-        return self._join(parent, reference, name, at)
+        found = self._parent(parent, reference, name, at)
+        if not any(self.context.visible(one) for one in found.targets):
+            raise refusals.no_such_relationship(name, self.text, at)
+        return found
 
-    def join(self, target: SObject, id_sql: str) -> Table:
-        """A table joined by id outside of any path (a TYPEOF branch)."""
+    def join(self, target: SObject, id_sql: str, *, shared_only: bool = True) -> Table:
+        """A table joined by id; without the rows that sharing hides from the user, unless a formula reads it."""
         alias = self.environment.alias()
-        visible = self.context.record_filter(target, alias)
+        visible = self.context.record_filter(target, alias) if shared_only else None
         also = f" AND ({visible})" if visible else ""
         self.joins.append(f'LEFT JOIN {quote(target.name)} AS {alias} ON {alias}."Id" = {id_sql}{also}')
         return Table(alias, target, f'{alias}."Id"', parent=self.base)
 
-    def _join(self, parent: Table, reference: Field, name: str, at: int) -> Table:
+    def _parent(self, parent: Table, reference: Field, name: str, at: int, *, shared_only: bool = True) -> Table:
+        """Joined once for the query and, where sharing makes a difference, once more for its formulas."""
+        targets = tuple(found for one in reference.reference_to if (found := self.context.schema.get(one)))
+        if not targets:
+            raise refusals.no_such_relationship(name, self.text, at)
+        shared_only = shared_only or self.context.record_filter(targets[0], "t") is None
+        known = self._tables.get((parent.alias, name.lower(), shared_only))
+        if known is not None:
+            return known
         key = reference.relationship_name or name
         id_sql = f"{parent.alias}.{quote(reference.name)}"
-        targets = tuple(found for one in reference.reference_to if (found := self.context.schema.get(one)))
-        if not targets or not any(self.context.visible(one) for one in targets):
-            raise refusals.no_such_relationship(name, self.text, at)
         if len(reference.reference_to) > 1:
             table = Table(self.environment.alias(), None, id_sql, key, parent, targets)
         else:
-            joined = self.join(targets[0], id_sql)
+            joined = self.join(targets[0], id_sql, shared_only=shared_only)
             table = Table(joined.alias, targets[0], joined.id_sql, key, parent, targets)
-        self._tables[parent.alias, name.lower()] = table
+        self._tables[parent.alias, name.lower(), shared_only] = table
         return table
 
     def expand(self, path: str) -> list[str]:
@@ -153,6 +158,9 @@ class Scope:
 
     def _behind_name(self, parent: Table, name: str, at: int) -> Table:
         """`Owner.Profile`, `Owner.UserRole` where the owner may be a user or a queue."""
+        known = self._tables.get((parent.alias, name.lower(), True))
+        if known is not None:
+            return known
         if name.lower() not in NAME_RELATIONSHIPS:
             raise refusals.no_such_relationship(name, self.text, at)
         found = [(one, reference) for one in parent.targets if (reference := one.parent(name)) is not None]
@@ -161,7 +169,7 @@ class Scope:
             raise refusals.no_such_relationship(name, self.text, at)
         joined = self.join(target, _by_prefix(parent, [_looked_up(parent, *one) for one in found]))
         table = Table(joined.alias, target, joined.id_sql, found[0][1].relationship_name or name, parent, (target,))
-        self._tables[parent.alias, name.lower()] = table
+        self._tables[parent.alias, name.lower(), True] = table
         return table
 
     def _walk(self, names: list[str], at: int) -> Table:
@@ -191,8 +199,7 @@ class Scope:
                 reference = owner.sobject.parent(name) if owner.sobject else None
                 if reference is None:
                     raise refusals.no_such_relationship(name, self.text, at)
-                known = self._tables.get((owner.alias, name.lower()))
-                owner = known or self._join(owner, reference, name, at)
+                owner = self._parent(owner, reference, name, at, shared_only=False)
             if owner.sobject is None:
                 column = self._name_column(owner, path[-1], at)
                 return column.sql, column.field

@@ -79,6 +79,8 @@ class Selection:
         above = self.node(table.parent)
         types: dict[str, str] | str = table.sobject.name if table.sobject else prefixes(table.targets)
         node = Parent(types, self.columns.add(table.id_sql))
+        if table.key in above.entries:
+            raise QueryError("INVALID_FIELD", f"duplicate field selected: {table.key}")
         above.entries[table.key] = self.nodes[table.alias] = node
         return node
 

@@ -22,10 +22,6 @@ Expressions = Callable[[ast.Expression], Column]
 SemiJoins = Callable[[ast.SemiJoin, Column], str]
 
 
-def start_of(expression: ast.Expression) -> int:
-    return expression.at
-
-
 class Conditions:
     """Compiles WHERE and HAVING. `columns` resolves the left sides, `semi_join` compiles a subselect."""
 
@@ -79,14 +75,14 @@ class Conditions:
         field = column.field
         if not field.filterable or field.long_text or field.type in COMPOUND_TYPES:
             message = f"field '{field.name}' can not be filtered in a query call"
-            raise refusals.invalid_field(message, self.text, start_of(expression))
+            raise refusals.invalid_field(message, self.text, expression.at)
         return column
 
     def comparison(self, condition: ast.Comparison) -> str:
         if condition.added is not None:
             raise refusals.not_emulated("arithmetic in WHERE")
         column, operator, literal = self.left(condition.left), condition.operator, condition.value
-        at = start_of(condition.left)
+        at = condition.left.at
         if operator == "LIKE":
             return self.like(column, literal, at)
         values.check(column.field, literal, self.text, at)
@@ -152,7 +148,7 @@ class Conditions:
         return f"{FOLD}({column.sql})", value.lower()
 
     def membership(self, condition: ast.Membership) -> str:
-        column, at = self.left(condition.left), start_of(condition.left)
+        column, at = self.left(condition.left), condition.left.at
         for literal in condition.values:
             values.check(column.field, literal, self.text, at)
         if condition.operator in ("INCLUDES", "EXCLUDES"):

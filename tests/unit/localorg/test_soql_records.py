@@ -359,6 +359,15 @@ def test_sharing_hides_rows_and_parents(world: World) -> None:
     assert [record["Account"] is None for record in records] == [False, True, True]
 
 
+def test_a_formula_reads_a_parent_that_sharing_hides(world: World) -> None:
+    def no_households(sobject: Any, alias: str) -> str | None:
+        return f"{alias}.Is_Household__c = 0" if sobject.name == "Account" else None
+
+    text = "SELECT Account_Tier__c, Account.Name FROM Contact WHERE LastName = 'Li'"
+    [record] = world.query(text, record_filter=no_households)
+    assert (record["Account_Tier__c"], record["Account"]) == ("Top", None)
+
+
 def test_bulk_rows_are_flat_and_carry_the_users_own_header(world: World) -> None:
     plan = world.plan(
         "SELECT id, LASTNAME, Account.name, Active__c, Touched_At__c, Gifts__c FROM Contact ORDER BY Id", bulk=True

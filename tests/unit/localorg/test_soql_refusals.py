@@ -149,6 +149,15 @@ def test_what_the_user_may_not_read_does_not_exist() -> None:
     assert last_line("SELECT (SELECT Id FROM Contacts) FROM Account", **no_lookup)[0] == "INVALID_TYPE"
 
 
+def test_a_formula_opens_no_door_to_the_parent_it_reads() -> None:
+    no_lookup = {"readable": lambda sobject, field: field.name != "AccountId"}
+    WORLD.plan("SELECT Account_Tier__c FROM Contact", **no_lookup)
+    assert last_line("SELECT Account_Tier__c, Account.Name FROM Contact", **no_lookup)[0] == "INVALID_FIELD"
+    hidden = {"visible": lambda sobject: sobject.name != "Account"}
+    WORLD.plan("SELECT Account_Tier__c FROM Contact", **hidden)
+    assert last_line("SELECT Account_Tier__c, Account.Name FROM Contact", **hidden)[0] == "INVALID_FIELD"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
