@@ -70,13 +70,14 @@ def ratio(part: ir.NumericValue, whole: ir.NumericValue, digits: int = 2) -> ir.
     scale = 10**digits
     quotient = part.cast("float64") / whole.cast("float64").nullif(0)
     rounded = (quotient * scale + 0.5).floor()
-    return ibis.ifelse(part > 0, ibis.greatest(rounded, 1), rounded).cast("float64") / scale
+    # Not greatest(): it passes over nulls.
+    return ibis.ifelse((part > 0) & (rounded < 1), 1, rounded).cast("float64") / scale
 
 
 def share(part: ir.NumericValue, whole: ir.NumericValue) -> ir.FloatingValue:
     """part / whole, 1 only where they are equal and 0 only where `part` is."""
     rounded = ratio(part, whole, digits=4)
-    return ibis.ifelse(part < whole, ibis.least(rounded, 0.9999), rounded)
+    return ibis.ifelse((part < whole) & (rounded == 1), 0.9999, rounded)
 
 
 def _from_cents(cents: ir.IntegerValue) -> ir.DecimalValue:

@@ -9,7 +9,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 import pyarrow as pa
 from steward.salesforce import contract
 
@@ -36,6 +35,10 @@ def schema(name: str) -> pa.Schema:
 
 def tables(**rows: Rows) -> dict[str, ir.Table]:
     """Every snapshot table; `tables(contacts=[{"contact_id": "ann"}])` has one contact and nothing else."""
+    return {name: ibis.memtable(table) for name, table in arrow_tables(**rows).items()}
+
+
+def arrow_tables(**rows: Rows) -> dict[str, pa.Table]:
     names = [one.name for one in contract.TABLES]
     unknown = set(rows) - {*names, "settings"}
     assert not unknown, f"no such table: {unknown}"
@@ -48,12 +51,12 @@ def _defaults() -> dict[str, Any]:
     return {one.name: {"false": False}.get(one.default, one.default) for one in contract.SETTINGS}
 
 
-def _table(name: str, rows: Rows) -> ir.Table:
+def _table(name: str, rows: Rows) -> pa.Table:
     fields = schema(name)
     filled = [{field.name: _value(field, row.get(field.name)) for field in fields} for row in rows]
     extra = {key for row in rows for key in row} - set(fields.names)
     assert not extra, f"{name} has no column {extra}"
-    return ibis.memtable(pa.Table.from_pylist(filled, schema=fields))
+    return pa.Table.from_pylist(filled, schema=fields)
 
 
 def _value(field: pa.Field, value: Any) -> Any:
@@ -86,7 +89,3 @@ def rows(table: ir.Table, *order: str) -> list[dict[str, Any]]:
 
 def by(table: ir.Table, key: str) -> dict[Any, dict[str, Any]]:
     return {row[key]: row for row in rows(table)}
-
-
-def frame(table: ir.Table) -> pd.DataFrame:
-    return table.to_pandas()
