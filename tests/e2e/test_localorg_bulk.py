@@ -216,6 +216,16 @@ def test_what_bulk_query_cannot_do_is_refused_at_creation(admin: Client, soql: s
     assert answer.status_code == 400, answer.text
 
 
+def test_the_daily_number_of_query_jobs_is_limited(live_org: LiveOrg, admin: Client) -> None:
+    live_org.control().post("/localorg/limit", json={"daily_query_jobs": 0})
+    try:
+        answer = admin.post(f"{API}/jobs/query", json={"operation": "query", "query": "SELECT Id FROM User"})
+        message = "ExceededQuota : Max bulk v2 query jobs (0) per 24 hrs has been reached"
+        assert refused(answer) == (400, "EXCEEDEDQUOTA", message)
+    finally:
+        live_org.control().post("/localorg/limit", json={"daily_query_jobs": 10_000})
+
+
 def test_a_made_up_locator_is_refused(admin: Client, campaigns: list[str]) -> None:
     job = bulk_query(admin, "SELECT Name FROM Campaign")
     for locator in ("null", "AAAA", "MTAwMDA", "§"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 from typing import Any
 
@@ -249,6 +250,33 @@ def test_composite_all_or_none_leaves_nothing_behind(admin: Client) -> None:
     codes = [part["body"][0]["errorCode"] for part in answer["compositeResponse"]]
     assert codes == ["PROCESSING_HALTED", "REQUIRED_FIELD_MISSING"]
     assert admin.query("SELECT Id FROM Account WHERE Name = 'Half done'") == []
+
+
+def test_each_graph_stands_or_falls_as_a_whole(admin: Client) -> None:
+    def node(reference: str, sobject: str, **record: str) -> dict[str, Any]:
+        return {"method": "POST", "url": f"{API}/sobjects/{sobject}", "referenceId": reference, "body": record}
+
+    good = [node("a", "Account", Name="Graph good"), node("b", "Contact", LastName="x", AccountId="@{a.id}")]
+    bad = [node("a", "Account", Name="Graph bad"), node("b", "Contact", FirstName="x")]
+    given = {"graphs": [{"graphId": "1", "compositeRequest": good}, {"graphId": "2", "compositeRequest": bad}]}
+    graphs = admin.post(f"{API}/composite/graph", json=given).json()["graphs"]
+    assert [(graph["graphId"], graph["isSuccessful"]) for graph in graphs] == [("1", True), ("2", False)]
+    assert [one["Name"] for one in admin.query("SELECT Name FROM Account WHERE Name LIKE 'Graph %'")] == ["Graph good"]
+
+
+def test_batch_runs_each_request_by_itself(admin: Client) -> None:
+    given = {"batchRequests": [{"method": "GET", "url": "v67.0/limits"}, {"method": "GET", "url": "v67.0/nothing"}]}
+    answer = admin.post(f"{API}/composite/batch", json=given).json()
+    assert [result["statusCode"] for result in answer["results"]] == [200, 404]
+    assert answer["hasErrors"] is True
+
+
+def test_two_leading_slashes_mean_one(live_org: LiveOrg, admin: Client) -> None:
+    host = live_org.server.address
+    connection = http.client.HTTPConnection("127.0.0.1", host.port, timeout=10)
+    connection.request("GET", f"//{API[1:]}/limits", headers={"Authorization": f"Bearer {admin.token}"})
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 def test_every_reply_tells_the_usage_and_the_limit_holds(live_org: LiveOrg, admin: Client) -> None:

@@ -16,6 +16,7 @@ from localorg.server.routing import Routes
 routes = Routes("/services/data/v<version>/composite")
 MAX_SUBREQUESTS = 25
 MAX_QUERIES = 5
+MAX_NODES = 500
 REFERENCE = re.compile(r"@\{([^}]+)\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 REFERENCE_ID = re.compile(r"[A-Za-z0-9_]+$")
@@ -103,12 +104,12 @@ def subcall(call: Call, method: str, url: str, headers: dict[str, str], body: An
     )
 
 
-def checked(subrequests: Any) -> list[dict[str, Any]]:
+def checked(subrequests: Any, most: int = MAX_SUBREQUESTS) -> list[dict[str, Any]]:
     """The subrequests, or why the platform would not start on them."""
     if not isinstance(subrequests, list) or not subrequests:
         raise ApiError("JSON_PARSER_ERROR", "compositeRequest must be a list of subrequests")
-    if len(subrequests) > MAX_SUBREQUESTS:
-        raise ApiError("LIMIT_EXCEEDED", f"The limit on the number of subrequests has been exceeded: {MAX_SUBREQUESTS}")
+    if len(subrequests) > most:
+        raise ApiError("LIMIT_EXCEEDED", f"The limit on the number of subrequests has been exceeded: {most}")
     seen: set[str] = set()
     for subrequest in subrequests:
         for key in ("method", "url", "referenceId"):
@@ -152,6 +153,23 @@ def looked_up(path: str, answered: dict[str, Any]) -> Any:
             text = f"Invalid reference specified. No value for {path} found in {reference}"
             raise UnresolvedError(text) from problem
     return value
+
+
+@routes.on("POST", "/graph")
+def graph(call: Call) -> Reply:
+    """Each graph succeeds or fails as a whole, and apart from the others."""
+    graphs = call.json_object().get("graphs")
+    if not isinstance(graphs, list) or not all(isinstance(one, dict) for one in graphs):
+        raise ApiError("JSON_PARSER_ERROR", "graphs must be a list of objects")
+    if sum(len(one.get("compositeRequest") or ()) for one in graphs) > MAX_NODES:
+        raise ApiError("LIMIT_EXCEEDED", f"The limit on the number of nodes has been exceeded: {MAX_NODES}")
+    answers = []
+    for one in graphs:
+        parts = run(call, checked(one.get("compositeRequest"), MAX_NODES), all_or_none=True)
+        succeeded = all(part["httpStatusCode"] < 400 for part in parts)
+        response = {"compositeResponse": parts}
+        answers.append({"graphId": one.get("graphId"), "graphResponse": response, "isSuccessful": succeeded})
+    return Reply({"graphs": answers})
 
 
 @routes.on("POST", "/batch")

@@ -159,7 +159,9 @@ def sessions(runtime: Runtime, given: Given) -> Any:
 
 @verb
 def limit(runtime: Runtime, given: Given) -> Any:
-    """The daily API limit, and whether what was used of it is forgotten."""
+    """The daily limits of calls and of query jobs, and whether the calls used so far are forgotten."""
+    if "daily_query_jobs" in given:
+        runtime.state.set("daily_query_jobs", int(given["daily_query_jobs"]))
     if "daily_api_calls" in given:
         runtime.usage.set_limit(int(given["daily_api_calls"]))
     if given.get("forget"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from localorg.engine import SaveResult
 from localorg.errors import ApiError, NotFound
+from localorg.lookups import external_field
 from localorg.model import Field, SObject
 from localorg.server.faults import lock_error
 from localorg.server.http import Call, Reply, not_found
@@ -118,8 +119,8 @@ def check_id(text: str) -> None:
 
 
 def external(sobject: SObject, name: str) -> Field:
-    field = sobject.get(name)
-    if field is None or not (field.external_id or field.unique or field.name == "Id"):
+    field = external_field(sobject, name)
+    if field is None:
         raise NotFound("NOT_FOUND", f"Provided external ID field does not exist or is not accessible: {name}")
     return field
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
@@ -42,6 +44,29 @@ class Address:
         return "localhost" if is_loopback(self.host) else self.host
 
 
+class RequestLine:
+    """Takes `//services/…` for what it means, as Salesforce does: CumulusCI asks for one URL that way."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readline(self, *size: int) -> bytes:
+        return re.sub(rb"^(\S+ )/{2,}", rb"\1/", self._stream.readline(*size), count=1)
+
+
+class Request(HTTPRequest):
+    def read_request_line(self) -> Any:
+        stream, self.rfile = self.rfile, RequestLine(self.rfile)
+        try:
+            return super().read_request_line()  # type: ignore[no-untyped-call]
+        finally:
+            self.rfile = stream
+
+
+class Connection(HTTPConnection):
+    RequestHandlerClass = Request
+
+
 class LocalOrgServer:
     """The running org. Port 0 takes a free port; `address` tells which."""
 
@@ -66,6 +91,7 @@ class LocalOrgServer:
     def _server(application: Application, host: str, port: int) -> Any:
         server = Server((host, port), application, numthreads=THREADS, timeout=KEEP_ALIVE_SECONDS, shutdown_timeout=5)
         server.max_request_body_size = MAX_REQUEST_BYTES
+        server.ConnectionClass = Connection
         server.server_name = "localorg"
         return server
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localorg.engine import Session
 from localorg.errors import ApiError
+from localorg.lookups import external_field
 from localorg.model import SObject
 from localorg.server.bulk2 import csvfile
 from localorg.server.bulk2.jobs import FINISHED
@@ -30,8 +31,8 @@ def create(call: Call) -> Reply:
     sobject = entity(call.session, name)
     external = given.get("externalIdFieldName")
     if operation == "upsert":
-        field = sobject.get(external) if isinstance(external, str) else None
-        if field is None or not (field.external_id or field.name == "Id" or field.unique):
+        field = external_field(sobject, str(external))
+        if field is None:
             raise invalid_job(
                 f"Field name provided, {external} does not match an External ID, Salesforce Id, or indexed field "
                 f"for {sobject.name}"

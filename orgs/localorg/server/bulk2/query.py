@@ -18,6 +18,7 @@ from localorg.server.runtime import Runtime
 KEYS = {"operation", "query", "contentType", "columnDelimiter", "lineEnding", "object", "concurrencyMode"}
 DEFAULT_PAGE = 1_000_000  # without maxRecords: large, since clients in use fail on a second page
 PARALLEL_PAGES = 5
+DAILY_JOBS = 10_000
 PARALLEL_PAGE_ROWS = 50_000
 COUNT_EVERY = 50_000
 routes = Routes("/services/data/v<version>/jobs/query")
@@ -32,6 +33,7 @@ def create(call: Call) -> Reply:
         raise invalid_job(f"Unknown operation: {operation}" if operation else "No operation found")
     if not isinstance(soql, str) or not soql.strip():
         raise invalid_job("No query found")
+    check_quota(call)
     plan = call.session.query(soql, all_rows=operation == "queryAll", bulk=True).plan
     job = call.runtime.jobs.create(
         "query", "UploadComplete", operation=operation, object=plan.sobject.name, user_id=call.user_id,
@@ -39,6 +41,13 @@ def create(call: Call) -> Reply:
     )  # fmt: skip
     call.runtime.submit(job)
     return Reply(brief(job))
+
+
+def check_quota(call: Call) -> None:
+    most = call.runtime.state.setting("daily_query_jobs", DAILY_JOBS)
+    if call.runtime.jobs.created_today("query") >= most:
+        message = f"ExceededQuota : Max bulk v2 query jobs ({most}) per 24 hrs has been reached"
+        raise ApiError("EXCEEDEDQUOTA", message)
 
 
 @routes.on("GET", "")
