@@ -32,9 +32,7 @@ def main() -> None:
 @click.option("--years", type=click.IntRange(2, 40), default=10, show_default=True, help="Years of history.")
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option("--database", default="", help="SQLAlchemy URL instead of CSV files, for CumulusCI's load_dataset.")
-def generate(  # noqa: PLR0917 - click hands the options over
-    folder: pathlib.Path, as_of: datetime, contacts: int, years: int, seed: int, database: str
-) -> None:
+def generate(folder: pathlib.Path, as_of: datetime, contacts: int, years: int, seed: int, database: str) -> None:
     """Write the data set into FOLDER, a CSV file for each object."""
     generating.generate(folder, as_of=as_of.date(), contacts=contacts, years=years, seed=seed, database=database)
     click.echo(f"{database or folder}: {contacts:,} people and their {years} years before {as_of:%Y-%m-%d}.")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pathlib
+import warnings
 from datetime import date
 
-from snowfakery.api import SnowfakeryApplication, generate_data
+with warnings.catch_warnings():  # Snowfakery's own, against newer Click and SQLAlchemy
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from snowfakery.api import SnowfakeryApplication, generate_data
 
 RECIPE = pathlib.Path(__file__).parent / "steward" / "nonprofit.recipe.yml"
 
@@ -22,10 +25,12 @@ def generate(
     folder.mkdir(parents=True, exist_ok=True)
     options = {"as_of": as_of.isoformat(), "contacts": contacts, "years": years, "seed": seed}
     where = {"dburl": database} if database else {"output_format": "csv", "output_folder": str(folder)}
-    generate_data(
-        str(RECIPE),
-        parent_application=_Quiet(None),
-        user_options=options,
-        should_create_cci_record_type_tables=bool(database),
-        **where,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        generate_data(
+            str(RECIPE),
+            parent_application=_Quiet(None),
+            user_options=options,
+            should_create_cci_record_type_tables=bool(database),
+            **where,
+        )

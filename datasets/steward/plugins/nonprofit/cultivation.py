@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp
 from typing import TYPE_CHECKING
 
 from . import giving, money
-from .dates import add_months, day_in
+from .dates import add_months, day_in, first_of_month
 from .engagement import sigmoid
 from .records import CLOSED_LOST, CULTIVATING, PLEDGED, POSTED, PROSPECTING, Gift, Payment, Touch
 
@@ -21,8 +22,25 @@ _VISITS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A named amount asked of a named person, waiting for its answer."""
+
+    contact: int
+    cents: int
+    asked_on: date
+    answer_on: date
+
+
 def cultivate(life: Life, month: date) -> None:
     """Officers pick households with means and a habit; they visit, and after some visits they ask."""
+    if (
+        life.ask is not None
+        and first_of_month(life.ask.answer_on) == month
+        and life.ask.answer_on < life.calendar.as_of
+    ):
+        _answer(life, life.ask)
+        life.ask = None
     traits = life.household.traits
     if not life.officer:
         worth = traits.capacity + 0.1 * life.usual + 0.05 * min(life.gifts, 20)
@@ -46,47 +64,64 @@ def _visit(life: Life, month: date) -> None:
 
 
 def _ask(life: Life, month: date) -> None:
-    """A named amount, on a named day; the answer comes within half a year, or stands open on the last day."""
-    traits, rng = life.household.traits, life.rng
-    asked_on, person = day_in(month, rng), life.giver(month)
+    """The answer comes within half a year, or stands open on the last day."""
+    asked_on, person = day_in(month, life.rng), life.giver(month)
     if person is None or person.do_not_contact or asked_on >= life.calendar.as_of:
         return
-    life.asked_on = month
-    wish = money.around(1500.0 * exp(0.75 * max(traits.capacity, -0.5)), 0.5, rng)
-    asked = money.cents(money.rung(max(1000.0, wish)))
-    answer_on = asked_on + timedelta(days=rng.randint(20, 180))
-    if answer_on >= life.calendar.as_of:
-        _leave_open(life, person.number, asked, asked_on, answer_on)
-    elif life.chance(sigmoid(-0.9 + 0.9 * life.warmth + 0.5 * traits.loyalty - (0 if life.active else 2))):
-        _accept(life, person.number, asked, asked_on, answer_on)
+    wish = money.around(1500.0 * exp(0.75 * max(life.household.traits.capacity, -0.5)), 0.5, life.rng)
+    cents = money.cents(money.rung(max(1000.0, wish)))
+    # Not before next month: the rest of this one is already lived.
+    answer_on = max(asked_on + timedelta(days=life.rng.randint(20, 180)), add_months(month, 1))
+    life.asked_on, life.ask = month, Ask(person.number, cents, asked_on, answer_on)
+
+
+def _answer(life: Life, ask: Ask) -> None:
+    willing = -0.9 + 0.9 * life.warmth + 0.5 * life.household.traits.loyalty - (0 if life.active else 2)
+    if life.chance(sigmoid(willing)):
+        _accept(life, ask)
     else:
-        gift = Gift(life.household.number, person.number, asked, answer_on, CLOSED_LOST, "MajorGift")
-        gift.asked_cents, gift.asked_on, gift.strategy = asked, asked_on, "Upgrade"
-        life.story.gifts.append(gift)
+        _book(life, ask, CLOSED_LOST, ask.answer_on)
         life.warmth -= 0.2
 
 
-def _accept(life: Life, contact: int, asked: int, asked_on: date, day: date) -> None:
+def _accept(life: Life, ask: Ask) -> None:
     """The gift: as asked, or less; the large ones come as a pledge in quarterly payments."""
-    if not life.household.living(day):
-        return
-    given = asked if life.chance(0.45) else money.cents(money.rung(asked / 100 * life.rng.uniform(0.25, 0.9)))
+    given = ask.cents if life.chance(0.45) else money.cents(money.rung(ask.cents / 100 * life.rng.uniform(0.25, 0.9)))
     payments: list[Payment] = []
-    stage = POSTED
     if given >= 400_000 and life.chance(0.4):
-        payments = _quarterly(given, day, life.calendar.as_of)
-        stage = POSTED if payments[-1].paid_on else PLEDGED
-    if stage == PLEDGED:
-        gift = Gift(life.household.number, contact, given, payments[-1].scheduled, PLEDGED, "MajorGift")
-        gift.asked_cents, gift.asked_on, gift.strategy, gift.payments = asked, asked_on, "Upgrade", payments
-        life.story.gifts.append(gift)
-        return
-    giving.record(
-        life, day, given, kind="MajorGift", stage=stage, asked_cents=asked, asked_on=asked_on, strategy="Upgrade",
-        payments=payments, method="Check", campaign=None,
-    )  # fmt: skip
+        payments = _quarterly(given, ask.answer_on, life.calendar.as_of)
     life.active = True
     life.warmth += 0.2
+    if payments and payments[-1].paid_on is None:
+        gift = _book(life, ask, PLEDGED, payments[-1].scheduled)
+        gift.cents, gift.payments = given, payments
+        return
+    giving.record(
+        life, ask.answer_on, given, kind="MajorGift", stage=POSTED, asked_cents=ask.cents, asked_on=ask.asked_on,
+        strategy="Upgrade", payments=payments, method="Check", campaign=None,
+    )  # fmt: skip
+
+
+def _book(life: Life, ask: Ask, stage: str, day: date) -> Gift:
+    """The ask as an Opportunity that has brought nothing yet, or never will."""
+    gift = Gift(life.household.number, ask.contact, ask.cents, day, stage, "MajorGift")
+    gift.asked_cents, gift.asked_on, gift.strategy = ask.cents, ask.asked_on, "Upgrade"
+    life.story.gifts.append(gift)
+    return gift
+
+
+def settle(life: Life) -> None:
+    """On the last day the unanswered ask stands open, with a task to follow it up."""
+    if life.ask is not None:
+        _book(life, life.ask, PROSPECTING if life.chance(0.4) else CULTIVATING, life.ask.answer_on)
+        life.story.touches.append(Touch(life.ask.contact, life.ask.answer_on, "Task", "Follow up on ask", done=False))
+
+
+def withdraw(life: Life, month: date) -> None:
+    """Nobody is left to answer."""
+    if life.ask is not None:
+        _book(life, life.ask, CLOSED_LOST, month)
+        life.ask = None
 
 
 def _quarterly(cents: int, start: date, as_of: date) -> list[Payment]:
@@ -96,12 +131,3 @@ def _quarterly(cents: int, start: date, as_of: date) -> list[Payment]:
     return [
         Payment(amount, day, day if day < as_of else None, "Check") for amount, day in zip(amounts, due, strict=True)
     ]
-
-
-def _leave_open(life: Life, contact: int, asked: int, asked_on: date, expected: date) -> None:
-    stage = PROSPECTING if life.chance(0.4) else CULTIVATING
-    gift = Gift(life.household.number, contact, asked, expected, stage, "MajorGift")
-    gift.asked_cents, gift.asked_on, gift.strategy = asked, asked_on, "Upgrade"
-    life.story.gifts.append(gift)
-    task = Touch(contact, expected, "Task", "Follow up on ask", done=False)
-    life.story.touches.append(task)

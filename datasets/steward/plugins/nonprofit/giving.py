@@ -42,14 +42,14 @@ def _rate(life: Life, month: date) -> float:
     season = 0.55 * _SEASON[month.month - 1] + traits.year_end * (3.4 if month.month == 12 else 0.12)
     if month.month == traits.favourite_month:
         season *= 2.6
-    rate = exp(1.46 + 0.28 * traits.loyalty + 0.42 * life.warmth) / 12 * season * exp(0.75 * life.pull)
+    rate = exp(1.74 + 0.25 * traits.loyalty + 0.42 * life.warmth) / 12 * season * exp(0.75 * life.pull)
     if life.last_gift is not None and (month - life.last_gift.replace(day=1)).days < 32:
         rate *= 0.6
     if life.in_hard_times(month):
         rate *= 0.35
     if life.running is not None:
         rate *= 0.35
-    return rate if life.active else rate * 0.11
+    return rate if life.active else rate * 0.08
 
 
 def _amount(life: Life, day: date) -> int:

@@ -37,6 +37,7 @@ class Life:
     running: sustaining.Running | None = None
     officer: bool = False  # a gift officer looks after them
     visits: int = 0
+    ask: cultivation.Ask | None = None  # not yet answered
     asked_on: date | None = None
 
     def chance(self, probability: float) -> bool:
@@ -62,6 +63,7 @@ def live(life: Life) -> None:
         _grow_older(life, month)
         if not household.living(month):
             sustaining.stop(life, month, "Deceased Donor")
+            cultivation.withdraw(life, month)
             return
         _feel(life, month)
         engagement.meet(life, month)
@@ -73,6 +75,7 @@ def live(life: Life) -> None:
         sustaining.consider(life, month)
         cultivation.cultivate(life, month)
     sustaining.settle(life)
+    cultivation.settle(life)
 
 
 def _grow_older(life: Life, month: date) -> None:
@@ -104,11 +107,11 @@ def _stay_or_leave(life: Life, month: date) -> None:
     """Lapsing is a hazard: high after a first gift, falling with every gift and with warmth; some come back."""
     loyalty = life.household.traits.loyalty
     if life.active:
-        hazard = 0.085 * exp(-0.55 * loyalty - 0.75 * life.warmth - 0.5 * log1p(life.gifts))
-        if life.gifts == 1:
-            hazard *= 1.5
+        hazard = 0.09 * exp(-0.3 * loyalty - 0.7 * life.warmth - 0.5 * log1p(min(life.gifts, 6)))
+        if life.gifts <= 3:
+            hazard *= 3.5 if life.gifts == 1 else 1.6
         if life.in_hard_times(month):
             hazard *= 2.2
         life.active = not life.chance(min(hazard, 0.6))
     else:
-        life.active = life.chance(min(0.028 * exp(0.45 * loyalty + 0.3 * life.warmth + 1.2 * life.pull), 0.3))
+        life.active = life.chance(min(0.035 * exp(0.35 * loyalty + 0.3 * life.warmth + 1.2 * life.pull), 0.3))

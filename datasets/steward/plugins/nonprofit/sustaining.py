@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,9 @@ def pay(life: Life, month: date) -> None:
     pledge, due = running.pledge, running.pledge.next_due
     if due >= life.calendar.as_of:
         return
+    if _orphaned(life, pledge, due):
+        stop(life, due, "Deceased Donor")
+        return
     if _tired(life, running, month):
         stop(life, due, life.rng.choice(("No Longer Interested", "No Longer Interested", "Unknown")))
         return
@@ -83,6 +86,11 @@ def pay(life: Life, month: date) -> None:
     life.gifts += 1
     life.last_gift = due
     _upgrade(life, pledge)
+
+
+def _orphaned(life: Life, pledge: Pledge, day: date) -> bool:
+    """The person who pledged has died, though others of the household live."""
+    return pledge.contact not in {person.number for person in life.household.living(day)}
 
 
 def _tired(life: Life, running: Running, month: date) -> bool:
@@ -143,6 +151,9 @@ def settle(life: Life) -> None:
     if running is None or running.pledge.next_due is None:
         return
     pledge = running.pledge
+    if _orphaned(life, pledge, life.calendar.as_of):
+        stop(life, life.calendar.as_of - timedelta(days=1), "Deceased Donor")
+        return
     while pledge.next_due is not None and pledge.next_due < life.calendar.as_of:
         pledge.next_due = _following(pledge, pledge.next_due)
     if life.chance(0.015):
