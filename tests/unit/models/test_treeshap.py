@@ -53,7 +53,7 @@ def assert_same_top_three(ours: np.ndarray, theirs: np.ndarray) -> None:
     weight=st.sampled_from([0, 1, 20]),
     monotone=st.booleans(),
 )
-def test_contributions_equal_those_of_xgboost(seed, depth, features, coarse, missing, weight, monotone):  # noqa: PLR0917
+def test_contributions_equal_those_of_xgboost(seed, depth, features, coarse, missing, weight, monotone):
     rng = np.random.default_rng(seed)
     matrix = donors(rng, 400, features, coarse, missing)
     options = {"monotone_constraints": (1,) + (0,) * (features - 1)} if monotone else {}

@@ -1,0 +1,132 @@
+"""Reasons: true of the donor, on the right side, one a topic, strongest first; and how sure we are."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "models"))
+
+from donor_base import examples
+from steward import explain, models, outcomes, scoring
+from steward.features import CATALOGUE, Feature, phrase
+
+GIVES = outcomes.get("give_90_days")
+KNOWN = {feature.name: feature for feature in CATALOGUE}
+
+
+@pytest.fixture(scope="module")
+def model() -> models.Model:
+    return models.train(GIVES, examples(count=1200), seed=1, threads=1)
+
+
+@pytest.fixture(scope="module")
+def rows(model) -> pd.DataFrame:
+    return scoring.eligible(model, examples(seed=3).current)
+
+
+@pytest.fixture(scope="module")
+def told(model, rows) -> list[explain.Reasons]:
+    return explain.reasons(model, rows)
+
+
+def sentences(model: models.Model, row: pd.Series) -> dict[str, Feature]:
+    """Every sentence that is true of this donor, with the feature it speaks of."""
+    values = {name: None if pd.isna(row[name]) else float(row[name]) for name in model.boosted.names}
+    return {phrase(KNOWN[name], value, model.typical.get(name)): KNOWN[name] for name, value in values.items()}
+
+
+def test_every_sentence_is_true_of_its_donor_and_on_the_side_its_contribution_is(model, rows, told):
+    parts = model.boosted.contributions(rows)
+    for i, reasons in enumerate(told[:300]):
+        true = sentences(model, rows.iloc[i])
+        for side, said in ((1, reasons.helps), (-1, reasons.holds_back)):
+            for sentence in said:
+                feature = true[sentence]
+                column = model.boosted.names.index(feature.name)
+                assert parts[i, column] * side > 0
+
+
+def test_most_donors_have_reasons_and_none_more_than_three_a_side(told):
+    assert np.mean([bool(one.helps or one.holds_back) for one in told]) > 0.95
+    assert max(len(side) for one in told for side in (one.helps, one.holds_back)) == 3
+
+
+def test_each_topic_speaks_once_and_no_sentence_twice(model, rows, told):
+    for i, reasons in enumerate(told[:300]):
+        true = sentences(model, rows.iloc[i])
+        said = [*reasons.helps, *reasons.holds_back]
+        topics = [true[sentence].topic for sentence in said]
+        assert len(set(said)) == len(said)
+        assert len(set(topics)) == len(topics)
+
+
+def test_no_reason_is_one_a_fundraiser_would_call_nonsense(model, rows, told):
+    """More of a good thing never holds back, less of it never helps; what everybody has explains nothing."""
+    for i, reasons in enumerate(told):
+        true = sentences(model, rows.iloc[i])
+        for side, said in ((1, reasons.helps), (-1, reasons.holds_back)):
+            for sentence in said:
+                feature = true[sentence]
+                value, typical = rows.iloc[i][feature.name], model.typical.get(feature.name)
+                if typical is None or pd.isna(value):
+                    continue
+                assert value != typical
+                if feature.direction:
+                    assert np.sign(value - typical) * feature.direction == side
+
+
+def test_the_strongest_topic_speaks_first(model, rows):
+    parts = model.boosted.contributions(rows)[:, :-1]
+    topics = [KNOWN[name].topic for name in model.boosted.names]
+    for i, reasons in enumerate(explain.reasons(model, rows, top=9)[:200]):
+        true = sentences(model, rows.iloc[i])
+        for said in (reasons.helps, reasons.holds_back):
+            spoken = [true[sentence].topic for sentence in said]
+            size = [abs(sum(parts[i, k] for k, topic in enumerate(topics) if topic == one)) for one in spoken]
+            assert size == sorted(size, reverse=True)
+
+
+def test_a_contribution_too_small_to_move_anybody_is_not_a_reason(model, rows):
+    quiet = np.full((len(rows), len(model.boosted.names) + 1), 0.001, np.float32)
+    assert explain.reasons(model, rows, quiet) == [explain.Reasons()] * len(rows)
+
+
+def test_what_raises_the_risk_of_lapsing_holds_back(model, rows, told):
+    lapse = dataclasses.replace(model, outcome="lapse_12_months")
+    turned = explain.reasons(lapse, rows, -model.boosted.contributions(rows))
+    assert turned == told
+
+
+def test_a_rule_explains_itself_with_its_own_facts():
+    rule = models.train(GIVES, examples(dates=[]), seed=1)
+    rows = examples(seed=4).current
+    told = explain.reasons(rule, rows)
+    recent = rows["months_since_last_gift"].to_numpy()
+    for i, reasons in enumerate(told):
+        if recent[i] < rule.typical["months_since_last_gift"]:
+            assert any("gave as recently as" in sentence for sentence in reasons.helps)
+        if recent[i] > rule.typical["months_since_last_gift"]:
+            assert any("last gave" in sentence for sentence in reasons.holds_back)
+
+
+def test_confidence_is_high_only_with_history_proof_and_support(model, rows):
+    probability = scoring.score(model, rows)["probability"].to_numpy()
+    sure = explain.confidence(model, rows, probability)
+    assert "High" in sure
+    short = (rows["gift_count"] < 3) | (rows["months_since_first_gift"] < 12)
+    assert not (sure[short.to_numpy()] == "High").any()
+    newcomers = rows.assign(gift_count=1.0, months_since_first_gift=1.0)
+    assert set(explain.confidence(model, newcomers, probability)) == {"Low"}
+
+
+def test_confidence_in_a_rule_that_was_never_judged_is_low():
+    rule = models.train(GIVES, examples(dates=[]), seed=1)
+    rows = examples(seed=4).current
+    probability = scoring.score(rule, rows)["probability"].to_numpy()
+    assert set(explain.confidence(rule, rows, probability)) == {"Low"}
