@@ -1,4 +1,4 @@
-"""Our Apex compiles against the package, the platform and NPSP; a twin with a mistake does not."""
+"""Our Apex compiles against the package, the platform and NPSP and keeps the rules; a twin with a mistake does not."""
 
 from __future__ import annotations
 
@@ -38,28 +38,32 @@ def java() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def jars(node_modules: pathlib.Path) -> pathlib.Path:
+    return node_modules / "@salesforce" / "code-analyzer-pmd-engine" / "dist" / "java-lib"
+
+
 def compiled(
     package: pathlib.Path,
     objects: dict[str, dict[str, FieldShape]],
-    node_modules: pathlib.Path,
+    jars: pathlib.Path,
     java: str,
     workspace: pathlib.Path,
 ) -> list[Finding]:
-    jars = node_modules / "@salesforce" / "code-analyzer-pmd-engine" / "dist" / "java-lib"
     workspace.mkdir(exist_ok=True)
     apex.write_object_stubs(objects, workspace)
     return apex.compile_errors(package, jars, java, workspace)
 
 
 def test_the_package_compiles_without_a_warning(
-    tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]], node_modules: pathlib.Path, java: str
+    tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]], jars: pathlib.Path, java: str
 ) -> None:
-    found = [str(one) for one in compiled(ROOT / "force-app", org_objects, node_modules, java, tmp_path / "good")]
+    found = [str(one) for one in compiled(ROOT / "force-app", org_objects, jars, java, tmp_path / "good")]
     assert not found, "\n".join(found)
 
 
 def test_a_correct_npsp_handler_compiles_and_every_mistake_in_the_twin_is_found(
-    tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]], node_modules: pathlib.Path, java: str
+    tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]], jars: pathlib.Path, java: str
 ) -> None:
     package = tmp_path / "force-app"
     shutil.copytree(ROOT / "force-app", package)
@@ -77,10 +81,42 @@ def test_a_correct_npsp_handler_compiles_and_every_mistake_in_the_twin_is_found(
     )
     add("BadProfile", "public with sharing class BadProfile { Object o = new AI_Donor_Profile__c(Segmnt__c = 'x'); }")
     add("BadType", "public with sharing class BadType { Integer score = 'High'; }")
-    found = compiled(package, org_objects, node_modules, java, tmp_path / "twin")
+    found = compiled(package, org_objects, jars, java, tmp_path / "twin")
     assert {one.path.stem for one in found} == {
         "BadHandler", "BadField", "BadLabel", "BadMethod", "BadProfile", "BadType",
     }, "\n".join(map(str, found))  # fmt: skip
+
+
+BROKEN_RULES = {
+    "ApexSharingViolations": "public class Rule { public List<Contact> all() { return [SELECT Id FROM Contact LIMIT 1]; } }",
+    "ApexSOQLInjection": "public with sharing class Rule { public void find(String name) {"
+    " Database.query('SELECT Id FROM Contact WHERE LastName = ' + name); } }",
+    "OperationWithLimitsInLoop": "public with sharing class Rule { public void save(List<Contact> donors) {"
+    " for (Contact donor : donors) { update as user donor; } } }",
+    "CalloutInLoop": "public with sharing class Rule { public void ask(List<HttpRequest> requests) {"
+    " for (HttpRequest request : requests) { new Http().send(request); } } }",
+    "EmptyCatchBlock": "public with sharing class Rule { public void hide() {"
+    " try { Integer one = 1; } catch (Exception problem) { } } }",
+    "ApexUnitTestClassShouldHaveAsserts": "@IsTest private with sharing class Rule { @IsTest static void nothing() { } }",
+    "ApexCRUDViolation": "public with sharing class Rule { public void save(Contact donor) { update donor; } }",
+}
+
+
+def test_the_package_keeps_the_rules_and_each_rule_can_be_broken(
+    tmp_path: pathlib.Path, jars: pathlib.Path, java: str
+) -> None:
+    twins = tmp_path / "twins"
+    shutil.copytree(ROOT / "force-app", twins / "force-app")
+    for rule, text in BROKEN_RULES.items():
+        (twins / rule).mkdir()
+        (twins / rule / "Rule.cls").write_text(text)
+    found = apex.rule_violations(twins, jars, java, tmp_path)
+    ours = [str(one) for one in found if one.path.is_relative_to(twins / "force-app")]
+    assert not ours, "\n".join(ours)
+    broken = {
+        rule: {one.message.partition(":")[0] for one in found if one.path.parent.name == rule} for rule in BROKEN_RULES
+    }
+    assert [rule for rule, names in broken.items() if rule not in names] == [], broken
 
 
 def test_every_name_in_soql_exists(package: Source, node: pathlib.Path, node_modules: pathlib.Path) -> None:

@@ -1,7 +1,8 @@
-"""Apex without an org: compiled by apex-ls (inside npm `@salesforce/code-analyzer-pmd-engine`), SOQL names resolved.
+"""Apex without an org: compiled by apex-ls, held to PMD's rules, SOQL names resolved.
 
-apex-ls sees NPSP through stubs: its objects from the local org's schema, its global classes from `npsp_stubs/`. It does not
-look at the names inside SOQL, so those are read with npm `@apexdevtools/apex-parser` and resolved here.
+Both Java tools come inside npm `@salesforce/code-analyzer-pmd-engine`. apex-ls sees NPSP through stubs: its objects from the local
+org's schema, its global classes from `npsp_stubs/`. It does not look at the names inside SOQL, so those are read with npm
+`@apexdevtools/apex-parser` and resolved here.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from .source import FieldShape, Finding, Source
 
 NAMESPACES = ("npe01", "npo02", "npe03", "npe4", "npe5", "npsp")
 STUBS = pathlib.Path(__file__).with_name("npsp_stubs")
+_RULES = pathlib.Path(__file__).with_name("pmd_rules.xml")
 _SOQL = pathlib.Path(__file__).with_name("soql_names.mjs")
 _PREFIXED = re.compile(rf"({'|'.join(NAMESPACES)})__(\w+)")
 _NAMED_FILE = re.compile(r"^(/\S+)$")
@@ -44,6 +46,32 @@ def compile_errors(package: pathlib.Path, jars: pathlib.Path, java: str, workspa
         elif line.strip():
             findings.append(Finding(file, 0, line.strip()))
     return findings
+
+
+def rule_violations(package: pathlib.Path, jars: pathlib.Path, java: str, workspace: pathlib.Path) -> list[Finding]:
+    """What PMD finds against `pmd_rules.xml`."""
+    files = sorted(str(path) for path in package.rglob("*") if path.suffix in (".cls", ".trigger"))
+    task, result = workspace / "task.json", workspace / "result.json"
+    task.write_text(
+        json.dumps({"ruleSetInputFile": str(_RULES), "runDataPerLanguage": {"apex": {"filesToScan": files}}})
+    )
+    done = subprocess.run(
+        [java, "-cp", f"{jars}/*", "com.salesforce.sfca.pmdwrapper.PmdWrapper", "run", task, result],
+        capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    if done.returncode or not result.exists():
+        raise RuntimeError(f"PMD did not run: {(done.stdout + done.stderr).strip()[-600:]}")
+    found = json.loads(result.read_text())
+    if found["processingErrors"]:
+        raise RuntimeError(f"PMD could not read our Apex: {found['processingErrors']}")
+    return [
+        Finding(
+            pathlib.Path(one["codeLocation"]["file"]),
+            one["codeLocation"]["startLine"],
+            f"{one['rule']}: {one['message']}",
+        )
+        for one in found["violations"]
+    ]
 
 
 def _prepare(package: pathlib.Path, workspace: pathlib.Path) -> None:
