@@ -19,7 +19,7 @@ from localorg.server.serve import LocalOrgServer
 DEFAULT_FOLDER = ".localorg"
 PERMISSION_SET = "AI_Donor_Integration"
 INTEGRATION = "integration@steward.example"
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 class Verbs(click.Group):
@@ -248,9 +248,7 @@ def deployed(made: dict[str, list[str]], source: Path) -> str:
 
 
 def shown(found: dict[str, Any]) -> None:
-    console.print(
-        f"Listening on [bold]{found['tls_url']}[/] and {found['url']}  (CA: {found['ca_bundle']})", soft_wrap=True
-    )
+    console.print(f"Listening on [bold]{found['tls_url']}[/] and {found['url']}  (CA: {found['ca_bundle']})")
 
 
 if __name__ == "__main__":
