@@ -43,10 +43,10 @@ def bits_set(bits: ir.IntegerValue, places: range) -> ir.IntegerValue:
     return sum(((bits >> place) & 1 for place in places), ibis.literal(0)).cast("int64")
 
 
-def run_length(bits: ir.IntegerValue, longest: int) -> ir.IntegerValue:
-    """How many places in a row are set, from place 0 upwards."""
-    full = [(bits & (2**length - 1)) == 2**length - 1 for length in range(longest, 0, -1)]
-    return ibis.cases(*zip(full, range(longest, 0, -1), strict=True), else_=0).cast("int64")
+def run_length(bits: ir.IntegerValue) -> ir.IntegerValue:
+    """How many places in a row are set, from place 0 upwards: the place of the lowest bit that is not."""
+    lowest_unset = (bits ^ (bits + 1)) + 1  # twice that bit, so its logarithm is one more
+    return (lowest_unset.cast("float64").log2() - 0.5).floor().cast("int64")
 
 
 def dated_amount(date: ir.DateValue, amount: ir.DecimalValue) -> ir.IntegerValue:

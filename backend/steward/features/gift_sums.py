@@ -12,7 +12,10 @@ from steward.donors.credit import DONOR_ADVISED_FUND
 from steward.features.arithmetic import any_of, bit, dated_amount, months_back
 
 YEARS = 5  # years back with a count and a total each
-_MONTHS, _LONG = 60, 30  # months and years back that have a bit each; the next bit is for all earlier ones
+LONGEST_MONTHS, LONGEST_YEARS = (
+    60,
+    30,
+)  # months and years back that have a bit each; the next bit is for all earlier ones
 
 
 def gift_sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
@@ -32,8 +35,8 @@ def gift_sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
         largest=gifts.amount.max(),
         largest_2_years=gifts.amount.max(where=gifts.back < 24),
         count_3_months=gifts.count(where=gifts.back < 3),
-        month_bits=any_of(bit(ibis.least(gifts.back, _MONTHS))),
-        year_bits=any_of(bit(ibis.least(gifts.year, _LONG))),
+        month_bits=any_of(bit(ibis.least(gifts.back, LONGEST_MONTHS))),
+        year_bits=any_of(bit(ibis.least(gifts.year, LONGEST_YEARS))),
         december=gifts.count(where=gifts.gift_date.month() == 12),
         to_campaigns=gifts.campaign_id.count(),
         # Null and not `where`: the engine then keeps one entry for all earlier gifts instead of one a campaign.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import ibis
 import ibis.expr.types as ir
 
 from steward.features.arithmetic import bits_set, run_length
 from steward.features.feature import Family, Feature
-
-_LONGEST_YEARS, _LONGEST_MONTHS = 30, 60
+from steward.features.gift_sums import LONGEST_MONTHS, LONGEST_YEARS
 
 _FEATURES = (
     Feature("years_in_a_row", "streaks", "loyalty", "year",
@@ -26,9 +26,9 @@ _FEATURES = (
 
 def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     return {
-        "years_in_a_row": run_length(sums.year_bits, _LONGEST_YEARS),
+        "years_in_a_row": ibis.least(run_length(sums.year_bits), LONGEST_YEARS),
         "years_given_of_5": bits_set(sums.year_bits, range(5)),
-        "months_in_a_row": run_length(sums.month_bits, _LONGEST_MONTHS),
+        "months_in_a_row": ibis.least(run_length(sums.month_bits), LONGEST_MONTHS),
     }
 
 

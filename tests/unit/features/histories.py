@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import random
@@ -109,30 +110,36 @@ def shifted(rows: History, days: int) -> History:
 
 
 class Engine:
-    """One connection and one ledger; `load` changes the rows under the same compiled query."""
+    """One connection, one compiled ledger and one compiled query a date; `load` changes the rows under them."""
 
     def __init__(self) -> None:
         self.connection = duckdb.connect(config={"threads": 2})
         empty = arrow_tables()
         for name, table in empty.items():
-            self.connection.register("incoming", table)
-            self.connection.execute(f"create table {name} as from incoming").fetchall()
+            self._create(name, table)
         unbound = {name: ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name) for name, table in empty.items()}
-        self.ledger: Ledger = build_ledger(unbound)
+        built = build_ledger(unbound)
+        self._ledger_sql = {field.name: sql(getattr(built, field.name)) for field in dataclasses.fields(built)}
+        self.ledger = Ledger(
+            **{name: ibis.table(getattr(built, name).schema(), name=f"ledger_{name}") for name in self._ledger_sql}
+        )
         self._sql = functools.cache(lambda date: sql(features.compute(self.ledger, date)))
-        self._ledger_sql = {name: sql(getattr(self.ledger, name)) for name in self.ledger.__dataclass_fields__}
 
     def load(self, rows: dict[str, Rows]) -> None:
         for name, table in arrow_tables(**rows).items():
-            self.connection.register("incoming", table)
-            self.connection.execute(f"delete from {name}").fetchall()
-            self.connection.execute(f"insert into {name} from incoming").fetchall()
+            self._create(name, table)
+        for name, query in self._ledger_sql.items():
+            self.connection.execute(f"create or replace table ledger_{name} as {query}").fetchall()
+
+    def _create(self, name: str, table: pa.Table) -> None:
+        self.connection.register("incoming", table)
+        self.connection.execute(f"create or replace table {name} as from incoming").fetchall()
 
     def features(self, as_of: dt.date) -> pa.Table:
         return self.run(self._sql(as_of)).sort_by("unit_id")
 
     def table(self, name: str) -> list[dict[str, Any]]:
-        return self.run(self._ledger_sql[name]).to_pylist()
+        return self.run(f"from ledger_{name}").to_pylist()
 
     def run(self, query: str) -> pa.Table:
         return self.connection.sql(query).to_arrow_table()
