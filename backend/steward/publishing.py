@@ -11,6 +11,7 @@ from steward.bootstrap import Steward
 from steward.errors import StateError
 from steward.progress import Progress
 from steward.salesforce import bulk, canonical, writeback
+from steward.salesforce import reconcile as reconciliation
 from steward.salesforce.bulk import Notes
 from steward.salesforce.contract import PROFILE
 from steward.salesforce.snapshot import Snapshot
@@ -112,8 +113,11 @@ def _prove(
     """Links Contacts to new profiles, re-reads every profile of the run, and closes the run here and in the org."""
     tell.stage("Proving what the org holds", None)
     linked = writeback.link_contacts(steward.gateway, notes=notes(steward, run_id))
-    found = writeback.reconcile(
-        steward.gateway, {key: digest for key, digest in changes.expected.items() if key not in dead}, snapshot
+    found = reconciliation.reconcile(
+        steward.gateway,
+        {key: digest for key, digest in changes.expected.items() if key not in dead},
+        snapshot,
+        notes=notes(steward, run_id),
     )
     steward.state.forget(found.wrong)
     run = steward.state.run(run_id)

@@ -13,7 +13,7 @@ from steward import features, models, outcomes
 from steward.donors import Ledger
 from steward.errors import NotEnoughData
 from steward.models import Model
-from steward.models.examples import cutoffs, examples
+from steward.models.training_sets import cutoffs, examples
 from steward.outcomes import Outcome
 from steward.progress import Progress
 

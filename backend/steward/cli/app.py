@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import rich.console
 import rich.progress
 import rich.table
-import sqlalchemy.exc
 
 from steward import __version__, config
-from steward.bootstrap import Steward
 from steward.errors import StewardError
+
+if TYPE_CHECKING:
+    from steward.bootstrap import Steward
+
+
+# Every command, in the order in which a newcomer needs them: its module, and its line in `steward --help`. A module is
+# imported only when one of its commands is called: `--help` and mistakes answer at once.
+COMMANDS = {
+    "init": ("setup", "Make Steward's home: folder, key, settings, policy, state."),
+    "settings": ("setup", "Every setting, its value and what it is for."),
+    "doctor": ("setup", "May Steward work in this org? Says exactly what to grant."),
+    "extract": ("runs", "Read the org into a snapshot."),
+    "train": ("models", "Train every outcome; publish model or rule, whichever is better."),
+    "evaluate": ("models", "How the models did on later time, beside a fundraiser's rules."),
+    "models": ("models", "Stored model versions: list, promote, roll back."),
+    "score": ("runs", "Score the newest snapshot, without writing to the org."),
+    "publish": ("runs", "Write the last scored run's changed rows, and prove them."),
+    "run": ("runs", "Everything: read, score, write, prove. For every night."),
+    "explain": ("donors", "Why does a donor have these scores?"),
+    "status": ("runs", "Did last night go well?"),
+    "dead-letters": ("runs", "Rows that the org refused for good."),
+    "replay": ("runs", "Try dead letters again."),
+    "import-gifts": ("data", "Bring a gift history (CSV) into the org."),
+    "contract": ("data", "Every field read or written, and why."),
+}
 
 
 class App(click.Group):
     """Shows Steward's errors as two sentences, what happened and what to do, and exits with the error's own code."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in COMMANDS and name not in self.commands:
+            importlib.import_module(f"steward.cli.{COMMANDS[name][0]}")
+        return self.commands.get(name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -27,14 +63,21 @@ class App(click.Group):
         except StewardError as error:
             fail(error.what, error.todo)
             ctx.exit(error.exit_code)
-        except (sqlalchemy.exc.OperationalError, OSError) as error:
-            fail(
-                f"The machine refused: {str(error).splitlines()[0]}", "Check disk space, permissions and the database."
-            )
+        except OSError as error:
+            fail(f"The machine refused: {error}.", "Check disk space and permissions.")
             ctx.exit(3)
+        except (click.exceptions.ClickException, click.exceptions.Exit, click.exceptions.Abort):
+            raise
+        except Exception:
+            path = _keep_details()
+            fail(
+                "Something unexpected happened; nothing is lost.",
+                f"Run the command again. Details for a report: {path}",
+            )
+            ctx.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)  # in the order in which a newcomer needs them
+        return list(COMMANDS)
 
 
 @click.group(cls=App, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -50,6 +93,7 @@ def main(ctx: click.Context) -> None:
     A refusal:    steward dead-letters    steward replay
 
     Settings are STEWARD_* variables, or lines of steward.env in Steward's home: see `steward settings`.
+
     Exit codes: 0 done, 1 unexpected, 2 your input, 3 settings or permissions, 4 the org or network (run again), 5 too little data.
     """
     ctx.call_on_close(_close(ctx))
@@ -57,7 +101,7 @@ def main(ctx: click.Context) -> None:
 
 def _close(ctx: click.Context) -> Callable[[], None]:
     def close() -> None:
-        if isinstance(ctx.obj, Steward):
+        if ctx.obj is not None:
             ctx.obj.close()
 
     return close
@@ -65,10 +109,21 @@ def _close(ctx: click.Context) -> Callable[[], None]:
 
 def steward(ctx: click.Context) -> Steward:
     """This process's Steward, built once from the environment."""
+    from steward.bootstrap import Steward  # noqa: PLC0415  heavy; `--help` does without
+
     root = ctx.find_root()
-    if not isinstance(root.obj, Steward):
+    if root.obj is None:
         root.obj = Steward(config.load())
-    return root.obj
+    built: Steward = root.obj
+    return built
+
+
+def _keep_details() -> str:
+    """The traceback, in a file of its owner only: it can hold values of the moment."""
+    descriptor, path = tempfile.mkstemp(prefix="steward-error-", suffix=".txt")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        traceback.print_exc(file=file)
+    return path
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 import click
+from rich.markup import escape
 
 from steward import config
 from steward.bootstrap import POLICY_FILE, make_home
 from steward.cli.app import json_option, main, out, print_json, print_table, steward
 from steward.decide.policy import Policy
+from steward.salesforce import doctor as examination
+
+LEVELS = list(examination.Level)
 
 ENV_TEMPLATE = """# Steward's settings; the environment wins over this file. All of them: `steward settings`.
 # STEWARD_SF_LOGIN_URL=https://yourdomain.my.salesforce.com
@@ -51,6 +55,26 @@ def show_settings(as_json: bool) -> None:
         print_json([{"variable": name, "value": value, "what": what} for name, value, what in rows])
     else:
         print_table("Settings", {"Variable": "left", "Value": "left", "What it is for": "left"}, list(rows))
+
+
+@main.command()
+@json_option
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """May Steward work in this org? Connection, versions, permissions field by field, limits, and what a night will cost."""
+    app = steward(ctx)
+    findings = examination.examine(app.gateway, app.now())
+    worst = max((LEVELS.index(finding.level) for finding in findings), default=0)
+    if as_json:
+        print_json([dataclasses.asdict(finding) | {"level": finding.level.value} for finding in findings])
+    else:
+        marks = {"fine": "[green]✓[/]", "warning": "[yellow]![/]", "problem": "[bold red]✗[/]"}
+        for finding in findings:
+            out().print(f"{marks[finding.level.value]} {escape(finding.what)}")
+            if finding.todo:
+                out().print(f"    {escape(finding.todo)}")
+    if LEVELS[worst] is examination.Level.PROBLEM:
+        ctx.exit(3)
 
 
 def policy_template() -> str:

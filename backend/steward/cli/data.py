@@ -1,0 +1,127 @@
+"""Commands about data: bring a gift history into an org, and what Steward reads and writes there."""
+
+from __future__ import annotations
+
+import pathlib
+from itertools import islice
+from typing import Literal
+
+import click
+
+from steward import config
+from steward.bootstrap import connection, utc_now
+from steward.cli.app import Bars, json_option, main, out, print_json
+from steward.errors import InputError
+from steward.imports import columns as choosing
+from steward.imports import values
+from steward.imports.gifts import import_gifts as bring_in
+from steward.imports.org import OrgUploader
+from steward.imports.plan import Options
+from steward.imports.reading import GiftFile
+from steward.salesforce import contract
+from steward.salesforce.client import Gateway
+
+SAMPLE_ROWS = 1000
+
+
+@main.command("import-gifts")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="WHAT=COLUMN",
+    help="donor, date, amount, campaign or gift; guessed if left out.",
+)
+@click.option(
+    "--source", help="Short name of where the file comes from; keeps its keys apart. [default: the file's name]"
+)
+@click.option("--date-format", help="Such as %Y-%m-%d or %d/%m/%Y; found out from the file if left out.")
+@click.option("--decimal-mark", type=click.Choice([".", ","]), default=".", show_default=True)
+@click.option(
+    "--anonymous",
+    type=click.Choice(["skip", "account"]),
+    default="skip",
+    show_default=True,
+    help="Gifts without a donor.",
+)
+@click.option("--encoding", default="utf-8-sig", show_default=True)
+@click.option(
+    "--rejected", type=click.Path(dir_okay=False, path_type=pathlib.Path), help="Where refused rows go, with reasons."
+)
+@click.option("--again", is_flag=True, help="Also write what the org already holds.")
+@click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing.")
+@click.option(
+    "--login",
+    type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
+    help="Env file of a user who may create gifts.",
+)
+@json_option
+def import_gifts(
+    file: pathlib.Path, mapped: tuple[str, ...], source: str | None, date_format: str | None, decimal_mark: Literal[".", ","],
+    anonymous: Literal["skip", "account"], encoding: str, rejected: pathlib.Path | None, again: bool, dry_run: bool,
+    login: pathlib.Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Bring a gift history (CSV, gzip welcome) into the org as households, contacts, campaigns and gifts.
+
+    Safe to repeat: rows are found again by their key. Rows that cannot be used go to a file with the reason beside each.
+    The nightly integration user may not create gifts: give another user's settings by --login.
+    """
+    gifts = GiftFile(file, encoding)
+    chosen = choosing.choose(gifts.header(), dict(_pair(text) for text in mapped))
+    sample = [cells.get(chosen.date, "") for _, cells in islice(gifts.rows(), SAMPLE_ROWS)]
+    dates = values.DateReader(date_format or values.date_format(sample), utc_now().date())
+    options = Options(
+        source=source or _plain(file),
+        dates=dates,
+        anonymous=anonymous,
+        decimal_mark=decimal_mark,
+    )
+    refused = rejected or file.with_name(f"{file.name.split('.')[0]}.rejected.csv")
+    if not as_json:
+        out().print(f"Columns: {chosen.shown()}. Dates: {values.shown(dates.format)}.")
+    with Bars(as_json) as bars:
+        if dry_run:
+            summary = bring_in(gifts, chosen, options, None, refused)
+        else:
+            settings = config.load_with(login) if login else config.load()
+            with Gateway(connection(settings)) as gateway:
+                uploader = OrgUploader(gateway)
+                uploader.check()
+                bars.stage("Importing gifts")
+                summary = bring_in(
+                    gifts,
+                    chosen,
+                    options,
+                    uploader,
+                    refused,
+                    again=again,
+                    progress=lambda _name, done: bars.advance(done),
+                )
+    if as_json:
+        print_json(summary.as_dict())
+        return
+    for line in summary.lines():
+        out().print(line)
+    if summary.rejected or summary.refused:
+        out().print(f"Refused rows with their reasons: {refused}")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    what, equals, column = text.partition("=")
+    if not equals:
+        raise InputError(f"--map {text} has no =.", "Write for example --map donor=supporter_id.")
+    return what.strip(), column.strip()
+
+
+def _plain(file: pathlib.Path) -> str:
+    stem = file.name.split(".")[0].lower()
+    return (
+        "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in stem)[:24].strip("-") or "gifts"
+    )
+
+
+@main.command("contract")
+def show_contract() -> None:
+    """Every object and field Steward reads or writes, and why (Markdown; the same as docs/data-contract.md)."""
+    click.echo(contract.as_markdown())
