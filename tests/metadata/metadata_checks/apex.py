@@ -1,8 +1,8 @@
 """Apex without an org: compiled by apex-ls, held to PMD's rules, SOQL names resolved.
 
-Both Java tools come inside npm `@salesforce/code-analyzer-pmd-engine`. apex-ls sees NPSP through stubs: its objects from the local
-org's schema, its global classes from `npsp_stubs/`. It does not look at the names inside SOQL, so those are read with npm
-`@apexdevtools/apex-parser` and resolved here.
+Both Java tools come inside npm `@salesforce/code-analyzer-pmd-engine`. apex-ls sees NPSP through stubs: its objects from
+the local org's schema, its global classes from `npsp_stubs/`. It does not look at the names inside SOQL, so those are
+read with npm `@apexdevtools/apex-parser` and resolved here.
 """
 
 from __future__ import annotations

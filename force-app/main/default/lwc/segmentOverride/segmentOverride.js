@@ -22,7 +22,10 @@ import removed from '@salesforce/label/c.SegmentOverride_Removed';
 // The record type of objects that have none.
 const MASTER_RECORD_TYPE = '012000000000000AAA';
 
-/** Shows a person's choice of segment, and lets those who may make or remove one. Fires `change` when it is saved. */
+/**
+ * Shows a person's choice of segment, and lets those who may make or remove one. Fires `overridechange` once it is saved;
+ * not `change`, which every keystroke in the form fires too.
+ */
 export default class SegmentOverride extends LightningElement {
     @api profileId;
     @api choice;
@@ -77,7 +80,7 @@ export default class SegmentOverride extends LightningElement {
             await action();
             this.isOpen = false;
             this.dispatchEvent(new ShowToastEvent({ title: message, variant: 'success' }));
-            this.dispatchEvent(new CustomEvent('change'));
+            this.dispatchEvent(new CustomEvent('overridechange'));
         } catch (problem) {
             this.error = problem;
         } finally {

@@ -103,7 +103,14 @@ describe('c-donor-insight', () => {
 
     it('asks again after an override', async () => {
         await receive(SCORED);
-        find('c-segment-override').dispatchEvent(new CustomEvent('change'));
+        find('c-segment-override').dispatchEvent(new CustomEvent('overridechange'));
         expect(refreshApex).toHaveBeenCalledTimes(1);
+    });
+
+    it('does not ask again while somebody types in the form below', async () => {
+        await receive(SCORED);
+        refreshApex.mockClear();
+        find('c-segment-override').dispatchEvent(new CustomEvent('change', { bubbles: true, composed: true }));
+        expect(refreshApex).not.toHaveBeenCalled();
     });
 });

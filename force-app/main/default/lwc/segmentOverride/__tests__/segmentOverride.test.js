@@ -18,7 +18,7 @@ describe('c-segment-override', () => {
         element = createElement('c-segment-override', { is: SegmentOverride });
         Object.assign(element, { profileId: 'a01000000000001AAA', choice });
         changed = jest.fn();
-        element.addEventListener('change', changed);
+        element.addEventListener('overridechange', changed);
         document.body.appendChild(element);
     }
     const action = (name) => element.shadowRoot.querySelector(`[data-action="${name}"]`);
