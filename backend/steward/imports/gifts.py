@@ -13,7 +13,7 @@ from typing import Any
 
 from steward.imports import records
 from steward.imports.columns import Columns
-from steward.imports.plan import Gift, Options, Planned, Rejected, Row, Skipped, plan_import
+from steward.imports.plan import Gift, Options, Planned, Rejected, Row, plan_import
 from steward.imports.reading import MALFORMED, GiftFile
 from steward.imports.records import KEY, STAGES, Stage
 from steward.imports.spool import Spool
@@ -53,7 +53,7 @@ class Summary:
         """For people: numbers only, never a name."""
         text = [
             f"{self.rows:,} rows: {self.gifts:,} gifts of {self.donors:,} donors in {self.campaigns:,} campaigns, "
-            f"{self.total:,.2f} in all, {self.first_day} to {self.last_day}.",
+            f"{self.total:,.2f} in all, {self.first_day or '–'} to {self.last_day or '–'}.",
             f"{self.rejected:,} rows rejected, {self.anonymous_skipped:,} anonymous gifts left out.",
         ]
         if self.dry_run:
@@ -102,14 +102,15 @@ def _plan(rows: Iterable[tuple[int, Row, Planned]], spool: Spool, refuse: Reject
     for number, cells, one in rows:
         summary.rows += 1
         outcome = (spool.add(one) or one) if isinstance(one, Gift) else one
-        if isinstance(outcome, Rejected):
+        if isinstance(outcome, Gift):
+            summary.total += outcome.amount
+        elif isinstance(outcome, Rejected):
             summary.rejected += 1
             refuse.write(number, outcome.reason, cells)
-        elif isinstance(outcome, Skipped):
+        else:
             summary.anonymous_skipped += 1
     summary.gifts, summary.donors, summary.campaigns = map(spool.count, ("gift", "donor", "campaign"))
-    if totals := spool.totals():
-        summary.first_day, summary.last_day, summary.total = totals
+    summary.first_day, summary.last_day = spool.span()
 
 
 def _skip_present(uploader: Uploader, stage: Stage, source: str, spool: Spool) -> None:

@@ -16,6 +16,7 @@ from steward.imports.reading import MALFORMED
 from steward.imports.values import DateReader, UnusableError, amount
 
 KEY_LENGTH = 80  # of AI_Import_Key__c
+LARGEST = Decimal(10**16 - 1)  # that Opportunity.Amount holds
 _NAME_LENGTH = 80  # of Contact.LastName and Campaign.Name
 _SOURCE = re.compile(r"[a-z0-9-]{1,24}")
 _DIGEST_CHARS = 20
@@ -39,6 +40,8 @@ class Options:
             raise InputError(
                 f"The source {self.source!r} is not usable in keys.", "Use 1–24 small letters, digits and hyphens."
             )
+        if not 0 < self.largest <= LARGEST:
+            raise InputError(f"The largest gift {self.largest} is not an amount.", f"Use at most {LARGEST}.")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
@@ -77,11 +76,10 @@ class Spool:
         sql = f"SELECT {columns} FROM {table} AS one WHERE {where} ORDER BY {order}"  # noqa: S608 - our own names
         yield from self._db.execute(sql, (sobject,))
 
-    def totals(self) -> tuple[str, str, Decimal] | None:
-        """(first day, last day, sum) of the gifts."""
-        sql = "SELECT min(day), max(day), sum(CAST(replace(amount, '.', '') AS INTEGER)) FROM gift"
-        first, last, cents = self._db.execute(sql).fetchone()
-        return (first, last, Decimal(cents) / 100) if first else None
+    def span(self) -> tuple[str, str]:
+        """The first and the last gift's day, empty without gifts."""
+        first, last = self._db.execute("SELECT min(day), max(day) FROM gift").fetchone()
+        return first or "", last or ""
 
     def has_anonymous(self) -> bool:
         return self._db.execute("SELECT 1 FROM gift WHERE donor IS NULL LIMIT 1").fetchone() is not None

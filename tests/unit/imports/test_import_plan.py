@@ -64,3 +64,14 @@ def test_long_ids_and_names_fit_the_fields():
 def test_a_source_that_would_break_keys_is_refused(source):
     with pytest.raises(InputError):
         Options(source, DATES)
+
+
+@pytest.mark.parametrize("largest", [0, -1, 10**17])
+def test_a_limit_that_no_field_holds_is_refused(largest):
+    with pytest.raises(InputError, match="largest gift"):
+        Options("test", DATES, largest=Decimal(largest))
+
+
+def test_a_gift_above_the_limit_is_rejected():
+    (rejected,) = planned(("d1", "2020-05-01", "500.01", ""), largest=Decimal(500))
+    assert "above the limit" in rejected.reason
