@@ -69,20 +69,20 @@ class QueryParser(ConditionParser):
     # SELECT
 
     def select(self) -> tuple[ast.SelectItem, ...]:
-        start = self.expect("SELECT")
+        self.expect("SELECT")
         if self.at("COUNT") and self.peek().text == "(" and self.peek(2).text == ")":
             self.advance()
             self.advance()
             self.advance()
             return ()
         if not self.at_name() and not self.at("("):
-            raise self.no_item(start.at)
+            raise self.no_item()
         items = [self.item()]
         while self.take(","):
             items.append(self.item())
         return tuple(items)
 
-    def no_item(self, start: int) -> QueryError:
+    def no_item(self) -> QueryError:
         if self.token.kind == "end":
             return self.unexpected()
         return self.no_alternative(self.index - 1)
