@@ -151,10 +151,10 @@ class Access:
 def load_user(connection: sqlite3.Connection, user_id: str) -> User | None:
     row = connection.execute(
         "SELECT u.Id, u.Username, u.Name, u.Email, u.ProfileId, p.Name, u.TimeZoneSidKey, u.LocaleSidKey,"
-        " u.LanguageLocaleKey, u.IsActive FROM User u JOIN Profile p ON p.Id = u.ProfileId WHERE u.Id = ?",
+        " u.LanguageLocaleKey, u.IsActive = 1 FROM User u JOIN Profile p ON p.Id = u.ProfileId WHERE u.Id = ?",
         (user_id,),
     ).fetchone()
-    return User(*row[:9], is_active=bool(row[9])) if row else None
+    return User(*row) if row else None
 
 
 def load_access(connection: sqlite3.Connection, user: User) -> Access:

@@ -25,7 +25,7 @@ _OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _numbers (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _components (
-    kind TEXT NOT NULL, name TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+    kind TEXT NOT NULL, name TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (kind, name));
 CREATE TABLE IF NOT EXISTS _recycle (id TEXT NOT NULL, sobject TEXT NOT NULL, root TEXT NOT NULL, PRIMARY KEY (id));
 CREATE INDEX IF NOT EXISTS _recycle_root ON _recycle (root);
 """
@@ -121,13 +121,13 @@ class Store:
 
     def components(self, kind: str) -> dict[str, Any]:
         with self.read() as connection:
-            rows = connection.execute("SELECT name, entry FROM _components WHERE kind = ? ORDER BY name", (kind,))
+            rows = connection.execute("SELECT name, entry FROM _components WHERE kind = ? ORDER BY rowid", (kind,))
             return {name: json.loads(entry) for name, entry in rows}
 
     def set_components(self, kind: str, entries: dict[str, Any]) -> None:
         with self.write() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO _components VALUES (?, ?, ?)",
+                "INSERT INTO _components VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry",
                 ((kind, name, json.dumps(entry)) for name, entry in entries.items()),
             )
 

@@ -136,6 +136,11 @@ class Plan:
                     line = next((child.line for child in part.root.children if child.name == "formula"), 1)
                     self.problems.add(part.component, str(problem), line)
 
+    def kept_fields(self) -> list[tuple[SObject, Field]]:
+        """What the org must remember: the deployed fields, and of deployed objects the system fields too."""
+        whole = [sobject for sobject in self.objects if sobject.name in self._parts]
+        return [(sobject, field) for sobject in whole for field in sobject] + self.fields
+
     def summary(self) -> Deployment:
         names = [sobject.name for sobject in self.objects]
         names += [f"{owner.name}.{field.name}" for owner, field in self.fields]
@@ -162,7 +167,7 @@ def deploy(org: Org, folder: Path) -> Deployment:
     administrator = org.administrator().user.id
     with org.store.write() as connection:
         org.store.create_tables(plan.schema)
-        components.save(org.store, plan.objects, plan.fields)
+        components.save(org.store, plan.objects, plan.kept_fields())
         for found in plan.permission_sets:
             permission_sets.write(found, org.store, plan.schema, org.clock, administrator, connection)
     org.schema_replaced(plan.schema)
