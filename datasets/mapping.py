@@ -27,6 +27,14 @@ class Step:
     lookups: tuple[Lookup, ...]
 
 
+# Text fields that hold an id: CumulusCI takes only real look-ups, so the mapping file cannot name them.
+_TEXT_LOOKUPS = {
+    "npsp__Partial_Soft_Credit__c": (
+        Lookup("npsp__Contact_Role_ID__c", "OpportunityContactRole", "npsp__Contact_Role_ID__c", later=False),
+    ),
+}
+
+
 def read(path: pathlib.Path = MAPPING) -> list[Step]:
     """The steps in loading order."""
     document: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -43,5 +51,5 @@ def _step(body: dict[str, Any]) -> Step:
         body["sf_object"],
         body["table"],
         {name: name for name in fields} if isinstance(fields, list) else dict(fields),
-        lookups,
+        lookups + _TEXT_LOOKUPS.get(body["sf_object"], ()),
     )

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
-from . import money
 from .records import Gift
 
 SOFT_CREDIT_ROLES = frozenset({"Matched Donor", "Soft Credit", "Household Member"})  # NPSP's default
@@ -41,6 +41,11 @@ SOFT_FIELDS = (
 Credit = tuple[date, int, int]  # day, gift number (breaks ties), cents
 
 
+def _dollars(cents: int) -> Decimal:
+    """A number rather than text: Snowfakery would compile text to see whether it is an expression."""
+    return Decimal(cents).scaleb(-2)
+
+
 @dataclass(slots=True)
 class Credits:
     """All credits of one Account or Contact, and the roll-up fields made of them."""
@@ -72,31 +77,31 @@ class Credits:
     def hard(self) -> dict[str, object]:
         """The npo02 fields, the same on Account and Contact; NPSP defaults counts and totals to zero."""
         fields: dict[str, object] = {
-            "npo02__TotalOppAmount__c": money.text(self.total()),
+            "npo02__TotalOppAmount__c": _dollars(self.total()),
             "npo02__NumberOfClosedOpps__c": len(self.rows),
-            "npo02__OppAmountLastNDays__c": money.text(self.total(self.recent())),
+            "npo02__OppAmountLastNDays__c": _dollars(self.total(self.recent())),
             "npo02__OppsClosedLastNDays__c": self.count(self.recent()),
         }
         for ago, suffix in enumerate(("ThisYear", "LastYear", "2YearsAgo")):
-            fields[f"npo02__OppAmount{suffix}__c"] = money.text(self.total(self.year(ago)))
+            fields[f"npo02__OppAmount{suffix}__c"] = _dollars(self.total(self.year(ago)))
             fields[f"npo02__OppsClosed{suffix}__c"] = self.count(self.year(ago))
         return fields | self._extremes()
 
     def _extremes(self) -> dict[str, object]:
         if not self.rows:
             zeros = ("AverageAmount", "LargestAmount", "SmallestAmount", "LastOppAmount")
-            return {f"npo02__{name}__c": "0.00" for name in zeros} | dict.fromkeys(_BLANK_WITHOUT_GIFTS)
+            return {f"npo02__{name}__c": _dollars(0) for name in zeros} | dict.fromkeys(_BLANK_WITHOUT_GIFTS)
         first, last, best = min(self.rows), max(self.rows), self.best_year()
         amounts = [cents for _, _, cents in self.rows]
         return {
-            "npo02__AverageAmount__c": money.text((2 * sum(amounts) + len(amounts)) // (2 * len(amounts))),
-            "npo02__LargestAmount__c": money.text(max(amounts)),
-            "npo02__SmallestAmount__c": money.text(min(amounts)),
-            "npo02__LastOppAmount__c": money.text(last[2]),
-            "npo02__FirstCloseDate__c": first[0].isoformat(),
-            "npo02__LastCloseDate__c": last[0].isoformat(),
+            "npo02__AverageAmount__c": _dollars((2 * sum(amounts) + len(amounts)) // (2 * len(amounts))),
+            "npo02__LargestAmount__c": _dollars(max(amounts)),
+            "npo02__SmallestAmount__c": _dollars(min(amounts)),
+            "npo02__LastOppAmount__c": _dollars(last[2]),
+            "npo02__FirstCloseDate__c": first[0],
+            "npo02__LastCloseDate__c": last[0],
             "npo02__Best_Gift_Year__c": str(best[1]),
-            "npo02__Best_Gift_Year_Total__c": money.text(best[0]),
+            "npo02__Best_Gift_Year_Total__c": _dollars(best[0]),
         }
 
     def soft(self) -> dict[str, object]:
@@ -106,17 +111,17 @@ class Credits:
         first, last = min(self.rows), max(self.rows)
         largest = max(self.rows, key=lambda row: (row[2], row[0]))
         fields: dict[str, object] = {
-            "npo02__Soft_Credit_Total__c": money.text(self.total()),
-            "npsp__Soft_Credit_Last_N_Days__c": money.text(self.total(self.recent())),
+            "npo02__Soft_Credit_Total__c": _dollars(self.total()),
+            "npsp__Soft_Credit_Last_N_Days__c": _dollars(self.total(self.recent())),
             "npsp__Number_of_Soft_Credits__c": len(self.rows),
             "npsp__Number_of_Soft_Credits_Last_N_Days__c": self.count(self.recent()),
         }
         for ago, suffix in enumerate(("This_Year", "Last_Year", "Two_Years_Ago")):
-            fields[f"npo02__Soft_Credit_{suffix}__c"] = money.text(self.total(self.year(ago)))
+            fields[f"npo02__Soft_Credit_{suffix}__c"] = _dollars(self.total(self.year(ago)))
             fields[f"npsp__Number_of_Soft_Credits_{suffix}__c"] = self.count(self.year(ago))
         for name, (day, _, cents) in (("First", first), ("Last", last), ("Largest", largest)):
-            fields[f"npsp__{name}_Soft_Credit_Date__c"] = day.isoformat()
-            fields[f"npsp__{name}_Soft_Credit_Amount__c"] = money.text(cents)
+            fields[f"npsp__{name}_Soft_Credit_Date__c"] = day
+            fields[f"npsp__{name}_Soft_Credit_Amount__c"] = _dollars(cents)
         return fields
 
 
