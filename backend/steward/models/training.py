@@ -132,6 +132,5 @@ def _reference(order: Array) -> tuple[float, ...]:
 def _typical(current: pd.DataFrame) -> dict[str, float]:
     """Each input's median; none where most donors have no value, since then nothing is typical."""
     names = input_names(current)
-    columns = zip(names, matrix(current, names).T, strict=True)
-    most_have = {name: column[~np.isnan(column)] for name, column in columns if np.isnan(column).mean() < 0.5}
-    return {name: float(np.median(column)) for name, column in most_have.items()}
+    known = {name: column[~np.isnan(column)] for name, column in zip(names, matrix(current, names).T, strict=True)}
+    return {name: float(np.median(column)) for name, column in known.items() if len(column) > len(current) / 2}

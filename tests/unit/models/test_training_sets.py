@@ -1,0 +1,87 @@
+"""Training sets know at each cut-off what was known then, and nothing of the label's future leaks into them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pathlib
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
+
+from snapshot_tables import gift, household, tables
+from steward import models, outcomes
+from steward.donors import Ledger, build_ledger
+from steward.models.backtest import input_names
+from steward.models.frames import matrix, to_frame
+
+GIVES = outcomes.get("give_90_days")
+FIRST, SECOND, AS_OF = dt.date(2023, 7, 1), dt.date(2023, 10, 1), dt.date(2024, 1, 1)
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+GIFTS = [
+    gift("1", "ann", 10, "2023-01-15"),
+    gift("2", "ann", 20, "2023-07-01"),
+    gift("3", "bob", 30, "2023-06-30"),
+    gift("4", "bob", 40, "2023-11-30"),
+    gift("5", "cy", 50, "2023-09-15"),
+]
+
+
+def ledger(*more: dict) -> Ledger:
+    units = [household(key, f"c{key}") for key in ("ann", "bob", "cy", "dee")]
+    return build_ledger(
+        tables(
+            accounts=[row for one in units for row in one["accounts"]],
+            contacts=[row for one in units for row in one["contacts"]],
+            opportunities=[*GIFTS, *more],
+        )
+    )
+
+
+def past(known: Ledger) -> pd.DataFrame:
+    return models.examples(GIVES, known, [FIRST, SECOND], AS_OF).rows
+
+
+def test_each_cutoff_holds_the_eligible_of_that_day_with_what_they_did_next():
+    rows = past(ledger())
+    found = {(row.cutoff, row.unit_id): (row.gift_count, row.label) for row in rows.itertuples()}
+    assert found == {
+        (FIRST, "ann"): (1, 1),  # the gift of the day itself is the answer, not a known fact
+        (FIRST, "bob"): (1, 0),
+        (SECOND, "ann"): (2, 0),
+        (SECOND, "bob"): (1, 1),
+        (SECOND, "cy"): (1, 0),
+    }
+
+
+def test_gifts_after_the_cutoff_change_no_input_and_gifts_after_the_window_no_label():
+    before = past(ledger())
+    after = past(ledger(gift("6", "ann", 999, "2023-12-31"), gift("7", "cy", 999, "2023-10-05")))
+    names = list(input_names(before))
+    assert np.array_equal(matrix(before, names), matrix(after, names), equal_nan=True)
+    changed = before[before["label"] != after["label"]]
+    assert list(changed[["cutoff", "unit_id"]].itertuples(index=False, name=None)) == [(SECOND, "cy")]
+
+
+def test_today_the_eligible_are_there_without_a_label():
+    now = models.examples(GIVES, ledger(), [FIRST], AS_OF).current
+    assert now["unit_id"].tolist() == ["ann", "bob", "cy"]
+    assert "label" not in now
+
+
+def test_without_any_cutoff_the_set_is_empty_but_has_its_columns():
+    found = models.examples(GIVES, ledger(), [], AS_OF)
+    assert found.rows.empty
+    assert {"cutoff", "label", "gift_count"} <= set(found.rows)
+    assert models.train(GIVES, found, seed=1).method == "rule"
+
+
+def test_money_and_ticks_become_numbers_in_the_order_of_the_units():
+    found = to_frame(ledger().gifts.select("unit_id", "amount", "is_recurring"))
+    assert found["unit_id"].is_monotonic_increasing
+    assert (found["amount"].dtype, found["is_recurring"].dtype) == (np.float64, np.float64)
