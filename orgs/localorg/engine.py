@@ -110,17 +110,18 @@ class Org:
         return Session(self, self.access(user_id))
 
     def access(self, user_id: str) -> Access:
-        found = self._access.get(user_id)
+        cache = self._access
+        found = cache.get(user_id)
         if found is None:
             with self.store.read() as connection:
                 user = load_user(connection, user_id)
                 if user is None or not user.is_active:
                     raise Unauthorized("INVALID_SESSION_ID", "Session expired or invalid")
-                found = self._access[user_id] = load_access(connection, user)
+                found = cache[user_id] = load_access(connection, user)
         return found
 
     def permissions_changed(self) -> None:
-        self._access.clear()
+        self._access = {}  # a new one: a thread that is still reading the old permissions fills the old one
         self.touch_schema()
 
     # Size

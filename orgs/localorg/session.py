@@ -271,9 +271,11 @@ class Session:
         return results
 
     def _watch_permissions(self, sobject: SObject, results: Iterator[SaveResult]) -> Iterator[SaveResult]:
-        yield from results
-        if sobject.name in _PERMISSION_TABLES:
-            self.org.permissions_changed()
+        try:
+            yield from results
+        finally:
+            if sobject.name in _PERMISSION_TABLES:
+                self.org.permissions_changed()
 
     def _external(self, sobject: SObject, name: str) -> Field:
         field = lookups.external_field(sobject, name)

@@ -265,7 +265,8 @@ def permission_set(kind: str, name: str, flags: str) -> dict[str, str]:
             "In field: object - no CustomObject named Nope__c found",
         ),
         (
-            "objectPermissions", "Contact", "<allowCreate>true</allowCreate>", "Permission CreateContact depends on permission(s): ReadContact",
+            "objectPermissions", "Contact", "<allowCreate>true</allowCreate>",
+            "Permission CreateContact depends on permission(s): ReadContact",
         ),
     ],
 )  # fmt: skip
