@@ -118,8 +118,8 @@ def _field_xml(field: FieldShape) -> str:
     return f"<fields><fullName>{local}</fullName>{to}{relation}<type>{field.type}</type></fields>"
 
 
-def soql_names(source: Source, node: pathlib.Path) -> Iterator[Finding]:
-    """Every object and field named in a query must exist."""
+def soql_queries(source: Source, node: pathlib.Path) -> list[dict[str, Any]]:
+    """The queries in our Apex: `{file, queries: [{line, from, paths, children, inner}]}`."""
     files = sorted(
         str(path) for root in source.roots for path in root.rglob("*") if path.suffix in (".cls", ".trigger")
     )
@@ -128,8 +128,14 @@ def soql_names(source: Source, node: pathlib.Path) -> Iterator[Finding]:
     )
     if done.returncode:
         raise RuntimeError(f"the Apex parser did not run: {done.stderr.strip()[-600:]}")
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def soql_names(source: Source, node: pathlib.Path) -> Iterator[Finding]:
+    """Every object and field named in a query must exist."""
     objects = source.objects()
-    for file in json.loads(done.stdout):
+    for file in soql_queries(source, node):
         for query in file["queries"]:
             yield from _query(pathlib.Path(file["file"]), query, query["from"], source, objects)
 
