@@ -179,6 +179,26 @@ def test_rows_that_vanished_without_a_trace_are_noticed(
     assert content(made) == content(read(to, folder, full=True))
 
 
+@pytest.mark.parametrize("travel", [dt.timedelta(days=-400), dt.timedelta(days=400)], ids=["past", "future"])
+def test_changes_are_found_in_an_org_whose_clock_is_elsewhere(
+    to: Connection, folder: pathlib.Path, charity: Nonprofit, live_org: LiveOrg, travel: dt.timedelta
+) -> None:
+    """The reply's Date and the rows' stamps may come from different clocks; no change may fall between them."""
+    org = live_org.server.runtime.org
+    with org.store.write() as db:
+        for sobject in ("Opportunity", "Contact"):
+            db.execute(f'UPDATE "{sobject}" SET "SystemModstamp" = ?', ("2020-01-01T00:00:00.000Z",))
+    org.travel_to(dt.datetime.now(dt.UTC) + travel)
+    try:
+        base = read(to, folder)
+        charity.load("Campaign", "Name Type", [("Autumn", "Mail")])
+        made = read(to, folder, base)
+        assert content(made) == content(read(to, folder, full=True))
+        assert made.manifest.tables["campaigns"].source == "changes"
+    finally:
+        org.travel_to(dt.datetime.now(dt.UTC))
+
+
 def test_a_killed_full_read_goes_on_where_it_was(to: Connection, folder: pathlib.Path) -> None:
     class KilledError(Exception):
         pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 import types
@@ -21,7 +20,7 @@ from steward.errors import UpstreamError
 from steward.salesforce import namespaces, transport
 from steward.salesforce.auth import Connection, Login
 from steward.salesforce.namespaces import Names
-from steward.salesforce.refusals import Complaint, PlatformError, error
+from steward.salesforce.refusals import PlatformError
 from steward.salesforce.transport import Line, Meter, Patience
 
 REST_ROWS = 10_000  # five calls by REST, which is what a Bulk job costs; above it Bulk is cheaper and faster
@@ -133,8 +132,12 @@ class Gateway:
 
     def gather(self, paths: Sequence[str], at_once: int) -> list[Any]:
         """GETs several resources by composite calls, which the org counts as one each, or one by one."""
+
+        def alone(path: str) -> Any:
+            return self.send("GET", path).json()
+
         if len(paths) < 2:
-            return [self.send("GET", path).json() for path in paths]
+            return [alone(path) for path in paths]
         replies: list[Any] = []
         for start in range(0, len(paths), at_once):
             chunk = paths[start : start + at_once]
@@ -147,8 +150,10 @@ class Gateway:
             except PlatformError as refused:
                 if refused.status not in (404, 405):
                     raise
-                return [self.send("GET", path).json() for path in paths]
-            replies += [_part(part, path) for part, path in zip(body["compositeResponse"], chunk, strict=True)]
+                return [alone(path) for path in paths]
+            parts = zip(body["compositeResponse"], chunk, strict=True)
+            # a part that was refused is asked for alone: the transport knows what passes and what to say
+            replies += [part["body"] if part["httpStatusCode"] < 300 else alone(path) for part, path in parts]
         return replies
 
     # Queries
@@ -169,7 +174,10 @@ class Gateway:
             where = str(reply.get("nextRecordsUrl") or "")
 
     def counts(self, queries: Sequence[tuple[str, bool]]) -> list[int]:
-        """The totals of several `SELECT COUNT()` queries, each with whether deleted and archived rows are included."""
+        """The totals of several `SELECT COUNT()` queries, each with whether deleted and archived rows are included.
+
+        Raises PlatformError with code QUERY_TIMEOUT where a table is too large to be counted in two minutes.
+        """
         paths = [
             f"{'queryAll' if deleted else 'query'}?q={quote(self.names.to_org(soql))}" for soql, deleted in queries
         ]
@@ -184,16 +192,6 @@ def _facts(described: Mapping[str, Any]) -> FieldFacts:
     return FieldFacts(
         str(described.get("type", "")), bool(described.get("createable")), bool(described.get("updateable"))
     )
-
-
-def _part(part: Mapping[str, Any], path: str) -> Any:
-    """The body of one answer inside a composite one; a refusal inside is raised as if it had come alone."""
-    status, body = int(part.get("httpStatusCode", 200)), part.get("body")
-    if status < 300:
-        return body
-    first = body[0] if isinstance(body, list) and body else {}
-    said = Complaint(status, str(first.get("errorCode", "")), str(first.get("message", json.dumps(body)[:200])))
-    raise error(said, f"GET {path.split('?', maxsplit=1)[0]}")
 
 
 def expect(condition: bool, what: str) -> None:

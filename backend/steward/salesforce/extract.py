@@ -49,9 +49,10 @@ def extract(
         access.require(found)
         basis = _basis(gateway, found, key)
         base = None if full else _usable(previous, basis, now)
-        work = working.open_folder(folder / ".working", basis, base, now, gateway.server_time() - OVERLAP)
+        reader = Reader(gateway, found, folder / ".working", notes or NoNotes())
+        watermark = min(gateway.server_time(), reader.newest_stamp()) - OVERLAP
+        work = working.open_folder(folder / ".working", basis, base, now, watermark)
         with loading.engine(work.folder, key, memory_limit, threads) as db:
-            reader = Reader(gateway, found, work.folder, notes or NoNotes())
             extraction = Extraction(gateway, db, reader, work, found, progress or _silent)
             said = extraction.run()
         work.clear_notes()
@@ -122,9 +123,9 @@ class Extraction:
         counts = self.reader.counts()
         for table in contract.TABLES:
             if table.name not in self.work.tables:
-                self._read_full(table, counts.get(table.name, 0))
+                self._read_full(table, counts.get(table.name))
 
-    def _read_full(self, table: Table, expected: int) -> None:
+    def _read_full(self, table: Table, expected: int | None) -> None:
         pages = self.reader.full(table, expected)
         loading.stage(self.db, pages.paths, pages.columns)
         rows = loading.write(self.db, loading.typed(table, pages.columns), table_path(self.work.folder, table.name))

@@ -38,7 +38,7 @@ class Complaint:
 
 _BUSY_STATUS = frozenset({408, 420, 429, 500, 502, 503, 504})
 _BUSY_CODES = frozenset({
-    "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG",
+    "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "UNKNOWN_EXCEPTION", "REQUEST_RUNNING_TOO_LONG",
     "CONCURRENT_REQUESTS_LIMIT_EXCEEDED",
 })  # fmt: skip
 _GRANT = "Assign the permission set AI_Donor_Integration to this user; `steward doctor` lists what is missing."

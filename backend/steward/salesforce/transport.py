@@ -16,7 +16,7 @@ import urllib3.exceptions
 
 from steward.errors import LimitError, UpstreamError
 from steward.salesforce import refusals
-from steward.salesforce.refusals import Verdict
+from steward.salesforce.refusals import Complaint, Verdict
 
 _BROKEN = (
     requests.ConnectionError,
@@ -119,31 +119,22 @@ class PatientAdapter(requests.adapters.HTTPAdapter):
         stream = bool(kwargs.get("stream", args[0] if args else False))
         kwargs["timeout"] = (line.timeouts.connect, line.timeouts.read)
         renewals = 0
-        trouble = ""
         for attempt in range(line.patience.attempts):
             token = self._prepare(request, attempt)
-            asked = 0.0
-            try:
-                response = self._once(request, stream, args, kwargs)
-            except _BROKEN as broken:
-                trouble = f"the connection broke ({type(broken).__name__})"
-            else:
-                verdict = refusals.judge(response, streamed=stream)
-                if verdict is Verdict.FINE:
-                    return response
-                said = refusals.complaint(response)
-                if verdict is Verdict.EXPIRED and line.tokens and renewals < _RENEWALS:
-                    renewals += 1
-                    line.tokens.renewed(token)
-                    continue
-                if verdict is not Verdict.RETRY:
-                    raise refusals.error(said, doing)
-                trouble, asked = said.message, _retry_after(response)
+            verdict, response, said = self._once(request, stream, args, kwargs)
+            if verdict is Verdict.FINE and response is not None:
+                return response
+            if verdict is Verdict.EXPIRED and line.tokens and renewals < _RENEWALS:
+                renewals += 1
+                line.tokens.renewed(token)
+                continue
+            if verdict is not Verdict.RETRY:
+                raise refusals.error(said, doing)
             if attempt + 1 < line.patience.attempts:
                 line.meter.retries += 1
-                line.patience.pause(attempt, asked)
+                line.patience.pause(attempt, _retry_after(response))
         raise UpstreamError(
-            f"{doing}: {trouble}; tried {line.patience.attempts} times.",
+            f"{doing}: {said.message}; tried {line.patience.attempts} times.",
             "Run again to resume where this run stopped.",
         )
 
@@ -162,14 +153,18 @@ class PatientAdapter(requests.adapters.HTTPAdapter):
 
     def _once(
         self, request: requests.PreparedRequest, stream: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> requests.Response:
-        response = super().send(request, *args, **kwargs)
-        self._line.meter.read(response.headers)
-        if not stream or response.status_code >= 300:
-            self._line.meter.bytes_received += len(
-                response.content
-            )  # reads it all here, where a broken body is retried
-        return response
+    ) -> tuple[Verdict, requests.Response | None, Complaint]:
+        """One try: what to do about it, the reply if there was one, and what it complains of."""
+        try:
+            response = super().send(request, *args, **kwargs)
+            self._line.meter.read(response.headers)
+            if not stream or response.status_code >= 300:
+                self._line.meter.bytes_received += len(response.content)  # read here, where a broken body is retried
+        except _BROKEN as broken:
+            return Verdict.RETRY, None, Complaint(0, "", f"the connection broke ({type(broken).__name__})")
+        verdict = refusals.judge(response, streamed=stream)
+        fine = verdict is Verdict.FINE
+        return verdict, response, Complaint(response.status_code, "", "") if fine else refusals.complaint(response)
 
 
 def session(line: Line, base_url: str, ca_bundle: str = "") -> requests.Session:
@@ -188,7 +183,9 @@ def _named(request: requests.PreparedRequest) -> str:
     return f"{request.method} /{path.split('/', 3)[-1]}"
 
 
-def _retry_after(response: requests.Response) -> float:
+def _retry_after(response: requests.Response | None) -> float:
+    if response is None:
+        return 0.0
     asked = response.headers.get("Retry-After", "")
     if asked.isdigit():
         return float(asked)
