@@ -59,6 +59,7 @@ def test_cumulusci_accepts_the_project(project: pathlib.Path, cci_home: pathlib.
         ("salesforce.Deploy\n", "salesforce.Deploi\n", "task deploy_volunteers"),
         ("metadata/config/volunteers", "metadata/config/volunteer", "no folder metadata/config/volunteer"),
         ("3: {task: assign_manager}", "3: {task: assign_manger}", "flow config_dev"),
+        ("path: force-app", "path: force-ap", "no folder force-ap"),
         ("orgs/qa.json", "orgs/qas.json", "org qa: no file orgs/qas.json"),
         ("1: {task: deploy,", "1: {task: deplooy,", "plan install: no task deplooy"),
     ],

@@ -40,7 +40,7 @@ def check(folder: pathlib.Path, own: dict[str, Any]) -> Iterator[str]:
     for name, org in own.get("orgs", {}).get("scratch", {}).items():
         if not (folder / org["config_file"]).is_file():
             yield f"org {name}: no file {org['config_file']}"
-    yield from _plans(project, own)
+    yield from _plans(folder, project, own)
 
 
 def _task(folder: pathlib.Path, name: str, task: Any) -> Iterator[str]:
@@ -53,12 +53,14 @@ def _task(folder: pathlib.Path, name: str, task: Any) -> Iterator[str]:
         yield f"task {name}: no folder {path}"
 
 
-def _plans(project: Any, own: dict[str, Any]) -> Iterator[str]:
+def _plans(folder: pathlib.Path, project: Any, own: dict[str, Any]) -> Iterator[str]:
     known = {"task": project.config["tasks"], "flow": project.config["flows"]}
     for name, plan in own.get("plans", {}).items():
         for kind, step in ((kind, step[kind]) for step in plan["steps"].values() for kind in known if kind in step):
             if step not in known[kind]:
                 yield f"plan {name}: no {kind} {step}"
+            elif kind == "task":
+                yield from _task(folder, step, project.get_task(step))
 
 
 if __name__ == "__main__":
