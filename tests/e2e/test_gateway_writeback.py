@@ -177,6 +177,29 @@ def test_a_faulty_org_ends_with_the_same_rows(
     assert len(in_org(live_org.as_user(), "Id")) == DONORS
 
 
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_everything_going_wrong_at_once_still_ends_right(
+    to: Connection, made: Snapshot, live_org: LiveOrg, faults: Any, tmp_path: pathlib.Path, seed: int
+) -> None:
+    kinds = ("unavailable", "bad_gateway", "too_many_requests", "not_acceptable", "enhance_your_calm", "server_error",
+             "session_expired", "disconnect", "disconnect_after", "truncated")  # fmt: skip
+    clean = made.manifest
+    for number, kind in enumerate(kinds):
+        faults(kind=kind, path="/services/data", share=0.03, seed=seed * 100 + number)
+    faults(kind="row_lock", share=0.1, seed=seed)
+    faults(kind="job_failed", share=0.1, seed=seed)
+    rows = profiles(made)
+    with gateway(to, rest_rows=0, page_rows=40) as under_fire:
+        again = read(under_fire, tmp_path / "again")
+        written = writeback.publish_profiles(under_fire, rows, again, max_bytes=12_000)
+        linked = writeback.link_contacts(under_fire)
+        found = writeback.reconcile(under_fire, hashes(rows), again)
+    live_org.control().send("DELETE", "/localorg/faults")
+    assert again.manifest.hash == clean.hash
+    assert (written.dead, linked.dead, found.wrong) == ([], [], [])
+    assert len(in_org(live_org.as_user(), "Id")) == DONORS
+
+
 def test_rows_that_stay_locked_are_handed_back(open_gateway: Gateway, made: Snapshot, faults: Any) -> None:
     faults(kind="row_lock", share=1.0)
     rows = profiles(made)[:5]
