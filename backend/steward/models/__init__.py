@@ -2,6 +2,6 @@
 
 from steward.models.model import Model
 from steward.models.training import train
-from steward.models.training_sets import Examples, cutoffs, examples
+from steward.models.training_sets import Examples, cutoffs, examples, inputs
 
-__all__ = ["Examples", "Model", "cutoffs", "examples", "train"]
+__all__ = ["Examples", "Model", "cutoffs", "examples", "inputs", "train"]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -19,7 +18,7 @@ from steward.models.metrics import Array
 from steward.outcomes import Outcome
 
 QUARTER = 365.25 / 4
-MOST_CUTOFFS = 12
+MOST_UNITS = 100_000
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,22 @@ def plan(cutoffs: Sequence[dt.date], horizon: dt.timedelta) -> Plan | None:
 def cutoffs(outcome: Outcome, first_gift: dt.date, as_of: dt.date) -> list[dt.date]:
     """Quarterly (half-yearly for long horizons) dates whose label window has ended, and with half a year of history.
 
-    All outcomes share one grid, so that the features of a date are computed once.
+    All outcomes share one grid, so that `inputs` of a date serve them all.
     """
-    step = 1 if outcome.horizon_days < 180 else 2
+    step, most = (1, 12) if outcome.horizon_days < 180 else (2, 8)
     start = int(np.ceil(outcome.horizon_days / QUARTER - 0.02))
-    dates = [as_of - dt.timedelta(days=round(QUARTER * k)) for k in range(start, start + step * MOST_CUTOFFS, step)]
+    dates = [as_of - dt.timedelta(days=round(QUARTER * k)) for k in range(start, start + step * most, step)]
     known = [date for date in dates if date + outcome.horizon <= as_of]
     return sorted(date for date in known if date - dt.timedelta(days=180) >= first_gift)
+
+
+def inputs(ledger: Ledger, dates: Iterable[dt.date], as_of: dt.date) -> dict[dt.date, pd.DataFrame]:
+    """The features of every unit at each date and at `as_of`, computed once for all outcomes.
+
+    Past dates keep at most MOST_UNITS units each, the same ones at every date, in single precision: memory stays bounded.
+    """
+    past = {date: _thinned(to_frame(features.compute(ledger, date))) for date in sorted(set(dates) - {as_of})}
+    return {**past, as_of: to_frame(features.compute(ledger, as_of))}
 
 
 def examples(
@@ -82,26 +90,32 @@ def examples(
     ledger: Ledger,
     dates: Sequence[dt.date],
     as_of: dt.date,
-    computed: Mapping[dt.date, ir.Table] | None = None,
+    known: Mapping[dt.date, pd.DataFrame] | None = None,
 ) -> Examples:
-    """`computed` hands in features that another outcome already asked for."""
-    now = to_frame(_eligible(outcome, ledger, as_of, computed))
-    parts = [_at(outcome, ledger, date, computed) for date in sorted(dates)]
+    """`known`: the `inputs` of these dates, where another outcome already asked for them."""
+    frames = known if known is not None else inputs(ledger, dates, as_of)
+    now = _eligible(outcome, frames[as_of])
+    parts = [_with_label(outcome, ledger, date, _eligible(outcome, frames[date])) for date in sorted(dates)]
     empty = now.head(0).assign(cutoff=pd.Series(dtype=object), label=pd.Series(dtype=np.float64))
     return Examples(outcome.key, as_of, pd.concat(parts, ignore_index=True) if parts else empty, now)
 
 
-def _eligible(outcome: Outcome, ledger: Ledger, date: dt.date, computed: Mapping[dt.date, ir.Table] | None) -> ir.Table:
-    known = computed[date] if computed and date in computed else features.compute(ledger, date)
-    return known.filter(outcome.eligible(known))
+def _eligible(outcome: Outcome, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[outcome.eligible(frame).fillna(False).astype(bool)].reset_index(drop=True)
 
 
-def _at(outcome: Outcome, ledger: Ledger, date: dt.date, computed: Mapping[dt.date, ir.Table] | None) -> pd.DataFrame:
-    frame = to_frame(_eligible(outcome, ledger, date, computed))
-    held = ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))  # so that nothing is computed twice
+def _with_label(outcome: Outcome, ledger: Ledger, date: dt.date, frame: pd.DataFrame) -> pd.DataFrame:
+    held = ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
     label = to_frame(outcome.label(ledger, held, date))
     merged = frame.merge(label, on="unit_id", how="left", validate="one_to_one")
     return merged.assign(cutoff=date, label=merged["label"].astype(np.float64))
+
+
+def _thinned(frame: pd.DataFrame) -> pd.DataFrame:
+    share = min(1.0, MOST_UNITS / max(len(frame), 1))
+    kept = frame if share == 1 else frame[_digits(frame) % 10_000 < share * 10_000].reset_index(drop=True)
+    numbers = kept.select_dtypes("number").columns
+    return kept.astype(dict.fromkeys(numbers, np.float32))
 
 
 def labels(rows: pd.DataFrame) -> Array:
@@ -110,4 +124,8 @@ def labels(rows: pd.DataFrame) -> Array:
 
 def fold(rows: pd.DataFrame) -> Array:
     """A unit's fold by the digits of its pseudonym: always the same, so no unit is on both sides of a split."""
-    return np.asarray(pd.util.hash_array(rows["unit_id"].to_numpy(object)) % 20, np.int64)
+    return np.asarray(_digits(rows) // 10_000 % 20, np.int64)
+
+
+def _digits(rows: pd.DataFrame) -> Array:
+    return np.asarray(pd.util.hash_array(rows["unit_id"].to_numpy(object)))

@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
 from snapshot_tables import gift, household, tables
 from steward import models, outcomes
 from steward.donors import Ledger, build_ledger
+from steward.models import training_sets
 from steward.models.backtest import input_names
 from steward.models.frames import matrix, to_frame
 
@@ -85,3 +86,14 @@ def test_money_and_ticks_become_numbers_in_the_order_of_the_units():
     found = to_frame(ledger().gifts.select("unit_id", "amount", "is_recurring"))
     assert found["unit_id"].is_monotonic_increasing
     assert (found["amount"].dtype, found["is_recurring"].dtype) == (np.float64, np.float64)
+
+
+def test_a_large_base_is_thinned_to_the_same_units_at_every_date(monkeypatch):
+    monkeypatch.setattr(training_sets, "MOST_UNITS", 300)
+    units = pd.DataFrame({"unit_id": [f"u{number}" for number in range(1000)], "gift_count": 1.0})
+    later = units.assign(gift_count=2.0)
+    first, second = training_sets._thinned(units), training_sets._thinned(later)
+    assert 230 < len(first) < 370
+    assert first["unit_id"].equals(second["unit_id"])
+    assert first["gift_count"].dtype == np.float32
+    assert len(set(training_sets.fold(first))) == 20  # thinning and folds do not go by the same digits
