@@ -1,10 +1,9 @@
 import lwcConfig from '@salesforce/eslint-config-lwc/recommended.js';
-import i18nConfig from '@salesforce/eslint-config-lwc/i18n.js';
 import globals from 'globals';
 
 export default [
     { ignores: ['**/node_modules/**', '.venv*/**', '.cache/**'] },
-    ...[...lwcConfig, ...i18nConfig].map((one) => ({ ...one, files: ['force-app/main/default/lwc/**/*.js'] })),
+    ...lwcConfig.map((one) => ({ ...one, files: ['force-app/main/default/lwc/**/*.js'] })),
     {
         files: ['**/__tests__/**/*.js'],
         languageOptions: { globals: { ...globals.jest, ...globals.node } },

@@ -1,17 +1,25 @@
 import { LightningElement, api } from 'lwc';
 import currency from '@salesforce/i18n/currency';
+import locale from '@salesforce/i18n/locale';
+import { format } from 'c/messages';
 import title from '@salesforce/label/c.SuggestedAsk_Title';
 import range from '@salesforce/label/c.SuggestedAsk_Range';
-import and from '@salesforce/label/c.SuggestedAsk_And';
 import none from '@salesforce/label/c.SuggestedAsk_None';
+
+const MONEY = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 0 });
 
 /** The amount to ask for, the range that fits, and why. */
 export default class SuggestedAsk extends LightningElement {
     @api ask;
-    currency = currency;
-    labels = { title, range, and, none };
+    labels = { title, none };
 
-    get hasRange() {
-        return this.ask.low != null && this.ask.high != null && this.ask.low !== this.ask.high;
+    get amount() {
+        return MONEY.format(this.ask.amount);
+    }
+
+    get range() {
+        const { low, high } = this.ask;
+        const isRange = low != null && high != null && low !== high;
+        return isRange ? format(range, MONEY.format(low), MONEY.format(high)) : undefined;
     }
 }
