@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import fcntl
 import os
@@ -16,9 +17,11 @@ from functools import cached_property
 import ibis
 import ibis.expr.types as ir
 
+from steward import donors
 from steward.config import Settings
 from steward.decide import policy as decide_policy
 from steward.decide.policy import Policy
+from steward.donors import Ledger
 from steward.errors import ConfigError, StateError
 from steward.models.registry import Registry
 from steward.salesforce.auth import Connection
@@ -93,6 +96,16 @@ class Steward:
     def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
         """The snapshot's Parquet files as Ibis tables."""
         return {name: self.engine.read_parquet(str(path)) for name, path in paths.items()}
+
+    def ledger(self, tables: Mapping[str, ir.Table]) -> Ledger:
+        """The ledger, computed once and held by the engine: everything after it reads plain tables."""
+        built = donors.build_ledger(tables)
+        held = {}
+        for part in dataclasses.fields(built):
+            query = self.engine.compile(getattr(built, part.name))
+            self.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{part.name} AS {query}")
+            held[part.name] = self.engine.table(f"ledger_{part.name}")
+        return Ledger(**held)
 
     def require_home(self) -> None:
         if not self.home.is_dir():

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from steward import donors, features, outcomes, profiles, publishing, scored, training
+from steward import features, outcomes, profiles, publishing, scored, training
 from steward.assessment import assess
 from steward.bootstrap import Steward
 from steward.errors import StateError, StewardError
@@ -90,7 +90,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     tell.stage("Scoring donors", None)
     tables = steward.tables(snapshot.tables())
     assessed = assess(
-        donors.build_ledger(tables), tables["gaus"], champions, as_of, steward.policy,
+        steward.ledger(tables), tables["gaus"], champions, as_of, steward.policy,
         symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=request.donors,
     )  # fmt: skip
     prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
@@ -130,7 +130,7 @@ def train(
 ) -> list[Model]:
     """Trains these outcomes on the newest snapshot and stores them; `promote` lets them speak from the next run on."""
     snapshot = newest(steward)
-    ledger = donors.build_ledger(steward.tables(snapshot.tables()))
+    ledger = steward.ledger(steward.tables(snapshot.tables()))
     made = training.train(ledger, keys, as_of, steward.settings, progress or Silent())
     for model in made:
         steward.registry.save(model)

@@ -1,0 +1,150 @@
+"""`make demo`: the main job, end to end, on the embedded local org. It shows each command it runs, so that you can run it too."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+import requests
+import rich.box
+import rich.console
+import rich.table
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = pathlib.Path(sys.executable).parent
+DEMO = ROOT / ".demo"
+ORG, DATA, HOME = DEMO / "org", DEMO / "data", DEMO / "steward"
+console = rich.console.Console(highlight=False, soft_wrap=True)
+
+TOP_TEN = """SELECT Contact__r.Name, Segment__c, Propensity_Score__c, Propensity_Band__c, Propensity_Rank__c, Suggested_Ask__c, Helps__c,
+Holds_Back__c, Contact__c FROM AI_Donor_Profile__c WHERE Household_Lead__c = true AND Propensity_Score__c != null
+ORDER BY Propensity_Score__c DESC, Donor_Id__c LIMIT 10"""
+
+
+def main() -> None:
+    options = arguments()
+    began = time.monotonic()
+    start_afresh()
+    making = subprocess.Popen(
+        [sys.executable, "-m", "datasets", "generate", str(DATA), "--as-of", str(options.as_of), "--contacts", str(options.contacts)],
+        cwd=ROOT,
+    )  # fmt: skip
+    step("An org on this machine, with NPSP's schema; our package deployed by its source", "localorg quickstart force-app")
+    run("localorg", "quickstart", "force-app", "--folder", ORG, "--port", options.port, "--tls-port", options.tls_port)
+    admin = login_of_admin()
+    step(f"A nonprofit of {options.contacts:,} people and ten years of giving", f"python -m datasets generate … --contacts {options.contacts}")
+    if making.wait():
+        sys.exit("The data could not be made; see above.")
+    step("Loaded by the org's own Bulk API", "python -m datasets load …")
+    run(sys.executable, "-m", "datasets", "load", DATA, env=admin.as_loader())
+    step("Steward's home, and the check-up", "steward init; steward doctor")
+    run("steward", "init")
+    with (HOME / "steward.env").open("a") as env:
+        env.write((ORG / "steward.env").read_text())
+    run("steward", "doctor")
+    step("Read the org: only the fields of the data contract, ids as pseudonyms", "steward extract")
+    run("steward", "extract")
+    step("Learn from the past, judge on later time, publish model or rule", "steward train")
+    run("steward", "train")
+    step("The night: read what changed, score, write the changed rows, prove them", "steward run")
+    run("steward", "run", "--nightly")
+    step("The same night again, with nothing new: not one profile is written", "steward run")
+    run("steward", "run", "--nightly")
+    show_top_ten(admin)
+    console.print(f"\nDone in {time.monotonic() - began:.0f} seconds. The org listens on [bold]{admin.url}[/] until `make clean`.")
+    console.print("Try:  export STEWARD_HOME=.demo/steward   then   .venv/bin/steward status   .venv/bin/steward explain <Contact id>")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--contacts", type=int, default=5000)
+    parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date.today())
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--tls-port", type=int, default=8443)
+    return parser.parse_args()
+
+
+def start_afresh() -> None:
+    if ORG.exists():
+        subprocess.run([BIN / "localorg", "stop", "--folder", ORG], capture_output=True, check=False)
+    shutil.rmtree(DEMO, ignore_errors=True)
+    DEMO.mkdir()
+
+
+def step(what: str, command: str) -> None:
+    console.rule(f"[bold]{what}[/]", align="left")
+    console.print(f"[dim]$ {command}[/]")
+
+
+def run(program: str, *words: object, env: dict[str, str] | None = None) -> None:
+    path = program if program == sys.executable else str(BIN / program)
+    environment = {**os.environ, "STEWARD_HOME": str(HOME), **(env or {})}
+    if subprocess.run([path, *map(str, words)], cwd=ROOT, env=environment, check=False).returncode:
+        sys.exit(f"\nThe demo stopped at: {program} {' '.join(map(str, words))}")
+
+
+class Admin:
+    """The org's administrator, by a client of its own: loads the data, and reads it back as an officer would see it."""
+
+    def __init__(self, url: str, ca: str, client: dict[str, str]) -> None:
+        self.url, self._ca, self._client = url, ca, client
+
+    def as_loader(self) -> dict[str, str]:
+        return {
+            "DATASETS_LOAD_AUTH": "client_credentials",
+            "DATASETS_LOAD_LOGIN_URL": self.url,
+            "DATASETS_LOAD_CA_BUNDLE": self._ca,
+            "DATASETS_LOAD_CLIENT_ID": self._client["client_id"],
+            "DATASETS_LOAD_CLIENT_SECRET": self._client["client_secret"],
+        }
+
+    def query(self, soql: str) -> list[dict[str, object]]:
+        form = {"grant_type": "client_credentials", **{k: self._client[k] for k in ("client_id", "client_secret")}}
+        token = requests.post(f"{self.url}/services/oauth2/token", data=form, verify=self._ca, timeout=30).json()
+        reply = requests.get(
+            f"{self.url}/services/data/v67.0/query",
+            params={"q": soql},
+            headers={"Authorization": f"Bearer {token['access_token']}"},
+            verify=self._ca,
+            timeout=60,
+        )
+        reply.raise_for_status()
+        records: list[dict[str, object]] = reply.json()["records"]
+        return records
+
+
+def login_of_admin() -> Admin:
+    env = dict(line.split("=", 1) for line in (ORG / "steward.env").read_text().splitlines() if "=" in line)
+    made = subprocess.run(
+        [BIN / "localorg", "client", "create", "Data loader", "--folder", ORG, "--run-as", "admin@steward.example"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return Admin(env["STEWARD_SF_LOGIN_URL"], env["STEWARD_SF_CA_BUNDLE"], json.loads(made.stdout))
+
+
+def show_top_ten(admin: Admin) -> None:
+    table = rich.table.Table(title="The ten likeliest givers, as the org holds them", title_justify="left", box=rich.box.SIMPLE_HEAD)
+    for heading in ("Donor", "Segment", "In 100", "Top %", "Ask", "Why"):
+        table.add_column(heading, justify="right" if heading in ("In 100", "Top %", "Ask") else "left")
+    for record in admin.query(TOP_TEN):
+        why = f"+ {str(record['Helps__c']).split(';')[0]}"
+        if record["Holds_Back__c"]:
+            why += f"\n− {str(record['Holds_Back__c']).split(';')[0]}"
+        name = record["Contact__r"]["Name"]  # type: ignore[index]
+        ask = f"{record['Suggested_Ask__c']:,.0f}" if record["Suggested_Ask__c"] else ""
+        table.add_row(
+            f"{name}\n[dim]{record['Contact__c']}[/]", str(record["Segment__c"]), f"{record['Propensity_Score__c']:g}",
+            f"{record['Propensity_Rank__c']:g}", ask, why,
+        )  # fmt: skip
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
