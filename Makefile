@@ -7,13 +7,16 @@ PYTEST := $(BIN)/pytest
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: .venv/.ready node_modules/.ready ## build the pinned environments in this folder
+setup: .venv/.ready .venv-cci/.ready node_modules/.ready ## build the pinned environments in this folder
 
 .venv/.ready: requirements/all.lock requirements/uv.lock pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py
 
+.venv-cci/.ready: requirements/cci.lock requirements/uv.lock scripts/setup.py
+	$(PYTHON) scripts/setup.py cci
+
 node_modules/.ready: package-lock.json .venv/.ready
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm_config_cache="$(CURDIR)/.cache/npm" npm ci --no-audit --no-fund
+	$(BIN)/python scripts/npm.py ci
 	touch $@
 
 demo: .venv/.ready ## the main job, end to end, on the embedded local org

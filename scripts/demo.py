@@ -36,10 +36,16 @@ def main() -> None:
         [sys.executable, "-m", "datasets", "generate", str(DATA), "--as-of", str(options.as_of), "--contacts", str(options.contacts)],
         cwd=ROOT,
     )  # fmt: skip
-    step("An org on this machine, with NPSP's schema; our package deployed by its source", "localorg quickstart force-app")
+    step(
+        "An org on this machine, with NPSP's schema; our package deployed by its source",
+        "localorg quickstart force-app",
+    )
     run("localorg", "quickstart", "force-app", "--folder", ORG, "--port", options.port, "--tls-port", options.tls_port)
     admin = login_of_admin()
-    step(f"A nonprofit of {options.contacts:,} people and ten years of giving", f"python -m datasets generate … --contacts {options.contacts}")
+    step(
+        f"A nonprofit of {options.contacts:,} people and ten years of giving",
+        f"python -m datasets generate … --contacts {options.contacts}",
+    )
     if making.wait():
         sys.exit("The data could not be made; see above.")
     step("Loaded by the org's own Bulk API", "python -m datasets load …")
@@ -58,8 +64,12 @@ def main() -> None:
     step("The same night again, with nothing new: not one profile is written", "steward run")
     run("steward", "run", "--nightly")
     show_top_ten(admin)
-    console.print(f"\nDone in {time.monotonic() - began:.0f} seconds. The org listens on [bold]{admin.url}[/] until `make clean`.")
-    console.print("Try:  export STEWARD_HOME=.demo/steward   then   .venv/bin/steward status   .venv/bin/steward explain <Contact id>")
+    console.print(
+        f"\nDone in {time.monotonic() - began:.0f} seconds. The org listens on [bold]{admin.url}[/] until `make clean`."
+    )
+    console.print(
+        "Try:  export STEWARD_HOME=.demo/steward   then   .venv/bin/steward status   .venv/bin/steward explain <Contact id>"
+    )
 
 
 def arguments() -> argparse.Namespace:
@@ -130,7 +140,9 @@ def login_of_admin() -> Admin:
 
 
 def show_top_ten(admin: Admin) -> None:
-    table = rich.table.Table(title="The ten likeliest givers, as the org holds them", title_justify="left", box=rich.box.SIMPLE_HEAD)
+    table = rich.table.Table(
+        title="The ten likeliest givers, as the org holds them", title_justify="left", box=rich.box.SIMPLE_HEAD
+    )
     for heading in ("Donor", "Segment", "In 100", "Top %", "Ask", "Why"):
         table.add_column(heading, justify="right" if heading in ("In 100", "Top %", "Ask") else "left")
     for record in admin.query(TOP_TEN):

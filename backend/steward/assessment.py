@@ -71,7 +71,7 @@ def assess(
         )
         for unit in frame["unit_id"]
     }
-    people = members.to_pandas().sort_values("contact_id", kind="stable", ignore_index=True)
+    people = members.to_pyarrow().to_pandas().sort_values("contact_id", kind="stable", ignore_index=True)
     return Assessment(frame, answers, people)
 
 

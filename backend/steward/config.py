@@ -105,8 +105,7 @@ def load_with(env_file: pathlib.Path) -> Settings:
 
 
 def _typed(field: dataclasses.Field[Any], text: str) -> Any:
-    wanted = type(field.default)
-    if wanted is int:
+    if isinstance(field.default, int):
         try:
             number = int(text)
         except ValueError:
@@ -116,7 +115,7 @@ def _typed(field: dataclasses.Field[Any], text: str) -> Any:
         return number
     if field.name in CHOICES and text not in CHOICES[field.name]:
         raise ConfigError(f"{field.metadata['env']} is {text!r}.", f"Use one of: {', '.join(CHOICES[field.name])}.")
-    return wanted(text) if wanted is not str else text
+    return pathlib.Path(text) if isinstance(field.default, pathlib.Path) else text
 
 
 def _env_file(path: pathlib.Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from steward.decide.asks import Ask
 from steward.decide.policy import DO_NOT_SOLICIT, Policy
+from steward.donors.units import OPTED_OUT
 
 TEXT = 255
 REASONS = 16_384
@@ -70,7 +71,8 @@ def rows(
             "Excluded_Reason__c": excluded,
         }
         if excluded or fields is None:
-            row |= blank | {"Method__c": "Excluded", "Segment__c": DO_NOT_SOLICIT}
+            # Whoever opted out of scoring may still be asked: they get no segment at all, rather than a wrong one.
+            row |= blank | {"Method__c": "Excluded", "Segment__c": None if excluded == OPTED_OUT else DO_NOT_SOLICIT}
             row["Excluded_Reason__c"] = excluded or "No giving unit"
         else:
             row |= fields

@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
-import ibis
-import ibis.expr.types as ir
+import pandas as pd
 
-from steward import features, models, outcomes
+from steward import models, outcomes
 from steward.donors import Ledger
 from steward.errors import NotEnoughData
 from steward.models import Model
-from steward.models.training_sets import cutoffs, examples
 from steward.outcomes import Outcome
+from steward.outcomes.major_gift import MAJOR_GIFT, major_gift
 from steward.progress import Progress
 
 
@@ -34,37 +33,28 @@ class Wishes(Protocol):
 def train(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress) -> list[Model]:
     """One model (or rule) an outcome, in the order of `keys`."""
     wanted = [_outcome(key, wishes) for key in keys]
-    first = ledger.gifts.gift_date.min().execute()
-    if first is None or str(first) == "NaT":
+    first = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min()).to_pyarrow()["first"][0].as_py()
+    if first is None:
         raise NotEnoughData(
             "The snapshot holds no gift.", "Check that gifts are won Opportunities, then extract again."
         )
-    dates = {outcome.key: cutoffs(outcome, _date(first), as_of) for outcome in wanted}
+    dates = {outcome.key: models.cutoffs(outcome, first, as_of) for outcome in wanted}
     grid = sorted({date for known in dates.values() for date in known} | {as_of})
     progress.stage("Looking back: what was known at each past date", len(grid))
-    computed = {}
+    known: dict[dt.date, pd.DataFrame] = {}
     for number, date in enumerate(grid, start=1):
-        computed[date] = _materialised(features.compute(ledger, date))
+        known[date] = models.known_at(ledger, date, past=date < as_of)
         progress.advance(number)
     progress.stage("Training", len(wanted))
     trained = []
     for number, outcome in enumerate(wanted, start=1):
-        known = examples(outcome, ledger, dates[outcome.key], as_of, computed)
-        trained.append(models.train(outcome, known, wishes.seed, wishes.threads))
+        past = models.examples(outcome, ledger, dates[outcome.key], as_of, known)
+        trained.append(models.train(outcome, past, wishes.seed, wishes.threads))
         progress.advance(number)
     return trained
 
 
 def _outcome(key: str, wishes: Wishes) -> Outcome:
-    if key == outcomes.MAJOR_GIFT.key:
-        return outcomes.major_gift(wishes.major_gift_amount)
+    if key == MAJOR_GIFT.key:
+        return major_gift(wishes.major_gift_amount)
     return outcomes.get(key)
-
-
-def _materialised(table: ir.Table) -> ir.Table:
-    """Computed once, read by every outcome."""
-    return ibis.memtable(table.to_pyarrow())
-
-
-def _date(value: dt.date | dt.datetime) -> dt.date:
-    return value.date() if isinstance(value, dt.datetime) else value

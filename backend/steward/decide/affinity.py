@@ -32,5 +32,5 @@ def _preferred(gifts: ir.Table, subject: ir.StringValue, words: str) -> dict[str
     first = counted.mutate(
         place=ibis.row_number().over(order), total=lambda t: t.times.sum().over(ibis.window(group_by="unit_id"))
     ).filter(lambda t: (t.place == 0) & (t.times >= LEAST_SHARE * t.total) & (t.times >= 2))
-    frame = first.select("unit_id", "subject").to_pandas()
+    frame = first.select("unit_id", "subject").to_pyarrow().to_pandas()
     return {unit: words.format(name)[:TEXT] for unit, name in zip(frame["unit_id"], frame["subject"], strict=True)}

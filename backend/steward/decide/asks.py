@@ -42,7 +42,8 @@ def suggest(
 
 def _reason(base: float, last_gift: float, upgrade_likely: bool, symbol: str) -> str:
     if base != last_gift:
-        return f"The last gift of {money(last_gift, symbol)} was far above the usual {money(base, symbol)}, so the ask starts from the usual one."
+        usual = money(base, symbol)
+        return f"The last gift of {money(last_gift, symbol)} was far above the usual {usual}, so the ask starts from the usual one."
     if upgrade_likely:
         return f"The last gift was {money(last_gift, symbol)}, and this donor is likely to give more: ask a step above."
     return f"The last gift was {money(last_gift, symbol)}; most donors repeat their last gift."

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 HOUSEHOLD, ORGANIZATION = "household", "organization"
+OPTED_OUT = "Opted out of AI scoring"
 
 # NPSP's oldest account model put every person into one account: it is a bucket, not a household.
 _BUCKET = "Bucket Individual"
@@ -53,7 +54,7 @@ def members(tables: Mapping[str, ir.Table]) -> ir.Table:
         excluded_reason=ibis.cases(
             (found.deceased, "Deceased"),
             (found.all_gone, "All household members deceased"),
-            (found.ai_opt_out, "Opted out of AI scoring"),
+            (found.ai_opt_out, OPTED_OUT),
         ),
     )  # fmt: skip
 

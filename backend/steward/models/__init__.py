@@ -2,6 +2,6 @@
 
 from steward.models.model import Model
 from steward.models.training import train
-from steward.models.training_sets import Examples, cutoffs, examples, inputs
+from steward.models.training_sets import Examples, cutoffs, examples, inputs, known_at
 
-__all__ = ["Examples", "Model", "cutoffs", "examples", "inputs", "train"]
+__all__ = ["Examples", "Model", "cutoffs", "examples", "inputs", "known_at", "train"]

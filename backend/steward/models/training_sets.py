@@ -81,8 +81,13 @@ def inputs(ledger: Ledger, dates: Iterable[dt.date], as_of: dt.date) -> dict[dt.
 
     Past dates keep at most MOST_UNITS units each, the same ones at every date, in single precision: memory stays bounded.
     """
-    past = {date: _thinned(to_frame(features.compute(ledger, date))) for date in sorted(set(dates) - {as_of})}
-    return {**past, as_of: to_frame(features.compute(ledger, as_of))}
+    return {date: known_at(ledger, date, past=date != as_of) for date in sorted({*dates, as_of})}
+
+
+def known_at(ledger: Ledger, date: dt.date, *, past: bool) -> pd.DataFrame:
+    """The features of every unit at one date; thinned and in single precision where it is a past one."""
+    frame = to_frame(features.compute(ledger, date))
+    return _thinned(frame) if past else frame
 
 
 def examples(
