@@ -41,6 +41,6 @@ clean: ## remove the demo's org and results (environments stay)
 	-$(BIN)/localorg stop --folder .demo/org
 	rm -rf .demo .pytest_cache
 
-lock: .venv/.ready ## renew the lock files after a change of pyproject.toml
+lock: ## renew the lock files after a change of pyproject.toml
 	UV_CACHE_DIR=.cache/uv .cache/tools/uv-*/bin/uv pip compile pyproject.toml --extra localorg --extra dev --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 -o requirements/all.lock

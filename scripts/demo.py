@@ -96,8 +96,10 @@ def step(what: str, command: str) -> None:
 def run(program: str, *words: object, env: dict[str, str] | None = None) -> None:
     path = program if program == sys.executable else str(BIN / program)
     environment = {**os.environ, "STEWARD_HOME": str(HOME), **(env or {})}
+    began = time.monotonic()
     if subprocess.run([path, *map(str, words)], cwd=ROOT, env=environment, check=False).returncode:
         sys.exit(f"\nThe demo stopped at: {program} {' '.join(map(str, words))}")
+    console.print(f"[dim]{time.monotonic() - began:.1f} s[/]")
 
 
 class Admin:

@@ -9,24 +9,28 @@ import fcntl
 import os
 import pathlib
 import secrets
+import shutil
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from steward import donors
 from steward.config import Settings
 from steward.decide import policy as decide_policy
 from steward.decide.policy import Policy
-from steward.donors import Ledger
 from steward.errors import ConfigError, StateError
-from steward.models.registry import Registry
 from steward.salesforce.auth import Connection
-from steward.salesforce.client import Gateway
 from steward.state.store import State
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+
+    from steward.donors import Ledger
+    from steward.models.registry import Registry
+    from steward.salesforce.client import Gateway
 
 POLICY_FILE = "policy.toml"
 
@@ -37,7 +41,7 @@ def utc_now() -> dt.datetime:
 
 @dataclass
 class Steward:
-    """One process's parts, each built when first needed."""
+    """One process's parts, each built (and its libraries imported) when first needed, so that a small command is quick."""
 
     settings: Settings
     now: Callable[[], dt.datetime] = utc_now
@@ -53,10 +57,14 @@ class Steward:
 
     @cached_property
     def registry(self) -> Registry:
+        from steward.models.registry import Registry
+
         return Registry(self.settings.resolved_artefacts_url())
 
     @cached_property
     def gateway(self) -> Gateway:
+        from steward.salesforce.client import Gateway
+
         return Gateway(connection(self.settings), budget=self.settings.api_call_budget or None)
 
     @cached_property
@@ -85,6 +93,8 @@ class Steward:
     @cached_property
     def engine(self) -> ibis.BaseBackend:
         """DuckDB in this process, bounded in memory and threads; it spills to the home folder."""
+        import ibis
+
         spill = self.home / "spill"
         spill.mkdir(parents=True, exist_ok=True)
         return ibis.duckdb.connect(
@@ -99,13 +109,15 @@ class Steward:
 
     def ledger(self, tables: Mapping[str, ir.Table]) -> Ledger:
         """The ledger, computed once and held by the engine: everything after it reads plain tables."""
+        from steward import donors
+
         built = donors.build_ledger(tables)
         held = {}
         for part in dataclasses.fields(built):
             query = self.engine.compile(getattr(built, part.name))
             self.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{part.name} AS {query}")
             held[part.name] = self.engine.table(f"ledger_{part.name}")
-        return Ledger(**held)
+        return donors.Ledger(**held)
 
     def require_home(self) -> None:
         if not self.home.is_dir():
@@ -122,7 +134,21 @@ class Steward:
                 raise StateError(
                     "Another run is under way in this home.", "Wait for it; see `steward status`."
                 ) from None
+            with self._scratch():
+                yield
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[None]:
+        """Uploads on their way hold real ids: they lie in the home, and what a killed run left of them goes first."""
+        folder = self.home / "scratch"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        before, tempfile.tempdir = tempfile.tempdir, str(folder)
+        try:
             yield
+        finally:
+            tempfile.tempdir = before
+            shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         for part in ("state", "gateway"):

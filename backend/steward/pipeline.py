@@ -12,43 +12,20 @@ import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from steward import features, outcomes, profiles, publishing, scored, training
 from steward.assessment import assess
 from steward.bootstrap import Steward
 from steward.errors import StateError, StewardError
+from steward.intake import extract, newest
 from steward.models import Model
 from steward.progress import Progress, Silent
-from steward.publishing import Published
-from steward.salesforce import extract as extraction
+from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots
 from steward.salesforce.snapshot import Snapshot
 from steward.scored import Scored
 
 ALL = tuple(outcome.key for outcome in outcomes.OUTCOMES)
-
-
-@dataclass(frozen=True)
-class Request:
-    """Which donors (Contact pseudonyms; None: all), as of which date (None: today), and who asked."""
-
-    donors: tuple[str, ...] | None = None
-    as_of: dt.date | None = None
-    trigger: str = "Manual"
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a run did, for the console, the state and AI_Scoring_Run__c alike."""
-
-    run_id: str
-    as_of: dt.date
-    snapshot: str
-    counts: dict[str, int]
-    models: dict[str, str]
-    published: Published | None = None
-    notes: tuple[str, ...] = field(default_factory=tuple)
 
 
 def run(steward: Steward, request: Request, progress: Progress | None = None) -> Report:
@@ -57,28 +34,6 @@ def run(steward: Steward, request: Request, progress: Progress | None = None) ->
     with steward.alone():
         snapshot = extract(steward, progress=tell)
         return publish(steward, score(steward, snapshot, request, tell), tell)
-
-
-def extract(steward: Steward, *, full: bool = False, progress: Progress | None = None) -> Snapshot:
-    """A new snapshot: what changed since the last one, or everything."""
-    tell = progress or Silent()
-    tell.stage("Reading the org", len(snapshots.table_names()))
-    done: Counter[str] = Counter()
-
-    def table_read(table: str, rows: int) -> None:
-        done[table] += rows
-        tell.advance(len(done))
-
-    folder = steward.home / "snapshots"
-    made = extraction.extract(
-        steward.gateway, folder, steward.key, snapshots.latest(folder), steward.now(),
-        full=full, memory_limit=steward.settings.memory_limit, threads=steward.settings.threads,
-        notes=publishing.notes(steward, "extract"), progress=table_read,
-    )  # fmt: skip
-    snapshots.prune(folder)
-    for note in made.manifest.notes:
-        tell.say(note)
-    return made
 
 
 def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Progress | None = None) -> Report:
@@ -150,14 +105,6 @@ def last_scored(steward: Steward) -> Report:
 
 def date_of(steward: Steward, given: dt.datetime | None) -> dt.date:
     return given.date() if given else steward.now().date()
-
-
-def newest(steward: Steward) -> Snapshot:
-    steward.require_home()
-    found = snapshots.latest(steward.home / "snapshots")
-    if found is None:
-        raise StateError("There is no snapshot yet.", "Run `steward extract` first.")
-    return found
 
 
 def _champions(steward: Steward) -> list[Model]:

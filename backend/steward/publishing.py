@@ -9,36 +9,15 @@ from typing import Any
 
 from steward.bootstrap import Steward
 from steward.errors import StateError
+from steward.job_notes import notes
 from steward.progress import Progress
+from steward.runs import Published
 from steward.salesforce import bulk, canonical, writeback
 from steward.salesforce import reconcile as reconciliation
-from steward.salesforce.bulk import Notes
 from steward.salesforce.contract import PROFILE
 from steward.salesforce.snapshot import Snapshot
 from steward.state.store import Letter, Written
 from steward.state.tables import Run
-
-WORDS = {
-    "donors_read": "Giving units read",
-    "profiles_scored": "Profiles with scores",
-    "profiles_by_rule": "  of which by rule",
-    "profiles_excluded": "Profiles excluded",
-    "profiles_changed": "Profiles written",
-    "profiles_renewed": "  of which renewed before expiry",
-    "profiles_unchanged": "Profiles unchanged",
-    "profiles_failed": "Profiles refused",
-    "contacts_linked": "Contacts linked to their profile",
-    "mismatches": "Mismatches on re-reading",
-    "api_calls": "API calls used",
-}
-
-
-@dataclass(frozen=True)
-class Published:
-    """How the write-back ended. `problems` are sentences for a person; empty means that all is well."""
-
-    counts: dict[str, int]
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,20 +185,3 @@ def _settle_old_jobs(steward: Steward, tell: Progress) -> None:
     for job in steward.state.open_jobs():
         state = bulk.settle(steward.gateway, job.job_id, notes(steward, job.run_id))
         tell.say(f"A Bulk job of an interrupted run ({job.purpose}) ended as {state}.")
-
-
-def notes(steward: Steward, run_id: str) -> Notes:
-    """Where the gateway notes Bulk jobs that may outlive this process."""
-    return _StateNotes(steward, run_id)
-
-
-@dataclass(frozen=True)
-class _StateNotes:
-    steward: Steward
-    run_id: str
-
-    def opened(self, job_id: str, purpose: str) -> None:
-        self.steward.state.job_opened(job_id, self.run_id, purpose)
-
-    def closed(self, job_id: str) -> None:
-        self.steward.state.job_closed(job_id)

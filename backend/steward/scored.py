@@ -6,13 +6,15 @@ import pathlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from steward.errors import StateError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROFILES, FEATURES = "profiles.parquet", "features.parquet"
 KEEP_RUNS = 30

@@ -109,7 +109,7 @@ def _close(ctx: click.Context) -> Callable[[], None]:
 
 def steward(ctx: click.Context) -> Steward:
     """This process's Steward, built once from the environment."""
-    from steward.bootstrap import Steward  # noqa: PLC0415  heavy; `--help` does without
+    from steward.bootstrap import Steward
 
     root = ctx.find_root()
     if root.obj is None:

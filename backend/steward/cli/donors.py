@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from steward import outcomes, scored
+from steward import scored
 from steward.cli.app import json_option, main, out, print_json, steward
 from steward.cli.runs import donor_key
 from steward.errors import UnknownDonor
@@ -62,10 +62,9 @@ def _tell(row: dict[str, Any], trace: dict[str, Any]) -> None:
         low, ask, high = row["Suggested_Ask_Low__c"], row["Suggested_Ask__c"], row["Suggested_Ask_High__c"]
         console.print(f"Ask: {ask:,.0f} (from {low:,.0f} to {high:,.0f}). {row['Ask_Reason__c']}")
     reasons = json.loads(row["Reasons__c"] or "{}")
-    for outcome in outcomes.OUTCOMES:
-        told = reasons.get(outcome.field_prefix)
+    for prefix, told in reasons.items():
         if told:
-            score, band, rank = (row[f"{outcome.field_prefix}_{part}__c"] for part in ("Score", "Band", "Rank"))
+            score, band, rank = (row[f"{prefix}_{part}__c"] for part in ("Score", "Band", "Rank"))
             console.print(
                 f"\n[bold]{told['title']}[/]: {band}, {score:g} in 100, top {rank} % (confidence {told['confidence'].lower()})"
             )

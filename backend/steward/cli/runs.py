@@ -7,10 +7,10 @@ import datetime as dt
 
 import click
 
-from steward import pipeline, publishing
 from steward.bootstrap import Steward
 from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
 from steward.errors import InputError, StateError
+from steward.runs import WORDS, Report, Request
 from steward.salesforce import pseudonyms
 
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -22,9 +22,11 @@ DATE = click.DateTime(["%Y-%m-%d"])
 @click.pass_context
 def extract(ctx: click.Context, full: bool, as_json: bool) -> None:
     """Read the org into a snapshot: only the fields of the data contract, ids as pseudonyms."""
+    from steward import intake
+
     app = steward(ctx)
     with Bars(as_json) as bars, app.alone():
-        made = pipeline.extract(app, full=full, progress=bars)
+        made = intake.extract(app, full=full, progress=bars)
     rows = {name: facts.rows for name, facts in made.manifest.tables.items()}
     if as_json:
         print_json({"snapshot": made.id, "hash": made.hash, "rows": rows, "api_calls": app.gateway.meter.calls})
@@ -42,10 +44,12 @@ def extract(ctx: click.Context, full: bool, as_json: bool) -> None:
 @click.pass_context
 def score(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, as_json: bool) -> None:
     """Score the newest snapshot without writing to the org; `steward publish` writes what this concluded."""
+    from steward import intake, pipeline
+
     app = steward(ctx)
     with Bars(as_json) as bars, app.alone():
         request = _request(app, contacts, as_of, "Manual")
-        report = pipeline.score(app, pipeline.newest(app), request, bars)
+        report = pipeline.score(app, intake.newest(app), request, bars)
     _show(report, as_json)
 
 
@@ -54,6 +58,8 @@ def score(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | No
 @click.pass_context
 def publish(ctx: click.Context, as_json: bool) -> None:
     """Write the last scored run's changed rows to the org, then re-read and prove them."""
+    from steward import pipeline
+
     app = steward(ctx)
     with Bars(as_json) as bars, app.alone():
         report = pipeline.publish(app, pipeline.last_scored(app), bars)
@@ -69,6 +75,8 @@ def publish(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def run(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, nightly: bool, as_json: bool) -> None:
     """Everything: read what changed, score, write the changed rows, prove them. Run it again after any failure."""
+    from steward import pipeline
+
     app = steward(ctx)
     with Bars(as_json) as bars:
         report = pipeline.run(app, _request(app, contacts, as_of, "Nightly" if nightly else "Manual"), bars)
@@ -85,7 +93,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     app.require_home()
     runs = app.state.runs(5)
     letters = len(app.state.dead_letters())
-    champions = {e.outcome: e.version for e in app.registry.versions() if e.champion}
+    champions = next((run.model_versions for run in runs if run.model_versions), {})
     if as_json:
         listed = [{c.name: getattr(r, c.name) for c in r.__table__.columns} for r in runs]
         print_json({"runs": listed, "open_dead_letters": letters, "champions": champions})
@@ -153,19 +161,21 @@ def replay(ctx: click.Context, letters: tuple[int, ...], everything: bool, disca
     if discard:
         out().print(f"Discarded {app.state.settle(donors, 'discarded')}.")
         return
+    from steward import pipeline
+
     app.state.forget(donors)
     with Bars(as_json) as bars:
-        report = pipeline.run(app, pipeline.Request(donors=donors), bars)
+        report = pipeline.run(app, Request(donors=donors), bars)
     _show(report, as_json)
     _exit(ctx, report)
 
 
-def _request(app: Steward, contacts: tuple[str, ...], as_of: dt.datetime | None, trigger: str) -> pipeline.Request:
+def _request(app: Steward, contacts: tuple[str, ...], as_of: dt.datetime | None, trigger: str) -> Request:
     date = as_of.date() if as_of else None
     if date and date > app.now().date():
         raise InputError(f"--as-of {date} lies in the future.", "Give today or an earlier date.")
     keys = tuple(donor_key(app, contact) for contact in contacts) if contacts else None
-    return pipeline.Request(donors=keys, as_of=date, trigger=trigger)
+    return Request(donors=keys, as_of=date, trigger=trigger)
 
 
 def donor_key(app: Steward, contact: str) -> str:
@@ -177,15 +187,15 @@ def donor_key(app: Steward, contact: str) -> str:
     raise InputError(f"{contact!r} is not a Contact id.", "Give the 15 or 18 characters from the record's address.")
 
 
-def _show(report: pipeline.Report, as_json: bool) -> None:
+def _show(report: Report, as_json: bool) -> None:
     if as_json:
         print_json(dataclasses.asdict(report))
         return
-    counts = [(publishing.WORDS.get(name, name), f"{number:,}") for name, number in report.counts.items()]
+    counts = [(WORDS.get(name, name), f"{number:,}") for name, number in report.counts.items()]
     print_table(f"Run {report.run_id} as of {report.as_of}", {"": "left", "Number": "right"}, counts)
 
 
-def _exit(ctx: click.Context, report: pipeline.Report) -> None:
+def _exit(ctx: click.Context, report: Report) -> None:
     """4 where something is left to do, so that cron and CI notice."""
     published = report.published
     if published is None:

@@ -151,7 +151,9 @@ def prune(folder: pathlib.Path, keep: int = 3) -> list[str]:
     old = names[:-keep] if keep else names
     for name in old:
         (folder / name / _MANIFEST).unlink()  # from here on it is no snapshot, whatever happens
-        shutil.rmtree(folder / name)
+    for path in folder.glob("[0-9]*"):
+        if not (path / _MANIFEST).exists():  # also what a prune that was killed left
+            shutil.rmtree(path)
     return old
 
 

@@ -9,8 +9,6 @@ import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import alembic.command
-import alembic.config
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -19,6 +17,7 @@ from steward.errors import InputError, StateError
 from steward.state.tables import Base, BulkJob, DeadLetter, ProfileState, Run
 
 BATCH = 5_000
+MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 FINISHED = ("Completed", "Completed with errors", "Failed")
 
 
@@ -54,7 +53,7 @@ class State:
                 pathlib.Path(self.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         try:
             _migrate(self.engine)
-        except (sa.exc.SQLAlchemyError, alembic.util.CommandError) as error:
+        except (sa.exc.SQLAlchemyError, MigrationError) as error:
             raise StateError(
                 f"The state database cannot be opened: {str(error).splitlines()[0]}",
                 "Check STEWARD_DATABASE_URL; a database written by a newer Steward needs that version.",
@@ -201,12 +200,33 @@ class State:
         return statement.on_conflict_do_update(index_elements=keys, set_=columns)
 
 
+class MigrationError(Exception):
+    """The database is of a version that this code does not know."""
+
+
 def _migrate(engine: sa.Engine) -> None:
+    """Brings the tables up to date; a database that is up to date already (nearly always) does not even load Alembic."""
+    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    if sa.inspect(engine).has_table("alembic_version"):
+        with engine.connect() as connection:
+            if connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == newest:
+                return
+    _upgrade(engine)
+
+
+def _upgrade(engine: sa.Engine) -> None:
+    import alembic.command  # noqa: PLC0415
+    import alembic.config  # noqa: PLC0415
+    import alembic.util  # noqa: PLC0415
+
     config = alembic.config.Config()
-    config.set_main_option("script_location", str(pathlib.Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "head")
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+    except alembic.util.CommandError as error:
+        raise MigrationError(str(error)) from error
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
