@@ -20,7 +20,7 @@ node_modules/.ready: package-lock.json .venv/.ready
 	touch $@
 
 demo: .venv/.ready ## the main job, end to end, on the embedded local org
-	$(BIN)/python scripts/demo.py
+	$(BIN)/python scripts/demo.py $(if $(GIFTS),--gifts $(GIFTS)) $(if $(AS_OF),--as-of $(AS_OF))
 
 test: setup lint ## everything that proves the product
 	$(PYTEST) tests

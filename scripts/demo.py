@@ -32,50 +32,67 @@ def main() -> None:
     options = arguments()
     began = time.monotonic()
     start_afresh()
-    making = subprocess.Popen(
-        [sys.executable, "-m", "datasets", "generate", str(DATA), "--as-of", str(options.as_of), "--contacts", str(options.contacts)],
-        cwd=ROOT,
-    )  # fmt: skip
-    step(
-        "An org on this machine, with NPSP's schema; our package deployed by its source",
-        "localorg quickstart force-app",
-    )
+    making = None if options.gifts else start_making_data(options)
+    step("An org on this machine, with NPSP's schema; our package deployed", "localorg quickstart force-app")
     run("localorg", "quickstart", "force-app", "--folder", ORG, "--port", options.port, "--tls-port", options.tls_port)
     admin = login_of_admin()
-    step(
-        f"A nonprofit of {options.contacts:,} people and ten years of giving",
-        f"python -m datasets generate … --contacts {options.contacts}",
-    )
-    if making.wait():
-        sys.exit("The data could not be made; see above.")
-    step("Loaded by the org's own Bulk API", "python -m datasets load …")
-    run(sys.executable, "-m", "datasets", "load", DATA, env=admin.as_loader())
+    if making:
+        load_data(making, options.contacts, admin)
     step("Steward's home, and the check-up", "steward init; steward doctor")
     run("steward", "init")
     with (HOME / "steward.env").open("a") as env:
         env.write((ORG / "steward.env").read_text())
     run("steward", "doctor")
+    if options.gifts:
+        import_gifts(options.gifts, admin)
     step("Read the org: only the fields of the data contract, ids as pseudonyms", "steward extract")
     run("steward", "extract")
     step("Learn from the past, judge on later time, publish model or rule", "steward train")
-    run("steward", "train")
+    run("steward", "train", "--as-of", options.as_of)
     step("The night: read what changed, score, write the changed rows, prove them", "steward run")
-    run("steward", "run", "--nightly")
+    run("steward", "run", "--nightly", "--as-of", options.as_of)
     step("The same night again, with nothing new: not one profile is written", "steward run")
-    run("steward", "run", "--nightly")
+    run("steward", "run", "--nightly", "--as-of", options.as_of)
     show_top_ten(admin)
+    console.print(f"\nDone in {time.monotonic() - began:.0f} seconds.")
+    console.print(f"The org listens on [bold]{admin.url}[/] until `make clean`. To look further:")
     console.print(
-        f"\nDone in {time.monotonic() - began:.0f} seconds. The org listens on [bold]{admin.url}[/] until `make clean`."
+        "  export STEWARD_HOME=.demo/steward\n  .venv/bin/steward status\n  .venv/bin/steward explain <Contact id>"
     )
-    console.print(
-        "Try:  export STEWARD_HOME=.demo/steward   then   .venv/bin/steward status   .venv/bin/steward explain <Contact id>"
+
+
+def start_making_data(options: argparse.Namespace) -> subprocess.Popen[bytes]:
+    """In the background, while the org starts."""
+    words = ("generate", DATA, "--as-of", options.as_of, "--contacts", options.contacts)
+    return subprocess.Popen([sys.executable, "-m", "datasets", *map(str, words)], cwd=ROOT)
+
+
+def load_data(making: subprocess.Popen[bytes], contacts: int, admin: Admin) -> None:
+    step(
+        f"A nonprofit of {contacts:,} people and ten years of giving",
+        f"python -m datasets generate … --contacts {contacts}",
     )
+    if making.wait():
+        sys.exit("The data could not be made; see above.")
+    step("Loaded by the org's own Bulk API", "python -m datasets load …")
+    run(sys.executable, "-m", "datasets", "load", DATA, env=admin.as_loader())
+
+
+def import_gifts(file: pathlib.Path, admin: Admin) -> None:
+    step(
+        "A gift history from a file, as households, contacts, campaigns and gifts", f"steward import-gifts {file.name}"
+    )
+    login = DEMO / "admin.env"
+    login.write_text("".join(f"{name}={value}\n" for name, value in admin.as_steward().items()))
+    login.chmod(0o600)
+    run("steward", "import-gifts", file, "--login", login, "--rejected", DEMO / "rejected.csv")
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--contacts", type=int, default=5000)
-    parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date.today())
+    parser.add_argument("--contacts", type=int, default=5000, help="size of the made-up nonprofit")
+    parser.add_argument("--gifts", type=pathlib.Path, help="a gift history (CSV) to use instead of made-up data")
+    parser.add_argument("--as-of", type=dt.date.fromisoformat, default=dt.date.today(), help="today, in the data")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--tls-port", type=int, default=8443)
     return parser.parse_args()
@@ -115,6 +132,15 @@ class Admin:
             "DATASETS_LOAD_CA_BUNDLE": self._ca,
             "DATASETS_LOAD_CLIENT_ID": self._client["client_id"],
             "DATASETS_LOAD_CLIENT_SECRET": self._client["client_secret"],
+        }
+
+    def as_steward(self) -> dict[str, str]:
+        return {
+            "STEWARD_SF_AUTH": "client_credentials",
+            "STEWARD_SF_LOGIN_URL": self.url,
+            "STEWARD_SF_CA_BUNDLE": self._ca,
+            "STEWARD_SF_CLIENT_ID": self._client["client_id"],
+            "STEWARD_SF_CLIENT_SECRET": self._client["client_secret"],
         }
 
     def query(self, soql: str) -> list[dict[str, object]]:
