@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 
+SYSTEM_CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -16,6 +17,8 @@ def main() -> int:
     if not (node_home / "bin" / "node").exists():
         sys.exit("Node was not found beside this Python. Run: make setup, then .venv/bin/python scripts/npm.py ci")
     env = {**os.environ, "PATH": f"{node_home / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    if SYSTEM_CERTIFICATES.exists():
+        env.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))  # a mirror or proxy may be trusted only there
     npm = node_home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return subprocess.run(
         [str(node_home / "bin" / "node"), str(npm), *sys.argv[1:]], cwd=ROOT, env=env, check=False

@@ -21,6 +21,7 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".cache" / "tools"
 UV_VERSION = "0.13.9"
+SYSTEM_CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 UV_LOCK = ROOT / "requirements" / "uv.lock"
 
 
@@ -33,6 +34,8 @@ def main() -> None:
         )
     uv = ensure_uv()
     env = {**os.environ, "UV_CACHE_DIR": str(ROOT / ".cache" / "uv"), "UV_PYTHON_DOWNLOADS": "never"}
+    if SYSTEM_CERTIFICATES.exists():
+        env.setdefault("UV_SYSTEM_CERTS", "true")  # a mirror or proxy of the house may be trusted only there
     if "PIP_INDEX_URL" in os.environ:
         env.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
 
