@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench clean lock
+.PHONY: help setup demo test lint format bench bench-models clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -35,7 +35,12 @@ format: .venv/.ready ## rewrite to the house style
 	$(BIN)/ruff check --fix .
 
 bench: .venv/.ready ## measured ratios against named alternatives
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/bench_explain.py
+	$(BIN)/python tests/benchmarks/bench_features.py
+	$(BIN)/python tests/benchmarks/bench_localorg_bulk.py
+
+bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
+	$(BIN)/python tests/benchmarks/bench_models.py
 
 clean: ## remove the demo's org and results (environments stay)
 	-$(BIN)/localorg stop --folder .demo/org
