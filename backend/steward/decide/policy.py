@@ -47,7 +47,7 @@ NEXT_STEPS = {
 class Policy:
     """Thresholds a nonprofit may change. Months are whole months, amounts are in the org's currency."""
 
-    major_gift_band: str = "High"  # at least this band, and
+    major_gift_band: str = "Very high"  # at least this band, and
     major_gift_smallest_past_gift: float = 250.0  # has once given at least this
     upgrade_band: str = "High"
     lapse_band: str = "High"
