@@ -13,10 +13,12 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 
+import ibis.expr.types as ir
+
 from steward import features, outcomes, profiles, publishing, scored, training
 from steward.assessment import assess
 from steward.bootstrap import Steward
-from steward.errors import StateError, StewardError
+from steward.errors import StateError, StewardError, UnknownDonor
 from steward.intake import extract, newest
 from steward.models import Model
 from steward.progress import Progress, Silent
@@ -41,9 +43,10 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     tell = progress or Silent()
     as_of = request.as_of or steward.now().date()
     champions = _champions(steward)
+    tables = steward.tables(snapshot.tables())
+    _require_known(tables["contacts"], request)
     run_id = _begin(steward, request, as_of)
     tell.stage("Scoring donors", None)
-    tables = steward.tables(snapshot.tables())
     assessed = assess(
         steward.ledger(tables), tables["gaus"], champions, as_of, steward.policy,
         symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=request.donors,
@@ -118,6 +121,18 @@ def _champions(steward: Steward) -> list[Model]:
             f"{', '.join(stale)} learnt from other features than this Steward computes.", "Run `steward train`."
         )
     return models
+
+
+def _require_known(contacts: ir.Table, request: Request) -> None:
+    """A run for donors whom the org does not have would do nothing and call it done."""
+    if request.donors is None:
+        return
+    known = contacts.filter(contacts.contact_id.isin(request.donors)).contact_id.to_pyarrow().to_pylist()
+    if gone := sorted(set(request.donors) - set(known)):
+        raise UnknownDonor(
+            f"The org does not have {', '.join(gone[:5])} (as a Contact that Steward may read).",
+            "Check the id; a dead letter of a deleted donor is closed by `steward replay --discard`.",
+        )
 
 
 def _begin(steward: Steward, request: Request, as_of: dt.date) -> str:

@@ -155,11 +155,12 @@ def replay(ctx: click.Context, letters: tuple[int, ...], everything: bool, disca
         raise InputError("Which dead letters?", "Name their numbers, or give --all.")
     chosen = app.state.dead_letters() if everything else [app.state.letter(number) for number in letters]
     donors = tuple(sorted({letter.donor_key for letter in chosen if letter.status == "open"}))
-    if not donors:
-        out().print("Nothing to replay.")
-        return
-    if discard:
-        out().print(f"Discarded {app.state.settle(donors, 'discarded')}.")
+    if discard or not donors:
+        closed = app.state.settle(donors, "discarded")
+        if as_json:
+            print_json({"discarded": closed})
+        else:
+            out().print(f"Discarded {closed}." if discard else "Nothing to replay.")
         return
     from steward import pipeline
 
