@@ -12,10 +12,16 @@ from steward.state.tables import Base
 NOW = dt.datetime(2026, 3, 1, 4, 0, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def state(tmp_path):
-    opened = State(f"sqlite:///{tmp_path / 'state.db'}", lambda: NOW)
-    yield opened
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state(request, tmp_path):
+    if request.param == "sqlite":
+        opened = State(f"sqlite:///{tmp_path / 'state.db'}", lambda: NOW)
+        yield opened
+    else:
+        opened = State(request.getfixturevalue("postgresql"), lambda: NOW)
+        yield opened
+        with opened.engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     opened.close()
 
 
