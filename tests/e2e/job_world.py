@@ -38,7 +38,7 @@ TRACES = ("Traceback (most recent call last)", 'File "')
 PROFILE = (
     "Id, Donor_Id__c, Contact__c, Content_Hash__c, LastModifiedDate, SystemModstamp, Method__c, Excluded_Reason__c, "
     "Propensity_Score__c, Propensity_Band__c, Lapse_Risk_Score__c, Upgrade_Score__c, Major_Gift_Score__c, Segment__c, "
-    "Effective_Segment__c, Suggested_Ask__c, Helps__c, Holds_Back__c, Reasons__c, Scoring_Run__r.Run_Id__c"
+    "Effective_Segment__c, Next_Step__c, Suggested_Ask__c, Helps__c, Holds_Back__c, Reasons__c, Scoring_Run__r.Run_Id__c"
 )
 
 
