@@ -13,9 +13,7 @@ import sys
 import time
 
 import requests
-import rich.box
 import rich.console
-import rich.table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = pathlib.Path(sys.executable).parent
@@ -168,22 +166,20 @@ def login_of_admin() -> Admin:
 
 
 def show_top_ten(admin: Admin) -> None:
-    table = rich.table.Table(
-        title="The ten likeliest givers, as the org holds them", title_justify="left", box=rich.box.SIMPLE_HEAD
-    )
-    for heading in ("Donor", "Segment", "In 100", "Top %", "Ask", "Why"):
-        table.add_column(heading, justify="right" if heading in ("In 100", "Top %", "Ask") else "left")
-    for record in admin.query(TOP_TEN):
-        why = f"+ {str(record['Helps__c']).split(';')[0]}"
-        if record["Holds_Back__c"]:
-            why += f"\n− {str(record['Holds_Back__c']).split(';')[0]}"
+    console.rule("[bold]The ten likeliest givers, as the org holds them[/]", align="left")
+    for place, record in enumerate(admin.query(TOP_TEN), start=1):
         name = record["Contact__r"]["Name"]  # type: ignore[index]
-        ask = f"{record['Suggested_Ask__c']:,.0f}" if record["Suggested_Ask__c"] else ""
-        table.add_row(
-            f"{name}\n[dim]{record['Contact__c']}[/]", str(record["Segment__c"]), f"{record['Propensity_Score__c']:g}",
-            f"{record['Propensity_Rank__c']:g}", ask, why,
-        )  # fmt: skip
-    console.print(table)
+        likely = (
+            f"{record['Propensity_Score__c']:g} in 100 give within 90 days (top {record['Propensity_Rank__c']:g} %)"
+        )
+        ask = f" · ask {record['Suggested_Ask__c']:,.0f}" if record["Suggested_Ask__c"] else ""
+        console.print(
+            f"{place:2}. [bold]{name}[/] · {record['Segment__c']} · {likely}{ask} · [dim]{record['Contact__c']}[/]"
+        )
+        for sign, side in (("+", "Helps__c"), ("−", "Holds_Back__c")):
+            for reason in str(record[side] or "").split("; ")[:2]:
+                if reason:
+                    console.print(f"     {sign} {reason}")
 
 
 if __name__ == "__main__":

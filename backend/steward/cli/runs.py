@@ -6,12 +6,14 @@ import dataclasses
 import datetime as dt
 
 import click
+from rich.markup import escape
 
 from steward.bootstrap import Steward
 from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
 from steward.errors import InputError, StateError
 from steward.runs import WORDS, Report, Request
 from steward.salesforce import pseudonyms
+from steward.state.tables import Run
 
 DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -98,13 +100,10 @@ def status(ctx: click.Context, as_json: bool) -> None:
         listed = [{c.name: getattr(r, c.name) for c in r.__table__.columns} for r in runs]
         print_json({"runs": listed, "open_dead_letters": letters, "champions": champions})
         return
-    columns = dict.fromkeys(("Started", "As of", "Trigger", "Status", "Stage"), "left")
-    columns |= dict.fromkeys(("Scored", "Changed", "Refused", "Mismatches"), "right")
-    rows = [_run_row(r) for r in runs]
-    if rows:
-        print_table("Latest runs", columns, rows)
-    else:
+    if not runs:
         out().print("No run yet. Next: `steward run`.")
+    for one in runs:
+        out().print(_run_line(one))
     for old in app.state.interrupted_runs():
         out().print(f"[yellow]![/] Run {old.run_id} was interrupted after “{old.stage}”. `steward run` takes it up.")
     out().print(f"Dead letters waiting: {letters}." + (" See `steward dead-letters`." if letters else ""))
@@ -112,12 +111,21 @@ def status(ctx: click.Context, as_json: bool) -> None:
         out().print(f"{outcome}: {version}")
 
 
-def _run_row(one: object) -> tuple[object, ...]:
-    counts = getattr(one, "counts", None) or {}
-    return (
-        f"{one.started_at:%Y-%m-%d %H:%M}", one.as_of, one.trigger, one.status, one.stage,  # type: ignore[attr-defined]
-        *(counts.get(name, "") for name in ("profiles_scored", "profiles_changed", "profiles_failed", "mismatches")),
-    )  # fmt: skip
+def _run_line(one: Run) -> str:
+    """`2026-03-01 02:10  Nightly as of 2026-03-01  Completed: 4,833 scored, 96 written, 0 refused, 0 mismatches`."""
+    mark = {"Completed": "[green]✓[/]", "Failed": "[red]✗[/]", "Running": "[yellow]…[/]"}.get(
+        one.status, "[yellow]![/]"
+    )
+    counts = one.counts or {}
+    told = (
+        ("profiles_scored", "scored"),
+        ("profiles_changed", "written"),
+        ("profiles_failed", "refused"),
+        ("mismatches", "mismatches"),
+    )
+    numbers = ", ".join(f"{counts[name]:,} {word}" for name, word in told if name in counts)
+    when = f"{one.started_at:%Y-%m-%d %H:%M} UTC"
+    return f"{mark} {when}  {one.trigger} as of {one.as_of}  {one.status}" + (f": {numbers}" if numbers else "")
 
 
 @main.command("dead-letters")
@@ -138,8 +146,12 @@ def dead_letters(ctx: click.Context, show_all: bool, as_json: bool) -> None:
     if not letters:
         out().print("No dead letters.")
         return
-    rows = [(x.letter_id, x.donor_key, x.kind, x.status, x.attempts, x.code, x.message) for x in letters]
-    print_table("Dead letters", dict.fromkeys(("No.", "Donor", "Kind", "Status", "Tries", "Code", "Why"), "left"), rows)
+    for letter in letters:
+        tries = "once" if letter.attempts == 1 else f"{letter.attempts} times"
+        out().print(
+            f"[bold]{letter.letter_id}[/]  donor {letter.donor_key}, {letter.kind}, tried {tries}, {letter.status}"
+        )
+        out().print(f"   {escape(letter.code)}: {escape(letter.message)}")
 
 
 @main.command()
