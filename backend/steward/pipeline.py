@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 import ibis.expr.types as ir
 
-from steward import features, outcomes, profiles, publishing, scored, training
+from steward import features, outcomes, profiles, publishing, rollups, scored, training
 from steward.assessment import assess
 from steward.bootstrap import Steward
 from steward.errors import StateError, StewardError, UnknownDonor
@@ -47,8 +47,9 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     _require_known(tables["contacts"], request)
     run_id = _begin(steward, request, as_of)
     tell.stage("Scoring donors", None)
+    ledger = steward.ledger(tables)
     assessed = assess(
-        steward.ledger(tables), tables["gaus"], champions, as_of, steward.policy,
+        ledger, tables["gaus"], champions, as_of, steward.policy,
         symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=request.donors,
     )  # fmt: skip
     prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
@@ -62,9 +63,12 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         "profiles_excluded": methods["Excluded"],
     }
     versions = {model.outcome: model.version for model in champions}
+    compared = rollups.compare(tables, ledger) if request.donors is None else None
+    if compared is not None:
+        counts["rollups_differ"] = compared.differing
     steward.state.advance(
         run_id, "scored", snapshot_id=snapshot.id, snapshot_hash=snapshot.hash, features_version=features.VERSION,
-        model_versions=versions, counts=counts,
+        model_versions=versions, counts=counts, message=compared.sentence() if compared else "",
     )  # fmt: skip
     return Report(run_id, as_of, snapshot.id, counts, versions)
 

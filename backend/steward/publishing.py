@@ -111,11 +111,12 @@ def _prove(
     }
     problems = _problems(len(dead), len(found.wrong), len(linked.dead))
     status = "Completed with errors" if problems else "Completed"
+    message = " ".join([*problems, (run.message if run else None) or ""]).strip()
     steward.state.advance(run_id, "proven", counts=counts)
     run = steward.state.run(run_id)
     if run is not None:
-        _report_run(steward, run, status, " ".join(problems), proven=not found.wrong)
-    steward.state.finish_run(run_id, status, " ".join(problems), counts=counts)
+        _report_run(steward, run, status, message, proven=not found.wrong)
+    steward.state.finish_run(run_id, status, message, counts=counts)
     return Published(counts, problems)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 WORDS = {
     "donors_read": "Giving units read",
+    "rollups_differ": "  whose totals differ from NPSP's roll-ups",
     "profiles_scored": "Profiles with scores",
     "profiles_by_rule": "  of which by rule",
     "profiles_excluded": "Profiles excluded",
@@ -47,4 +48,3 @@ class Report:
     counts: dict[str, int]
     models: dict[str, str]
     published: Published | None = None
-    notes: tuple[str, ...] = field(default_factory=tuple)

@@ -38,6 +38,7 @@ COMMANDS = {
     "run": ("runs", "Everything: read, score, write, prove. For every night."),
     "explain": ("donors", "Why does a donor have these scores?"),
     "status": ("runs", "Did last night go well?"),
+    "rollups": ("runs", "Do our totals agree with NPSP's roll-ups, and if not, why?"),
     "dead-letters": ("runs", "Rows that the org refused for good."),
     "replay": ("runs", "Try dead letters again."),
     "import-gifts": ("data", "Bring a gift history (CSV) into the org."),

@@ -128,6 +128,30 @@ def _run_line(one: Run) -> str:
     return f"{mark} {when}  {one.trigger} as of {one.as_of}  {one.status}" + (f": {numbers}" if numbers else "")
 
 
+@main.command()
+@json_option
+@click.pass_context
+def rollups(ctx: click.Context, as_json: bool) -> None:
+    """Our totals a giving unit beside NPSP's roll-ups, with the likely reason where they differ. Changes nothing."""
+    from steward import intake
+    from steward.rollups import compare
+
+    app = steward(ctx)
+    snapshot = intake.newest(app)
+    tables = app.tables(snapshot.tables())
+    found = compare(tables, app.ledger(tables))
+    if as_json:
+        print_json(dataclasses.asdict(found))
+        return
+    out().print(f"{found.agreeing:,} giving units agree with NPSP's roll-ups; {found.differing:,} differ.")
+    ids = snapshot.identity.ids("Account", [one.unit_id for one in found.examples])
+    for reason, count in found.reasons.items():
+        out().print(f"\n[bold]{count:,}[/] × {escape(reason)}, for example:")
+        for one in (one for one in found.examples if one.reason == reason):
+            ours, theirs = f"{one.total_given:,.2f} in {one.gift_count}", f"{one.npsp_total:,.2f} in {one.npsp_gifts}"
+            out().print(f"  {ids.get(one.unit_id, one.unit_id)}: Steward {ours} gifts, NPSP {theirs}")
+
+
 @main.command("dead-letters")
 @click.option("--all", "show_all", is_flag=True, help="Also those replayed or discarded.")
 @json_option
