@@ -1,6 +1,7 @@
 import pytest
 from snapshot_tables import by, gift, tables
 from steward.donors import build_ledger, reconcile, reconciliation
+from steward.rollups import compare
 
 FUND = {"account_id": "fund", "is_individual": False}
 
@@ -72,3 +73,23 @@ def test_a_match_on_the_household_explains_the_difference():
 
 def test_a_gift_of_zero_explains_the_difference_in_number():
     assert check((100, 2, "2024-02-05"), A, {**B, "amount": 0})["reason"] == reconciliation.NO_MONEY
+
+
+def test_the_comparison_counts_reasons_and_shows_the_largest_differences_first():
+    homes = [
+        {
+            "account_id": name,
+            "is_individual": True,
+            "total_gifts": total,
+            "number_of_gifts": 1,
+            "last_gift_date": "2024-01-05",
+        }
+        for name, total in (("h1", 100), ("h2", 90), ("h3", 1))
+    ]
+    gifts = [gift(f"g-{name}", name, 100, "2024-01-05") for name in ("h1", "h2", "h3")]
+    snapshot = tables(accounts=homes, opportunities=gifts)
+    found = compare(snapshot, build_ledger(snapshot))
+    assert (found.agreeing, found.differing) == (1, 2)
+    assert found.reasons == {reconciliation.UNEXPLAINED: 2}
+    assert [one.unit_id for one in found.examples] == ["h3", "h2"]
+    assert found.sentence().startswith("2 of 3 giving units differ from NPSP's roll-ups: 2 × unexplained")
