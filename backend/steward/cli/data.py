@@ -124,4 +124,4 @@ def _plain(file: pathlib.Path) -> str:
 @main.command("contract")
 def show_contract() -> None:
     """Every object and field Steward reads or writes, and why (Markdown; the same as docs/data-contract.md)."""
-    click.echo(contract.as_markdown())
+    click.echo(contract.as_markdown(), nl=False)

@@ -33,11 +33,13 @@ def before_refunds(opportunities: ir.Table, payments: ir.Table) -> ir.Table:
 
 
 def reversals(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """What was given back or never came; `whole` is the gift it is a part of. Undated ones count from the gift's date."""
+    """What was given back or never came; `whole` is the gift it is a part of. Undated ones (NPSP's own) count from the day they were entered."""
     payments, rows = tables["payments"], tables["opportunities"]
     undone = payments.filter(_is_refund(payments) | payments.written_off, payments.amount.notnull())
     undone = undone.select(
-        "gift_id", undone=undone.amount.abs(), undone_on=ibis.coalesce(undone.payment_date, undone.scheduled_date)
+        "gift_id",
+        undone=undone.amount.abs(),
+        undone_on=ibis.coalesce(undone.payment_date, undone.scheduled_date, undone.created_on),
     )
     rows = before_refunds(rows.filter(rows.is_won, rows.amount.notnull()), payments)
     found = undone.join(rows.select("gift_id", "close_date", whole="amount"), "gift_id")

@@ -116,6 +116,7 @@ PAYMENTS = Table("payments", "npe01__OppPayment__c", "what was paid, what failed
     _may("method", "npe01__Payment_Method__c", TEXT, "recurring health differs by method"),
     _may("debit_type", "npsp__DebitType__c", TEXT, "refunds and chargebacks"),
     _ref("original_payment_id", "npsp__OriginalPayment__c", "payments", "the payment refunded", optional=True),
+    _CREATED,
 ))  # fmt: skip
 
 RECURRING = Table(
