@@ -47,10 +47,12 @@ def test_what_was_written_off_never_came():
     assert known(AFTER, given, payments=paid) == {"a": Decimal(60)}
 
 
-def test_an_undated_refund_counts_from_the_gifts_own_date():
+def test_an_undated_refund_counts_from_the_day_it_was_entered():
     given = gift("a", "home", 0, "2024-01-05")
-    paid = [payment("p", 50, "2024-01-05"), payment("r", -50, None, debit_type="Refund")]
-    assert known(BEFORE, given, payments=paid) == {}
+    entered = payment("r", -50, None, debit_type="Refund", created_on="2024-03-05")
+    paid = [payment("p", 50, "2024-01-05", created_on="2024-01-05"), entered]
+    assert known(BEFORE, given, payments=paid) == {"a": Decimal(50)}
+    assert known(AFTER, given, payments=paid) == {}
 
 
 def test_a_refunded_fund_gift_is_taken_off_each_unit_in_proportion():
