@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from werkzeug.datastructures import EnvironHeaders, Headers
 
 from localorg.errors import ApiError, Unauthorized
+from localorg.server.bulk1.refusals import async_refusal
 from localorg.server.families import FAMILIES
 from localorg.server.http import Call, HangUpError, Reply
 from localorg.server.routing import Access, Router
@@ -59,13 +60,13 @@ class Application:
             self.authorise(call, match.route.access)
             return route, match.route.handler(call, **match.arguments)
         except ApiError as problem:
-            return route, Reply.error(problem)
+            return route, refusal(call, problem)
         except HangUpError:
             raise
         except Exception:
             logger.exception("%s %s failed", call.method, route or HIDDEN_ID.sub("/…", call.path))
             unexpected = ApiError("UNKNOWN_EXCEPTION", "An unexpected error occurred. See the org's log.", status=500)
-            return route, Reply.error(unexpected)
+            return route, refusal(call, unexpected)
 
     def dispatch(self, call: Call) -> Reply:
         """A subrequest of a composite call: the same routes, on the same session, not counted again."""
@@ -91,6 +92,11 @@ class Application:
                 raise Unauthorized("INVALID_SESSION_ID", "Session expired or invalid")
             call.user_id = self.runtime.accounts.login(call.token).user_id
             self.runtime.usage.count()
+
+
+def refusal(call: Call, problem: ApiError) -> Reply:
+    """Bulk API v1 has its own form of errors."""
+    return async_refusal(call, problem) if call.path.startswith("/services/async/") else Reply.error(problem)
 
 
 def is_control(call: Call) -> bool:

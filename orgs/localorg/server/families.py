@@ -15,6 +15,8 @@ from localorg.server import (
     soap,
     versions,
 )
+from localorg.server.bulk1 import batches
+from localorg.server.bulk1 import jobs as async_jobs
 from localorg.server.bulk2 import ingest
 from localorg.server.bulk2 import query as bulk_query
 from localorg.server.routing import Routes
@@ -33,5 +35,7 @@ FAMILIES: list[Routes] = [
     limits.routes,
     bulk_query.routes,
     ingest.routes,
+    async_jobs.routes,
+    batches.routes,
     control.routes,
 ]

@@ -14,6 +14,7 @@ from localorg.server.http import not_found
 from localorg.server.state import State
 
 KEPT_SECONDS = 7 * 24 * 3600
+PREFIXES = {"batch": "751"}
 FINISHED = frozenset({"JobComplete", "Failed", "Aborted"})
 DELIMITERS = {"BACKQUOTE": "`", "CARET": "^", "COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "TAB": "\t"}
 LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
@@ -22,7 +23,7 @@ LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 @dataclass(frozen=True)
 class Job:
     id: str
-    kind: str  # query or ingest
+    kind: str  # query or ingest of Bulk 2.0; async (a job of Bulk API v1) or batch (one of its batches)
     operation: str
     object: str
     user_id: str
@@ -41,6 +42,10 @@ class Job:
     active_ms: int = 0
     total_ms: int = 0
     error: str | None = None
+    parent: str | None = None  # of a batch: its job
+    content_type: str = "CSV"
+    concurrency: str = "Parallel"
+    result: str | None = None  # of a query batch: the id of its result
 
     @property
     def separator(self) -> str:
@@ -61,7 +66,7 @@ class JobStore:
 
     def create(self, kind: str, state: str, **given: Any) -> Job:
         now = time.time()
-        job = Job(self._state.new_id("750"), kind, state=state, created=now, modified=now, **given)
+        job = Job(self._state.new_id(PREFIXES.get(kind, "750")), kind, state=state, created=now, modified=now, **given)
         self.folder(job.id).mkdir()
         self._write(job)
         return job
@@ -98,6 +103,11 @@ class JobStore:
         )
         return [_job(row["info"]) for row in rows]
 
+    def children(self, job: Job) -> list[Job]:
+        """A job's batches in the order they came."""
+        sql = "SELECT info FROM jobs WHERE json_extract(info, '$.parent') = ? ORDER BY created, id"
+        return [_job(row["info"]) for row in self._state.rows(sql, job.id)]
+
     def unfinished(self) -> list[Job]:
         rows = self._state.rows(
             "SELECT info FROM jobs WHERE state IN ('UploadComplete', 'InProgress') ORDER BY created"
@@ -105,6 +115,8 @@ class JobStore:
         return [_job(row["info"]) for row in rows]
 
     def delete(self, job: Job) -> None:
+        for batch in self.children(job):
+            self.delete(batch)
         self._state.run("DELETE FROM jobs WHERE id = ?", job.id)
         shutil.rmtree(self.folder(job.id), ignore_errors=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Protocol
 
 from localorg.engine import SaveResult, Session
 from localorg.errors import ApiError
@@ -13,6 +14,15 @@ from localorg.server.bulk2.jobs import Job
 from localorg.server.bulk2.rows import check_batch, columns
 from localorg.server.faults import lock_error
 from localorg.server.runtime import Runtime
+
+
+class Outcome(Protocol):
+    """Where the results of an upload's rows go, in their order."""
+
+    rows: int
+    failed: int
+
+    def write(self, rows: list[tuple[SaveResult, list[str]]]) -> None: ...
 
 
 def process(runtime: Runtime, job: Job) -> None:
@@ -25,21 +35,39 @@ def process(runtime: Runtime, job: Job) -> None:
         stack.callback(upload.close)
         session = runtime.session(job.user_id)
         names = columns(upload.header, job, session)
-        saved = stack.enter_context(results(runtime, job, "successful.csv", "sf__Created", upload))
-        failed = stack.enter_context(results(runtime, job, "failed.csv", "sf__Error", upload))
-        for batch in upload.batches():
-            check_batch(batch, len(names), saved.rows + failed.rows)
-            rows = list(zip(save(runtime, session, job, names, batch), batch, strict=True))
-            saved.write((r.id, "true" if r.created else "false", *cells) for r, cells in rows if r.success)
-            failed.write((r.id or "", failure(r), *cells) for r, cells in rows if not r.success)
-            counts = {"processed": saved.rows + failed.rows, "failed": failed.rows}
-            if runtime.jobs.change(job, **counts).state != "InProgress":
-                break
+        save_all(runtime, job, upload, names, stack.enter_context(TwoFiles(runtime, job, upload.header)))
         leave(runtime, job, upload.header, upload.batches())
 
 
-def results(runtime: Runtime, job: Job, name: str, column: str, upload: Upload) -> Table:
-    return Table(runtime.jobs.file(job, name), ["sf__Id", column, *upload.header], job)
+def save_all(runtime: Runtime, job: Job, upload: Upload, names: list[str], outcome: Outcome) -> None:
+    session = runtime.session(job.user_id)
+    for batch in upload.batches():
+        check_batch(batch, len(names), outcome.rows)
+        outcome.write(list(zip(save(runtime, session, job, names, batch), batch, strict=True)))
+        if runtime.jobs.change(job, processed=outcome.rows, failed=outcome.failed).state != "InProgress":
+            return
+
+
+class TwoFiles:
+    """What Bulk API 2.0 hands out: the saved rows in one file, the refused ones in another."""
+
+    def __init__(self, runtime: Runtime, job: Job, header: list[str]) -> None:
+        self._saved = Table(runtime.jobs.file(job, "successful.csv"), ["sf__Id", "sf__Created", *header], job)
+        self._failed = Table(runtime.jobs.file(job, "failed.csv"), ["sf__Id", "sf__Error", *header], job)
+        self.rows = self.failed = 0
+
+    def write(self, rows: list[tuple[SaveResult, list[str]]]) -> None:
+        self._saved.write((r.id, "true" if r.created else "false", *cells) for r, cells in rows if r.success)
+        self._failed.write((r.id or "", failure(r), *cells) for r, cells in rows if not r.success)
+        self.failed = self._failed.rows
+        self.rows = self._saved.rows + self.failed
+
+    def __enter__(self) -> TwoFiles:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._saved.close()
+        self._failed.close()
 
 
 def save(runtime: Runtime, session: Session, job: Job, names: list[str], rows: list[list[str]]) -> Iterator[SaveResult]:

@@ -8,6 +8,7 @@ import threading
 import time
 
 from localorg.errors import ApiError
+from localorg.server.bulk1 import work as batches
 from localorg.server.bulk2 import query, saving
 from localorg.server.bulk2.csvfile import UploadError
 from localorg.server.bulk2.jobs import Job
@@ -17,6 +18,7 @@ logger = logging.getLogger("localorg.bulk")
 THREADS = 2
 QUEUED = frozenset({"UploadComplete"})
 RUNNING = frozenset({"InProgress"})
+PROCESSES = {"query": query.process, "ingest": saving.process, "batch": batches.process}
 
 
 class Worker:
@@ -41,12 +43,15 @@ class Worker:
         self._threads.clear()
 
     def submit(self, job: Job) -> None:
+        if job.kind == "batch" and not batches.may_start(self._runtime, job):
+            return  # the batch before it submits it when it ends
         self._queue.put((job.id, job.kind))
 
     def _settle(self, job: Job) -> None:
         """A query starts over; a write that was under way cannot say which rows of its last batch were saved."""
-        if job.kind == "ingest" and job.state == "InProgress":
-            saving.leave_rest_unprocessed(self._runtime, job)
+        if job.operation not in ("query", "queryAll") and job.state == "InProgress":
+            if job.kind == "ingest":
+                saving.leave_rest_unprocessed(self._runtime, job)
             error = "InternalServerError : The org was stopped while this job was in progress"
             self._runtime.jobs.change(job, state="Failed", error=error)
             return
@@ -72,9 +77,9 @@ class Worker:
         started = time.perf_counter()
         error = None
         try:
-            if self._runtime.faults.fails_job(f"/jobs/{kind}/{job.object}"):
+            if self._runtime.faults.fails_job(f"/jobs/{fault_path(job)}/{job.object}"):
                 raise UploadError("InternalServerError : Job failed by a fault rule of the local org")
-            (query if kind == "query" else saving).process(self._runtime, job)
+            PROCESSES[kind](self._runtime, job)
         except (UploadError, ApiError) as problem:
             error = str(problem) if isinstance(problem, UploadError) else f"InvalidBatch : {problem}"
         except Exception:
@@ -87,3 +92,10 @@ class Worker:
             job, RUNNING, error=error, state="Failed" if error else "JobComplete",
             active_ms=elapsed, total_ms=elapsed,
         )  # fmt: skip
+        if kind == "batch" and (waiting := batches.following(self._runtime, job)) is not None:
+            self.submit(waiting)
+
+
+def fault_path(job: Job) -> str:
+    """Fault rules name the two kinds of work; a batch of Bulk API v1 is one of them."""
+    return "query" if job.operation in ("query", "queryAll") else "ingest"
