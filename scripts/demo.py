@@ -33,6 +33,8 @@ def main() -> None:
     making = None if options.gifts else start_making_data(options)
     step("An org on this machine, with NPSP's schema; our package deployed", "localorg quickstart force-app")
     run("localorg", "quickstart", "force-app", "--folder", ORG, "--port", options.port, "--tls-port", options.tls_port)
+    run("localorg", "deploy", "metadata/config/volunteers", "--folder", ORG)
+    run("localorg", "assign", "integration@steward.example", "AI_Donor_Integration_Volunteers", "--folder", ORG)
     admin = login_of_admin()
     if making:
         load_data(making, options.contacts, admin)

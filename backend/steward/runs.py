@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WORDS = {
     "donors_read": "Giving units read",
-    "rollups_differ": "  whose totals differ from NPSP's roll-ups",
+    "rollups_differ": "Giving units that differ from NPSP's roll-ups",
     "profiles_scored": "Profiles with scores",
     "profiles_by_rule": "  of which by rule",
     "profiles_excluded": "Profiles excluded",

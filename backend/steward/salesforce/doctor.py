@@ -92,14 +92,17 @@ def _permissions(gateway: Gateway, now: datetime) -> Iterator[Finding]:
     for need in unmet:
         level = Level.WARNING if need.optional else Level.PROBLEM
         effect = "left empty" if need.optional else "required"
-        yield Finding(level, "permissions", f"Not granted: {access.grant(need)}, {effect}.", _GRANT)
+        yield Finding(level, "permissions", f"Not granted: {access.grant(need)}, {effect}.", _how_to_grant(need.object))
     if not unmet:
         yield Finding(
             Level.FINE, "permissions", f"All {len(contract.needs())} permissions of the data contract are there."
         )
 
 
-_GRANT = "Assign the permission set AI_Donor_Integration to the integration user, or grant it in Setup."
+def _how_to_grant(sobject: str) -> str:
+    """Volunteers for Salesforce has a permission set of its own: none can name an object that is not installed."""
+    name = "AI_Donor_Integration" + ("_Volunteers" if sobject.startswith("GW_Volunteers__") else "")
+    return f"Assign the permission set {name} to the integration user, or grant it in Setup."
 
 
 def _limits(gateway: Gateway, now: datetime) -> Iterator[Finding]:
