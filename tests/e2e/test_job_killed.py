@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 
 import job_world
 import pytest
@@ -16,7 +17,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 RUN = ["run", "--nightly"]
 # The first run makes every profile; with another currency symbol most rows change, and none is new.
 FIRST, CHANGED = {"STEWARD_CURRENCY_SYMBOL": "$"}, {"STEWARD_CURRENCY_SYMBOL": "£"}
-KINDS = ["first", "first", "changed", "first", "changed"]  # each is killed twice before it may end
+# Five runs, each killed twice before it may end: a kind, and the phases in which the kills fall.
+PLAN = [
+    ("first", "reading", "writing"),
+    ("first", "scoring", "writing"),
+    ("first", "writing", "writing"),
+    ("changed", "reading", "scoring"),
+    ("changed", "writing", "writing"),
+]
+Clean = dict[str, tuple[list[float], dict[str, str]]]
 
 
 @pytest.fixture(scope="module")
@@ -53,43 +62,36 @@ def hashes(world: World) -> dict[str, str]:
     return {contact: row["Content_Hash__c"] for contact, row in world.profiles().items()}
 
 
-def moments(timeline: list[float]) -> list[Moment]:
-    """Ten moments: one in each fifth of a run's time, and one in each fifth of its calls, shuffled."""
+def moments(timeline: list[float]) -> list[tuple[Moment, Moment]]:
+    """The plan in seconds: seeded, one in each part of a phase. Scoring is the longest silence between two calls."""
     chance = random.Random(20261122)
-    answered, end = timeline[:-1], timeline[-1]
-    first = answered[0]
-    times = [first + (end - first) * (fifth + chance.random()) / 5 for fifth in range(5)]
-    for fifth in range(5):
-        number = int(len(answered) * (fifth + chance.random()) / 5)
-        times.append(answered[number] + chance.random() * (timeline[number + 1] - answered[number]))
-    found = [Moment(known := sum(one <= at for one in answered), at - answered[known - 1]) for at in times]
-    chance.shuffle(found)
-    return found
+    answered = [*timeline[:-1], timeline[-2] + 0.05]  # what follows the last answer is the end of a process
+    gaps = [after - before for before, after in pairwise(answered)]
+    silence = gaps.index(max(gaps)) + 1  # calls answered when scoring begins
+    spans = {"reading": (1, silence), "scoring": (silence, silence + 1), "writing": (silence + 1, len(gaps) + 1)}
+    phases = [phase for _, *pair in PLAN for phase in pair]
+    parts = {phase: list(range(phases.count(phase))) for phase in spans}
+    for numbers in parts.values():
+        chance.shuffle(numbers)
+
+    def moment(phase: str) -> Moment:
+        first, end = spans[phase]
+        at = first + (end - first) * (parts[phase].pop() + chance.random()) / phases.count(phase)
+        return Moment(int(at), (at - int(at)) * gaps[int(at) - 1])
+
+    return [(moment(one), moment(other)) for _, one, other in PLAN]
 
 
-def test_the_moments_cover_the_whole_run(clean: dict[str, tuple[list[float], dict[str, str]]]) -> None:
-    for timeline, _ in clean.values():
-        chosen = moments(timeline)
-        assert len(chosen) == 10
-        assert min(one.calls for one in chosen) < len(timeline) / 4
-        assert max(one.calls for one in chosen) > len(timeline) * 3 / 4
-
-
-@pytest.mark.parametrize("number", range(len(KINDS)), ids=[f"{kind}-{n}" for n, kind in enumerate(KINDS)])
+@pytest.mark.parametrize("number", range(len(PLAN)), ids=[" ".join(words) for words in PLAN])
 def test_a_run_killed_twice_ends_like_one_that_never_was(
-    number: int,
-    starter: Starter,
-    clean: dict[str, tuple[list[float], dict[str, str]]],
-    tmp_path_factory: pytest.TempPathFactory,
-    tmp_path: pathlib.Path,
+    number: int, starter: Starter, clean: Clean, tmp_path_factory: pytest.TempPathFactory, tmp_path: pathlib.Path
 ) -> None:
-    kind = KINDS[number]
+    kind = PLAN[number][0]
     timeline, wanted = clean[kind]
     with copied(template(kind, tmp_path_factory), tmp_path) as world:
         env = settings(world, kind)
         killed = [
-            starter.kill(RUN, env, tmp_path / "log", calls(world), moment)
-            for moment in moments(timeline)[2 * number : 2 * number + 2]
+            starter.kill(RUN, env, tmp_path / "log", calls(world), moment) for moment in moments(timeline)[number]
         ]
         assert killed[0], "the run was over before it was killed"
         fine(job_world.command(*RUN, **env))
