@@ -45,7 +45,16 @@ def main() -> None:
     if not (venv / "bin" / "python").exists():
         run("venv", "--quiet", "--python", sys.executable, str(venv))
     python = str(venv / "bin" / "python")
-    run("pip", "sync", "--quiet", "--require-hashes", "--python", python, str(ROOT / "requirements" / f"{name}.lock"))
+    run(
+        "pip",
+        "sync",
+        "--quiet",
+        "--compile-bytecode",
+        "--require-hashes",
+        "--python",
+        python,
+        str(ROOT / "requirements" / f"{name}.lock"),
+    )
     if name == "all":
         run("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--python", python, "-e", str(ROOT))
     (venv / ".ready").touch()
