@@ -12,7 +12,10 @@ from localorg.server import (
     query,
     record_lists,
     records,
+    replication,
+    search,
     soap,
+    tree,
     versions,
 )
 from localorg.server.bulk1 import batches
@@ -29,9 +32,12 @@ FAMILIES: list[Routes] = [
     versions.resources,
     describe.routes,
     records.routes,
+    replication.routes,
     query.routes,
     record_lists.routes,
     composite.routes,
+    tree.routes,
+    search.routes,
     limits.routes,
     bulk_query.routes,
     ingest.routes,
