@@ -15,6 +15,7 @@ from steward.errors import InputError
 from steward.imports import columns as choosing
 from steward.imports import values
 from steward.imports.gifts import import_gifts as bring_in
+from steward.imports.gifts import rejected_beside
 from steward.imports.org import OrgUploader
 from steward.imports.plan import Options
 from steward.imports.reading import GiftFile
@@ -77,7 +78,7 @@ def import_gifts(
         anonymous=anonymous,
         decimal_mark=decimal_mark,
     )
-    refused = rejected or file.with_name(f"{file.name.split('.')[0]}.rejected.csv")
+    refused = rejected or rejected_beside(file)
     if not as_json:
         out().print(f"Columns: {chosen.shown()}. Dates: {values.shown(dates.format)}.")
     with Bars(as_json) as bars:

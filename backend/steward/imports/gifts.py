@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import pathlib
+import re
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -11,6 +14,7 @@ from decimal import Decimal
 from itertools import tee
 from typing import Any
 
+from steward.errors import InputError
 from steward.imports import records
 from steward.imports.columns import Columns
 from steward.imports.plan import Gift, Options, Planned, Rejected, Row, plan_import
@@ -20,6 +24,8 @@ from steward.imports.spool import Spool
 from steward.imports.uploader import Fields, Progress, Refused, Uploader
 
 _REASONS_SHOWN = 3
+_ADDED = ["row", "reason"]  # columns in front of a rejected row
+_REJECTED_NAME = re.compile(r"(?P<of>.+)\.rejected(?:-(?P<round>\d+))?\.csv(?:\.gz)?", re.IGNORECASE)
 
 
 @dataclass
@@ -79,7 +85,7 @@ def import_gifts(
 ) -> Summary:
     """Import a gift history. Without `uploader` it is a dry run; `again` also writes what the org already holds."""
     summary = Summary(dry_run=uploader is None)
-    with Spool(options) as spool, RejectedRows(rejected, file.header()) as refuse:
+    with Spool(options) as spool, RejectedRows(rejected, file) as refuse:
         _plan(_beside(file.rows(), columns, options), spool, refuse, summary)
         if uploader is not None:
             for stage in STAGES:
@@ -149,24 +155,42 @@ def _write_refused(file: GiftFile, spool: Spool, refuse: RejectedRows) -> None:
             refuse.write(number, reason, cells)
 
 
-class RejectedRows:
-    """The file of rejected rows: number, reason, then the row as it was, so that it can be corrected and imported."""
+def rejected_beside(file: pathlib.Path) -> pathlib.Path:
+    """Where a file's rejected rows go: `x.rejected.csv`; those of `x.rejected.csv` go to `x.rejected-2.csv`."""
+    corrected = _REJECTED_NAME.fullmatch(file.name)
+    if corrected is None:
+        return file.with_name(f"{file.name.split('.')[0]}.rejected.csv")
+    return file.with_name(f"{corrected['of']}.rejected-{int(corrected['round'] or 1) + 1}.csv")
 
-    def __init__(self, path: pathlib.Path, header: list[str]) -> None:
+
+class RejectedRows:
+    """The file of rejected rows: number, reason, then the row as it was, so that it can be corrected and imported.
+
+    It has its name only once it is complete; a file that was there is replaced then, and left alone if none is needed.
+    """
+
+    def __init__(self, path: pathlib.Path, file: GiftFile) -> None:
+        if path.exists() and path.samefile(file.path):
+            raise InputError(f"{path} is the file to import.", "Give --rejected another name.")
         self.path = path
-        self.header = header
+        header = file.header()
+        self.header = header[2:] if header[:2] == _ADDED else header  # a corrected file of rejected rows
         self.count = 0
 
     def __enter__(self) -> RejectedRows:
-        self._file = self.path.open("w", encoding="utf-8", newline="")
+        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part")
+        self._part = pathlib.Path(name)
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
         self._csv = csv.writer(self._file)
-        self._csv.writerow(["row", "reason", *self.header])
+        self._csv.writerow([*_ADDED, *self.header])
         return self
 
-    def __exit__(self, *raised: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._file.close()
-        if not self.count:
-            self.path.unlink()
+        if self.count and kind is None:
+            self._part.replace(self.path)
+        else:
+            self._part.unlink()
 
     def write(self, number: int, reason: str, cells: Row) -> None:
         self.count += 1
