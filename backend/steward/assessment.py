@@ -13,7 +13,7 @@ import pandas as pd
 
 from steward import explain, features, outcomes, scoring
 from steward.decide import affinity, asks
-from steward.decide.policy import UPGRADE_READY, Policy
+from steward.decide.policy import MAJOR_GIFT_PROSPECT, UPGRADE_READY, Policy
 from steward.decide.segments import segments
 from steward.donors import Ledger
 from steward.models import Model
@@ -50,7 +50,7 @@ def assess(
         members = members.semi_join(units, "unit_id")
         computed = computed.semi_join(units, "unit_id")
     frame = to_frame(computed)
-    told = {model.outcome: _tell(model, frame, threads) for model in champions}
+    told = {model.outcome: _tell(model, frame, threads, symbol) for model in champions}
     bands = pd.DataFrame(
         {
             outcomes.get(key).field_prefix: {unit: answer.band for unit, answer in answers.items()}
@@ -75,13 +75,13 @@ def assess(
     return Assessment(frame, answers, people)
 
 
-def _tell(model: Model, frame: pd.DataFrame, threads: int) -> dict[str, OutcomeAnswer]:
+def _tell(model: Model, frame: pd.DataFrame, threads: int, symbol: str) -> dict[str, OutcomeAnswer]:
     """One outcome for every eligible unit: score, band, rank, reasons, confidence."""
     outcome = outcomes.get(model.outcome)
     rows = scoring.eligible(model, frame)
     parts = model.boosted.contributions(rows, threads) if model.boosted is not None else None
     scored = scoring.score(model, frame, parts, threads)
-    reasons = explain.reasons(model, rows, parts)
+    reasons = explain.reasons(model, rows, parts, symbol=symbol)
     confidence = explain.confidence(model, rows, scored["probability"].to_numpy(np.float64))
     return {
         row.unit_id: OutcomeAnswer(
@@ -111,6 +111,7 @@ def _facts(frame: pd.DataFrame) -> pd.DataFrame:
             "largest_gift": frame["largest_gift"],
             "gives_monthly": frame["recurring_gifts_3m"].fillna(0) >= 1,
             "last_gift": frame["last_gift"],
+            "largest_recent_gift": frame["largest_gift_24m"].fillna(frame["largest_gift"]),
             "usual_gift": frame["average_gift_12m"].fillna(frame["average_gift"]),
         }
     ).set_index(frame["unit_id"])
@@ -118,4 +119,5 @@ def _facts(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _ask(facts: pd.Series, segment: str, policy: Policy, symbol: str) -> asks.Ask | None:
     last, usual = (None if pd.isna(facts[name]) else float(facts[name]) for name in ("last_gift", "usual_gift"))
-    return asks.suggest(last, usual, segment == UPGRADE_READY, policy, symbol)
+    major = float(facts["largest_recent_gift"]) if segment == MAJOR_GIFT_PROSPECT else None
+    return asks.suggest(last, usual, segment == UPGRADE_READY, policy, symbol, major)

@@ -186,6 +186,7 @@ def make_home(settings: Settings) -> list[pathlib.Path]:
     if not settings.home.is_dir():
         settings.home.mkdir(parents=True, mode=0o700)
         made.append(settings.home)
+    settings.home.chmod(0o700)
     key = settings.key_file()
     if not key.exists():
         descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -22,7 +22,7 @@ from steward.models.treetables import Floats
 LEAST_MARGIN = 0.05  # log-odds below which a fact moves no donor: about one point in a hundred at even odds
 LEAST_SHARE = 0.05  # of everything that was said about this donor
 
-# What a confidence rests on; the words are explained to fundraisers in the officer guide.
+# What a confidence rests on; the words are explained to fundraisers in the field's help text.
 LONG_HISTORY_GIFTS, LONG_HISTORY_MONTHS = 3, 12
 STRONG_AUC, STRONG_POSITIVES, WELL_SUPPORTED, BARELY_SUPPORTED = 0.65, 200, 100, 25
 
@@ -41,6 +41,7 @@ def reasons(
     contributions: Floats | None = None,
     catalogue: Sequence[Feature] = CATALOGUE,
     top: int = 3,
+    symbol: str = "$",
 ) -> list[Reasons]:
     """One a row of eligible `rows`; `contributions` in the same order, or None for a rule, which explains itself."""
     known = {feature.name: feature for feature in catalogue}
@@ -51,7 +52,7 @@ def reasons(
         names, least = model.boosted.names, LEAST_MARGIN
         given = contributions if contributions is not None else model.boosted.contributions(rows)
         parts = given[:, :-1].astype(np.float64)
-    teller = _Teller(model, [known[name] for name in names], top, least)
+    teller = _Teller(model, [known[name] for name in names], top, least, symbol)
     values = rows[list(names)].to_numpy(np.float64, na_value=np.nan)
     return [teller.tell(part, value) for part, value in zip(parts, values, strict=True)]
 
@@ -70,13 +71,14 @@ def _rule_parts(model: Model, rows: pd.DataFrame, names: Sequence[str]) -> Array
 class _Teller:
     """Turns one donor's contributions into sentences."""
 
-    def __init__(self, model: Model, features: Sequence[Feature], top: int, least: float) -> None:
+    def __init__(self, model: Model, features: Sequence[Feature], top: int, least: float, symbol: str) -> None:
         outcome = outcomes.get(model.outcome)
         self._features = features
         self._typical = [model.typical.get(feature.name) for feature in features]
-        self._raises = [feature.direction * outcome.direction for feature in features]
+        self._raises = [outcome.pull(feature.name, feature.direction) for feature in features]
         self._good = outcome.higher_is_better
         self._top = top
+        self._symbol = symbol
         self._least = least
         topics = list(dict.fromkeys(feature.topic for feature in features))
         self._members = [[i for i, f in enumerate(features) if f.topic == topic] for topic in topics]
@@ -103,7 +105,7 @@ class _Teller:
             typical = self._typical[i]
             if parts[i] * total > 0 and self._makes_sense(i, values[i], typical, total > 0):
                 value = None if np.isnan(values[i]) else float(values[i])
-                yield phrase(self._features[i], value, typical)
+                yield phrase(self._features[i], value, typical, self._symbol)
 
     def _makes_sense(self, i: int, value: float, typical: float | None, up: bool) -> bool:
         """Would a fundraiser nod? Not where a fact like everybody's, or one that means the opposite, is the reason."""

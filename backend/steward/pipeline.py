@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -34,6 +34,7 @@ def run(steward: Steward, request: Request, progress: Progress | None = None) ->
     """Everything: read what changed, score, write the changed rows, prove them."""
     tell = progress or Silent()
     with steward.alone():
+        _champions(steward)  # better said now than after reading the whole org
         snapshot = extract(steward, progress=tell)
         return publish(steward, score(steward, snapshot, request, tell), tell)
 
@@ -55,13 +56,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
     rows = profiles.rows(assessed.members, assessed.answers, prefixes, steward.policy, steward.settings.mode)
     scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
-    methods = Counter(row["Method__c"] for row in rows)
-    counts = {
-        "donors_read": len(assessed.frame),
-        "profiles_scored": methods["Model"] + methods["Rule"],
-        "profiles_by_rule": methods["Rule"],
-        "profiles_excluded": methods["Excluded"],
-    }
+    counts = _counts(rows, prefixes, len(assessed.frame))
     versions = {model.outcome: model.version for model in champions}
     compared = rollups.compare(tables, ledger) if request.donors is None else None
     if compared is not None:
@@ -112,6 +107,18 @@ def last_scored(steward: Steward) -> Report:
 
 def date_of(steward: Steward, given: dt.datetime | None) -> dt.date:
     return given.date() if given else steward.now().date()
+
+
+def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: int) -> dict[str, int]:
+    excluded = [row for row in rows if row["Method__c"] == "Excluded"]
+    with_scores = [row for row in rows if any(row[f"{prefix}_Score__c"] is not None for prefix in prefixes)]
+    return {
+        "donors_read": units,
+        "profiles_scored": len(with_scores),
+        "profiles_by_rule": sum(row["Method__c"] == "Rule" for row in with_scores),
+        "profiles_without_gifts": len(rows) - len(with_scores) - len(excluded),
+        "profiles_excluded": len(excluded),
+    }
 
 
 def _champions(steward: Steward) -> list[Model]:

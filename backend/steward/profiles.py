@@ -135,12 +135,19 @@ def _insight(main: OutcomeAnswer | None) -> str | None:
     """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
     if main is None:
         return None
-    parts = [f"{main.title}: {main.band.lower()} (about {round(main.score)} in 100)"]
+    parts = [f"{main.title}: {main.band.lower()} ({_in_100(main.score)})"]
     if main.helps:
         parts.append(main.helps[0])
     if main.holds_back:
         parts.append(f"but {main.holds_back[0]}" if main.helps else main.holds_back[0])
     return _fit("; ".join(parts) + ".")
+
+
+def _in_100(score: float) -> str:
+    """A likelihood is never quite sure."""
+    if score >= 99.5:
+        return "more than 99 in 100"
+    return f"about {round(score)} in 100" if score >= 0.5 else "fewer than 1 in 100"
 
 
 def _reasons(outcomes: Sequence[OutcomeAnswer]) -> str | None:

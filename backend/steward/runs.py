@@ -10,6 +10,7 @@ WORDS = {
     "rollups_differ": "Giving units that differ from NPSP's roll-ups",
     "profiles_scored": "Profiles with scores",
     "profiles_by_rule": "  of which by rule",
+    "profiles_without_gifts": "Profiles without a gift to score from",
     "profiles_excluded": "Profiles excluded",
     "profiles_changed": "Profiles written",
     "profiles_renewed": "  of which renewed before expiry",

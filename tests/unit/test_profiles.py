@@ -77,3 +77,12 @@ def test_long_reasons_are_cut_at_whole_reasons_and_fit_their_fields():
     assert len(row["Reasons__c"]) <= 16_384
     assert "P0" in json.loads(row["Reasons__c"])
     assert len(row["Cultivation_Insight__c"]) <= 255
+
+
+def test_no_likelihood_is_told_as_certain():
+    sure, hardly = (
+        compose([member("c1")], UnitAnswer("Loyal donor", (propensity(score=score),)))[0]["Cultivation_Insight__c"]
+        for score in (99.7, 0.1)
+    )
+    assert "more than 99 in 100" in sure
+    assert "fewer than 1 in 100" in hardly

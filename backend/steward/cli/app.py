@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -153,7 +154,8 @@ def print_table(title: str, columns: Mapping[str, str], rows: list[tuple[Any, ..
         table.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(rich.markup.escape(str(cell)) for cell in row))
-    out().print(table)
+    wide = rich.console.Console(highlight=False, width=max(shutil.get_terminal_size().columns, 110))
+    wide.print(table)  # ids and versions are copied by people: better a line that runs over than one that is cut
 
 
 class Bars:

@@ -25,7 +25,7 @@ def train(ctx: click.Context, keys: tuple[str, ...], as_of: dt.datetime | None, 
     """Train every outcome on the newest snapshot, test it on later time, and publish model or rule: whichever is better."""
     app = steward(ctx)
     date = pipeline.date_of(app, as_of)
-    with Bars(as_json) as bars:
+    with Bars(as_json) as bars, app.alone():
         trained = pipeline.train(app, keys or tuple(KEYS), date, promote, bars)
     if as_json:
         print_json([model.card for model in trained])

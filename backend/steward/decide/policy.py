@@ -31,7 +31,7 @@ SEGMENTS = (
 NEXT_STEPS = {
     MAJOR_GIFT_PROSPECT: "Call or visit: a personal conversation before any appeal.",
     UPGRADE_READY: "Ask a step above the last gift, and say what the difference does.",
-    RECURRING_DONOR: "Thank for the monthly gift; check that the payment method is up to date.",
+    RECURRING_DONOR: "Thank for the regular gift; check that the payment method is up to date.",
     LOYAL_DONOR: "Thank by name for the years of giving; renew at the usual time.",
     NEW_DONOR: "Welcome within the first months, and show what the first gift did.",
     AT_RISK: "Reach out personally now, before the usual giving time passes.",

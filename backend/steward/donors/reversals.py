@@ -33,7 +33,10 @@ def before_refunds(opportunities: ir.Table, payments: ir.Table) -> ir.Table:
 
 
 def reversals(tables: Mapping[str, ir.Table]) -> ir.Table:
-    """What was given back or never came; `whole` is the gift it is a part of. Undated ones (NPSP's own) count from the day they were entered."""
+    """What was given back or never came; `whole` is the gift it is a part of.
+
+    Undated ones (NPSP's own) count from the day they were entered.
+    """
     payments, rows = tables["payments"], tables["opportunities"]
     undone = payments.filter(_is_refund(payments) | payments.written_off, payments.amount.notnull())
     undone = undone.select(

@@ -27,7 +27,8 @@ def phrase(feature: Feature, value: Number | None, typical: Number | None, symbo
         shown, said = None, feature.none
     else:
         shown = text(feature.unit, known, symbol)
-        template = feature.low if usual is not None and known < usual else feature.high
+        just_now = feature.unit == "months ago" and known < 1  # "as recently as less than a month ago" says it twice
+        template = feature.low if usual is not None and known < usual and not just_now else feature.high
         said = template.format(value=shown)
     compared = None if usual is None else text(feature.unit, usual, symbol)
     return said if compared is None or compared == shown else f"{said} (typical: {compared})"

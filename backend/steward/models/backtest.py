@@ -68,7 +68,7 @@ def _choosing_sets(past: pd.DataFrame, known: Plan) -> tuple[pd.DataFrame, pd.Da
 
 
 def _directions(outcome: Outcome) -> dict[str, int]:
-    return {feature.name: feature.direction * outcome.direction for feature in features.CATALOGUE}
+    return {feature.name: outcome.pull(feature.name, feature.direction) for feature in features.CATALOGUE}
 
 
 def input_names(frame: pd.DataFrame) -> tuple[str, ...]:

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from steward.donors import Ledger
 
 HORIZON = 365
+SIZES = (
+    "average_gift",
+    "average_gift_12m",
+    "last_gift",
+    "largest_gift",
+    "largest_gift_24m",
+    "last_ask",
+    "last_recurring_gift",
+)
 THRESHOLD = 1000.0
 
 
@@ -36,6 +45,7 @@ def major_gift(threshold: float = THRESHOLD, top_share: float | None = None) -> 
         minimum_positives=60,
         prior_rate=0.005,
         direction=1,
+        raised_by=SIZES,
         not_for=("Judging what a donor can afford: it knows giving, not wealth",),
     )
 

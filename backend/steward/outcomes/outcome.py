@@ -81,7 +81,13 @@ class Outcome:
     prior_rate: float
     # How a feature that raises giving (catalogue direction +1) must move this outcome; 0 where either way makes sense.
     direction: int = 0
+    # Features of no direction of their own that can only raise this outcome: larger gifts never speak against a major gift.
+    raised_by: tuple[str, ...] = ()
     not_for: tuple[str, ...] = ()
+
+    def pull(self, feature: str, direction: int) -> int:
+        """+1 where more of a feature must never lower this outcome, -1 the opposite, 0 either way."""
+        return 1 if feature in self.raised_by else direction * self.direction
 
     @property
     def horizon(self) -> dt.timedelta:

@@ -66,7 +66,9 @@ def check(connection: Connection) -> None:
         raise ConfigError(f"There is no way to log in called {connection.auth!r}.", f"Use one of: {', '.join(AUTHS)}.")
     for name in wanted[connection.auth]:
         if not getattr(connection, name):
-            raise ConfigError(f"Logging in by {connection.auth} needs {name}.", "Set it; `steward init` asks for it.")
+            raise ConfigError(
+                f"Logging in by {connection.auth} needs {name}.", "Set it in steward.env; see `steward settings`."
+            )
     for url in filter(None, (connection.login_url, connection.instance_url)):
         if urlsplit(url).scheme != "https":
             raise ConfigError(f"{url} is not an https address.", "Tokens must not travel in the clear: use https.")

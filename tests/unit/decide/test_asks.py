@@ -27,6 +27,16 @@ def test_a_one_off_large_gift_does_not_set_the_ask():
     assert ask.reason.startswith("The last gift of £5,000 was far above the usual £50")
 
 
+def test_a_small_last_gift_of_a_larger_giver_does_not_set_the_ask():
+    assert suggest(10.0, 400.0, False, POLICY, "$").suggested == 400.0
+
+
+def test_a_major_gift_prospect_is_asked_from_the_largest_recent_gift():
+    ask = suggest(25.0, 30.0, False, POLICY, "$", major_gift=2_000.0)
+    assert (ask.suggested, ask.high) == (2_000.0, 3_000.0)
+    assert "largest recent gift was $2,000" in ask.reason
+
+
 @pytest.mark.parametrize("last", [None, 0.0, -5.0])
 def test_without_a_gift_there_is_no_ask(last):
     assert suggest(last, None, True, POLICY, "$") is None
@@ -37,7 +47,8 @@ def test_the_three_amounts_rise_and_never_fall_below_the_last_gift_by_more_than_
     ask = suggest(float(last), float(last), likely, POLICY, "$")
     assert ask.low <= ask.suggested <= ask.high
     if not likely:
-        assert ask.suggested == max(float(last), POLICY.ask_smallest)
+        assert max(float(last), POLICY.ask_smallest) <= ask.suggested <= max(1.25 * float(last), POLICY.ask_smallest)
+        assert ask.suggested.is_integer()
 
 
 def test_amounts_are_ones_a_person_would_say():
