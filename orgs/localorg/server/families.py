@@ -15,6 +15,7 @@ from localorg.server import (
     replication,
     search,
     soap,
+    tooling,
     tree,
     versions,
 )
@@ -38,6 +39,7 @@ FAMILIES: list[Routes] = [
     composite.routes,
     tree.routes,
     search.routes,
+    tooling.routes,
     limits.routes,
     bulk_query.routes,
     ingest.routes,

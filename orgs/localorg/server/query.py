@@ -10,6 +10,7 @@ from typing import Any
 from localorg.errors import ApiError
 from localorg.server.http import JSON, Call, Reply
 from localorg.server.routing import Routes
+from localorg.server.setup_objects import IN_DATA_API, compiled, database
 
 DEFAULT_BATCH = 2000
 SMALLEST_BATCH = 200
@@ -45,7 +46,12 @@ def first_page(call: Call, all_rows: bool) -> Reply:
     soql = call.query.get("q")
     if soql is None:
         raise ApiError("MALFORMED_QUERY", "Missing or invalid 'q' parameter")
-    plan = call.session.query(soql, all_rows=all_rows).plan
+    try:
+        plan = call.session.query(soql, all_rows=all_rows).plan
+    except ApiError as problem:
+        if problem.code != "INVALID_TYPE":
+            raise
+        return about_the_org(call, soql, problem)
     size = batch_size(call)
     with call.runtime.org.store.read() as connection:
         if plan.is_count:
@@ -64,6 +70,18 @@ def first_page(call: Call, all_rows: bool) -> Reply:
         "records": first,
     }
     return Reply(body)
+
+
+def about_the_org(call: Call, soql: str, unknown: ApiError) -> Reply:
+    """Some objects of the tooling API can be queried here as well."""
+    try:
+        plan = compiled(call.session, soql, only=IN_DATA_API)
+    except ApiError as problem:
+        raise (unknown if problem.code == "INVALID_TYPE" else problem) from problem
+    with database(call.session) as connection:
+        records = list(plan.run(connection, call.version))
+        total = plan.count(connection) if plan.is_count else len(records)
+    return Reply({"totalSize": total, "done": True, "records": records})
 
 
 def page(call: Call, total: int, locator: str | None, end: int, records: bytes) -> Reply:

@@ -1,0 +1,86 @@
+"""What tools ask about the org itself: installed packages, Apex, tabs and entities."""
+
+from __future__ import annotations
+
+import pytest
+from localorg_live import API, Client, LiveOrg
+
+pytestmark = pytest.mark.e2e
+
+
+def tooling(client: Client, soql: str) -> dict:
+    answer = client.get(f"{API}/tooling/query/", params={"q": soql})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_npsps_packages_are_installed_each_with_its_version(admin: Client) -> None:
+    soql = (
+        "SELECT SubscriberPackage.Id, SubscriberPackage.NamespacePrefix, SubscriberPackageVersionId "
+        "FROM InstalledSubscriberPackage"
+    )
+    found = tooling(admin, soql)
+    assert list(found) == ["size", "totalSize", "done", "queryLocator", "entityTypeName", "records"]
+    assert (found["size"], found["entityTypeName"]) == (len(found["records"]), "InstalledSubscriberPackage")
+    namespaces = {one["SubscriberPackage"]["NamespacePrefix"] for one in found["records"]}
+    assert {"npe01", "npo02", "npe03", "npe4", "npe5", "npsp"} <= namespaces
+    parent = found["records"][0]["SubscriberPackage"]
+    assert parent["attributes"]["url"] == f"{API}/tooling/sobjects/SubscriberPackage/{parent['Id']}"
+    for one in found["records"]:
+        version = tooling(
+            admin,
+            "SELECT Id, MajorVersion, MinorVersion, PatchVersion, BuildNumber, IsBeta FROM SubscriberPackageVersion "
+            f"WHERE Id='{one['SubscriberPackageVersionId']}'",
+        )
+        assert [record["MajorVersion"] for record in version["records"]] == [3]
+        assert version["records"][0]["IsBeta"] is False
+
+
+@pytest.mark.parametrize(
+    "soql",
+    [
+        "SELECT Id, Name FROM ApexClass WHERE NamespacePrefix = null AND (Name LIKE '%_TEST%')",
+        "SELECT Id, Status, ApexClassId FROM ApexTestQueueItem WHERE ParentJobId = '707000000000001AAA'",
+        "SELECT ApexClassOrTrigger.Name, ApexClassOrTriggerId, NumLinesCovered, NumLinesUncovered "
+        "FROM ApexCodeCoverageAggregate ORDER BY ApexClassOrTrigger.Name ASC",
+        "SELECT Id,MethodName,Outcome,(SELECT Id,Cpu,Soql FROM ApexTestResults) FROM ApexTestResult "
+        "WHERE AsyncApexJobId='707000000000001AAA'",
+        "SELECT PercentCovered FROM ApexOrgWideCoverage",
+    ],
+)
+def test_an_org_without_apex_says_so(admin: Client, soql: str) -> None:
+    found = tooling(admin, soql)
+    assert (found["size"], found["totalSize"], found["done"], found["records"]) == (0, 0, True, [])
+
+
+def test_entities_are_those_the_user_can_see(live_org: LiveOrg, admin: Client) -> None:
+    soql = "SELECT QualifiedApiName, NamespacePrefix FROM EntityDefinition WHERE QualifiedApiName LIKE '%Profile__c'"
+    rows = {one["QualifiedApiName"]: one["NamespacePrefix"] for one in tooling(admin, soql)["records"]}
+    assert rows == {"AI_Donor_Profile__c": None}
+    counted = tooling(admin, "SELECT COUNT() FROM EntityDefinition WHERE NamespacePrefix = 'npsp'")
+    assert counted["totalSize"] > 20 and counted["records"] == []
+
+
+def test_tabs_are_asked_for_by_plain_queries_too(admin: Client) -> None:
+    soql = "SELECT SObjectName FROM TabDefinition WHERE IsCustom = true AND SObjectName IN ('npsp__Fund__c')"
+    assert admin.query(soql) == []
+
+
+def test_users_are_records_in_both_apis(admin: Client) -> None:
+    [user] = tooling(admin, "SELECT Id, Username FROM User WHERE Username = 'admin@steward.example'")["records"]
+    assert user["attributes"]["url"] == f"{API}/tooling/sobjects/User/{user['Id']}"
+
+
+@pytest.mark.parametrize(
+    ("path", "soql", "code"),
+    [
+        ("tooling/query", "SELECT Id FROM Account", "INVALID_TYPE"),
+        ("tooling/query", "SELECT Nme FROM ApexClass", "INVALID_FIELD"),
+        ("tooling/query", "SELEKT Id FROM ApexClass", "MALFORMED_QUERY"),
+        ("query", "SELECT Id FROM InstalledSubscriberPackage", "INVALID_TYPE"),
+        ("query", "SELECT Nme FROM ApexClass", "INVALID_FIELD"),
+    ],
+)
+def test_what_an_api_does_not_have_is_refused(admin: Client, path: str, soql: str, code: str) -> None:
+    answer = admin.get(f"{API}/{path}", params={"q": soql})
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, code)
