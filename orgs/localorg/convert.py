@@ -45,6 +45,8 @@ def convert_csv(batch: Batch) -> None:
         field = batch.sobject.get(name)
         if field is not None:
             batch.columns[name] = _csv_column(batch, field, batch.columns[name])
+        elif "." in name:
+            batch.columns[name] = [_csv_key(value) for value in batch.columns[name]]
 
 
 def convert_json(batch: Batch) -> None:
@@ -82,6 +84,14 @@ def _csv_column(batch: Batch, field: Field, values: list[Any]) -> list[Any]:
             if value in unfit:
                 batch.fail(row, unfit[value].code, unfit[value].message, (field.name,))
     return [known[value] for value in values]
+
+
+def _csv_key(value: Any) -> Any:
+    """A parent's external id, as in any other column: empty leaves the reference unchanged, `#N/A` empties it."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    return None if text == NULL else text or UNSET
 
 
 def _plain_text(field: Field, values: list[Any]) -> list[Any] | None:

@@ -11,11 +11,11 @@ import click
 from steward import config
 from steward.bootstrap import connection, utc_now
 from steward.cli.app import Bars, json_option, main, out, print_json
-from steward.errors import InputError
+from steward.errors import InputError, RowErrors
 from steward.imports import columns as choosing
 from steward.imports import values
+from steward.imports.gifts import Summary, rejected_beside
 from steward.imports.gifts import import_gifts as bring_in
-from steward.imports.gifts import rejected_beside
 from steward.imports.org import OrgUploader
 from steward.imports.plan import Options
 from steward.imports.reading import GiftFile
@@ -99,13 +99,22 @@ def import_gifts(
                     again=again,
                     progress=lambda _name, done: bars.advance(done),
                 )
+    _report(summary, refused, as_json)
+
+
+def _report(summary: Summary, refused: pathlib.Path, as_json: bool) -> None:
     if as_json:
         print_json(summary.as_dict())
-        return
-    for line in summary.lines():
-        out().print(line)
-    if summary.rejected or summary.refused:
-        out().print(f"Refused rows with their reasons: {refused}")
+    else:
+        for line in summary.lines():
+            out().print(line, markup=False)
+        if summary.rejected or summary.refused:
+            out().print(f"Rejected rows with their reasons: {refused}", markup=False)
+    if summary.refused:
+        raise RowErrors(
+            f"The org refused {summary.refused:,} rows; the first reason: {summary.refusal}",
+            "Mend the cause and import the same file again: only what is missing is written.",
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:

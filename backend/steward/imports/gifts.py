@@ -30,11 +30,12 @@ _REJECTED_NAME = re.compile(r"(?P<of>.+)\.rejected(?:-(?P<round>\d+))?\.csv(?:\.
 
 @dataclass
 class Sent:
-    """One stage's upload: rows sent, rows refused, and the commonest reasons."""
+    """One stage's upload: rows sent, rows refused, and the org's reasons: how often, and one of each in its words."""
 
     sent: int = 0
     refused: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -55,8 +56,13 @@ class Summary:
     def refused(self) -> int:
         return sum(stage.refused for stage in self.sent.values())
 
+    @property
+    def refusal(self) -> str:
+        """The first reason the org gave, in full."""
+        return next((reason for stage in self.sent.values() for reason in stage.examples.values()), "")
+
     def lines(self) -> list[str]:
-        """For people: numbers only, never a name."""
+        """For people: numbers, and the org's own words where it refused rows."""
         text = [
             f"{self.rows:,} rows: {self.gifts:,} gifts of {self.donors:,} donors in {self.campaigns:,} campaigns, "
             f"{self.total:,.2f} in all, {self.first_day or '–'} to {self.last_day or '–'}.",
@@ -66,7 +72,8 @@ class Summary:
             return [*text, "Dry run: nothing was written."]
         for name, stage in self.sent.items():
             text.append(f"{name}: {stage.sent - stage.refused:,} written, {stage.refused:,} refused")
-            text += [f"  {count:,} × {reason}" for reason, count in stage.reasons.most_common(_REASONS_SHOWN)]
+            for kind, count in stage.reasons.most_common(_REASONS_SHOWN):
+                text.append(f"  {count:,} × {kind}, for example: {stage.examples[kind].removeprefix(f'{kind}: ')}")
         return text
 
     def as_dict(self) -> dict[str, Any]:
@@ -136,7 +143,8 @@ def _send(uploader: Uploader, stage: Stage, spool: Spool, progress: Progress | N
 
     for refusal in uploader.upsert(stage.sobject, KEY, counted()):
         result.refused += 1
-        result.reasons[_kind(refusal)] += 1
+        result.reasons[kind := _kind(refusal)] += 1
+        result.examples.setdefault(kind, refusal.reason)
         if stage.sobject == "Opportunity":
             spool.refuse(refusal.key, f"the org refused it: {refusal.reason}")
     if progress:

@@ -6,7 +6,7 @@ import csv
 import pathlib
 import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from functools import cache
 
 from steward.errors import AccessError
 from steward.imports.records import KEY
@@ -60,30 +60,37 @@ class OrgUploader:
                     yield from (record[column] for record in csv.DictReader(file))
 
     def upsert(self, sobject: str, key_field: str, rows: Iterable[Fields]) -> Iterator[Refused]:
-        rows = iter(rows)
-        first = next(rows, None)
-        if first is None:
-            return
-        fields = list(first)
-        header = [self.gateway.names.to_org(name) for name in fields]
-        texts: Iterable[list[str]] = ([row[name] for name in fields] for row in chain((first,), rows))
-        key = self.gateway.names.to_org(key_field)
+        upload = Upload(sobject, "upsert", key_field)
+        spelled = cache(self.gateway.names.to_org)
+        named: Iterable[Fields] = ({spelled(name): row[name] for name in row} for row in rows)
+        key = spelled(key_field)
         for round_left in reversed(range(_ROUNDS)):
-            busy: list[list[str]] = []
-            for refusal in self._send(Upload(sobject, "upsert", key_field), header, texts):
+            busy: list[Fields] = []
+            for refusal in self._send(upload, named):
                 if refusal.passing and round_left:
-                    busy.append([refusal.row[name] for name in header])
+                    busy.append(refusal.row)
                 else:
                     yield Refused(refusal.row[key], f"{refusal.code}: {refusal.message}")
             if not busy:
                 return
-            texts = busy
+            named = busy
 
-    def _send(self, upload: Upload, header: list[str], texts: Iterable[list[str]]) -> Iterator[Refusal]:
+    def _send(self, upload: Upload, rows: Iterable[Fields]) -> Iterator[Refusal]:
+        """A file for each set of columns: a row without a parent has no column for it, since orgs refuse it empty."""
+        writers: dict[tuple[str, ...], csv_files.PartWriter] = {}
         with tempfile.TemporaryDirectory() as scratch:
             folder = pathlib.Path(scratch)
-            writer = csv_files.PartWriter(header, folder, upload.object)
-            for part in csv_files.write_parts(writer, texts):
-                report = bulk_ingest.send(self.gateway, upload, part, folder)
-                part.path.unlink()
-                yield from report.refusals()
+            for row in rows:
+                columns = tuple(row)
+                if columns not in writers:
+                    writers[columns] = csv_files.PartWriter(columns, folder, f"{upload.object}-{len(writers)}")
+                if part := writers[columns].add(list(row.values())):
+                    yield from self._refusals(upload, part)
+            for writer in writers.values():
+                if part := writer.finish():
+                    yield from self._refusals(upload, part)
+
+    def _refusals(self, upload: Upload, part: csv_files.Part) -> Iterator[Refusal]:
+        report = bulk_ingest.send(self.gateway, upload, part, part.path.parent)
+        part.path.unlink()
+        yield from report.refusals()

@@ -84,13 +84,16 @@ def _gifts(spool: Spool) -> Iterator[Fields]:
     """Sorted by household, so that the platform's parallel batches do not fight over one."""
     columns = "key, donor, day, amount, campaign"
     for key, donor, day, amount, campaign in spool.new(columns, "gift", "Opportunity", "donor, day, key"):
-        yield {
+        gift = {
             KEY: key,
             "Name": f"Gift {day}",
             "StageName": spool.options.stage,
             "CloseDate": day,
             "Amount": amount,
             f"Account.{KEY}": donor or anonymous_key(spool),
-            f"npsp__Primary_Contact__r.{KEY}": donor or "",
-            f"Campaign.{KEY}": campaign or "",
         }
+        if donor:
+            gift[f"npsp__Primary_Contact__r.{KEY}"] = donor
+        if campaign:
+            gift[f"Campaign.{KEY}"] = campaign
+        yield gift

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-Fields = dict[str, str]  # API name (or `Parent.ExternalId`) → text; empty leaves a field as it is
+Fields = dict[str, str]  # API name (or `Parent.ExternalId`, never empty) → text; empty or left out: unchanged
 Progress = Callable[[str, int], None]  # object, records done
 
 

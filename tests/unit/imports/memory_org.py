@@ -1,4 +1,4 @@
-"""An org in memory with the one property the importer relies on: external ids, also through parents."""
+"""An org in memory with the one property the importer relies on: external ids, also through parents (an empty one is none)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MemoryOrg:
         table = self.records.setdefault(sobject, {})
         for row in rows:
             key = row[key_field]
-            missing = [name for name, value in row.items() if "." in name and value and not self._parent(name, value)]
+            missing = [name for name, value in row.items() if "." in name and not self._parent(name, value)]
             if key in self.refuse:
                 yield Refused(key, "FIELD_CUSTOM_VALIDATION_EXCEPTION: not this one")
             elif missing:

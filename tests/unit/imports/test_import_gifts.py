@@ -116,6 +116,21 @@ def test_anonymous_gifts_can_go_to_one_account_without_a_person(history, tmp_pat
     assert again.sent["households"].sent == 0
 
 
+def test_gifts_without_a_campaign_are_written_without_one(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text("donor,date,amount,campaign\nd1,2020-05-01,5,\nd1,2020-05-02,6,Gala\n", encoding="utf-8")
+    org = MemoryOrg()
+    summary = run(path, org, tmp_path / "rejected.csv")
+    assert (summary.refused, len(org.records["Opportunity"])) == (0, 2)
+
+
+def test_the_orgs_reason_is_told_once_in_full(history, tmp_path):
+    summary = run(history, MemoryOrg(refuse={"test:d:d2"}), tmp_path / "rejected.csv")
+    assert summary.refusal == "FIELD_CUSTOM_VALIDATION_EXCEPTION: not this one"
+    lines = summary.lines()
+    assert "  1 × INVALID_FIELD, for example: Foreign key external ID: test:d:d2 not found" in lines
+
+
 def test_rejected_rows_come_back_with_number_reason_and_content(history, tmp_path):
     run(history, MemoryOrg(), tmp_path / "rejected.csv")
     (row,) = read(tmp_path / "rejected.csv")
