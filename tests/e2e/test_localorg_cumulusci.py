@@ -92,6 +92,7 @@ def test_a_nonprofit_goes_in_whole_and_comes_out_whole(cci: Cci, admin: Client, 
         drop_missing_schema="True",
     )  # fmt: skip
     assert "finished with result: Success" in printed
+    assert "recently viewed" in printed and "Cannot" not in printed  # its last step asks for tabs
     loaded = {name: admin.query(f"SELECT COUNT(Id) n FROM {name}")[0]["n"] - before[name] for name in tables}
     assert loaded == expected
     mapping.write_text(MAPPING)
