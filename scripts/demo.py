@@ -80,12 +80,13 @@ def load_data(making: subprocess.Popen[bytes], contacts: int, admin: Admin) -> N
 
 def import_gifts(file: pathlib.Path, admin: Admin) -> None:
     step(
-        "A gift history from a file, as households, contacts, campaigns and gifts", f"steward import-gifts {file.name}"
+        "A gift history from a file, as households, contacts, campaigns and gifts",
+        f"steward import-gifts {file.name} --source demo",
     )
     login = DEMO / "admin.env"
     login.write_text("".join(f"{name}={value}\n" for name, value in admin.as_steward().items()))
     login.chmod(0o600)
-    run("steward", "import-gifts", file, "--login", login, "--rejected", DEMO / "rejected.csv")
+    run("steward", "import-gifts", file, "--source", "demo", "--login", login, "--rejected", DEMO / "rejected.csv")
 
 
 def arguments() -> argparse.Namespace:

@@ -35,7 +35,8 @@ SAMPLE_ROWS = 1000
     help="donor, date, amount, campaign or gift; guessed if left out.",
 )
 @click.option(
-    "--source", help="Short name of where the file comes from; keeps its keys apart. [default: the file's name]"
+    "--source",
+    help="Short name of where the gifts come from, the same each time: it is part of every record's key.",
 )
 @click.option("--date-format", help="Such as %Y-%m-%d or %d/%m/%Y; found out from the file if left out.")
 @click.option("--decimal-mark", type=click.Choice([".", ","]), default=".", show_default=True)
@@ -73,7 +74,7 @@ def import_gifts(
     sample = [cells.get(chosen.date, "") for _, cells in islice(gifts.rows(), SAMPLE_ROWS)]
     dates = values.DateReader(date_format or values.date_format(sample), utc_now().date())
     options = Options(
-        source=source or _plain(file),
+        source=source or _source(file, dry_run),
         dates=dates,
         anonymous=anonymous,
         decimal_mark=decimal_mark,
@@ -122,6 +123,16 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise InputError(f"--map {text} has no =.", "Write for example --map donor=supporter_id.")
     return what.strip(), column.strip()
+
+
+def _source(file: pathlib.Path, dry_run: bool) -> str:
+    """A name from the file's serves a dry run; in keys that stay it would bring all in again when the file is renamed."""
+    if not dry_run:
+        raise InputError(
+            "The gifts need the name of their source: by it they are found again, also in a file of another name.",
+            f"Say for example --source {_plain(file)}, and the same again for later files from there.",
+        )
+    return _plain(file)
 
 
 def _plain(file: pathlib.Path) -> str:
