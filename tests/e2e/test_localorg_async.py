@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import requests
+from localorg.server.serve import LocalOrgServer
 from localorg_live import Client, LiveOrg
 from simple_salesforce import Salesforce
 
@@ -59,10 +61,11 @@ class Async:
         assert found["state"] == "Queued"
         return f"{job}/batch/{found['id']}"
 
-    def ended(self, batch: str) -> dict[str, str]:
+    def ended(self, batch: str) -> dict[str, Any]:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            found = read(self.get(batch))
+            answer = self.get(batch)
+            found = answer.json() if answer.headers["Content-Type"] == "application/json" else read(answer)
             if found["state"] not in ("Queued", "InProgress"):
                 return found
             time.sleep(0.02)
@@ -134,7 +137,9 @@ def test_json_queries_count_time_in_milliseconds(bulk: Async, admin: Client) -> 
     job = bulk.job(operation="query", object="Opportunity", contentType="JSON")
     soql = f"SELECT Id, CloseDate, CreatedDate, IsWon, Account.Name FROM Opportunity WHERE Id = '{gift}'"
     batch = bulk.batch(job, soql, JSON)
-    bulk.ended(batch)
+    shown = bulk.ended(batch)  # a JSON job's batches answer in JSON, whatever the client sends
+    assert list(shown) == sorted(shown) and shown["stateMessage"] is None and shown["jobId"] in job
+    assert bulk.get(f"{job}/batch").json() == {"batchInfo": [shown]}
     keys = bulk.get(f"/{batch}/result", JSON)  # two slashes, as CumulusCI asks
     assert keys.headers["Content-Type"] == "application/json"
     [record] = bulk.get(f"{batch}/result/{keys.json()[0]}?format=json").json()
@@ -229,6 +234,36 @@ def test_a_batch_that_cannot_be_read_fails_and_says_why(
     assert failed["stateMessage"].startswith(message)
     assert read(bulk.get(job))["numberBatchesFailed"] == "1"
     assert refused(bulk.get(f"{batch}/result")) == (400, "InvalidBatch")
+
+
+def test_a_batch_under_way_when_the_org_stops_fails_and_a_waiting_one_is_worked_off(tmp_path: Path) -> None:
+    with LocalOrgServer(tmp_path) as first:
+        bulk = Async(LiveOrg(first, tmp_path).as_user())
+        job = bulk.job(operation="insert", object="Account", contentType="CSV")
+        begun, waiting, partly = (bulk.batch(job, "Name\nStopped\n") for _ in range(3))
+        for batch, state in ((begun, "InProgress"), (waiting, "UploadComplete"), (partly, "Open")):
+            bulk.ended(batch)
+            stored = first.runtime.jobs.get(batch.rpartition("/")[2], "batch")
+            first.runtime.jobs.change(stored, state=state)
+    with LocalOrgServer(tmp_path) as second:
+        org = LiveOrg(second, tmp_path)
+        again = Async(Client(org.url, org.ca, bulk.client.token))
+        failed = again.ended(begun)
+        assert (failed["state"], failed["stateMessage"].partition(" ")[0]) == ("Failed", "InternalServerError")
+        assert again.ended(waiting)["state"] == "Completed"
+        assert refused(again.get(partly)) == (400, "InvalidBatch")  # half an upload is none
+
+
+def test_fault_rules_reach_batches(bulk: Async, faults: Any) -> None:
+    faults(kind="job_failed", path="/jobs/ingest/Campaign", times=1)
+    faults(kind="row_lock", path="/jobs/ingest/Campaign", times=1)
+    job = bulk.job(operation="insert", object="Campaign", contentType="CSV")
+    assert bulk.ended(bulk.batch(job, "Name\na\n"))["state"] == "Failed"
+    locked = bulk.batch(job, "Name\na\nb\n")
+    assert bulk.ended(locked)["numberRecordsFailed"] == "1"
+    assert "UNABLE_TO_LOCK_ROW" in bulk.get(f"{locked}/result").text.splitlines()[1]
+    faults(kind="session_expired", path="/services/async", times=1)
+    assert refused(bulk.get(job)) == (400, "InvalidSessionId")
 
 
 def test_calls_are_refused_in_the_words_of_this_api(bulk: Async, live_org: LiveOrg) -> None:

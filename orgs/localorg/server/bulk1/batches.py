@@ -5,7 +5,7 @@ from __future__ import annotations
 from localorg.errors import ApiError
 from localorg.server.bulk1.jobs import QUERIES, found_job
 from localorg.server.bulk1.refusals import DECLARATION, JSON, NAMESPACE, XML, AsyncError
-from localorg.server.bulk1.shown import batch_info, info_reply, list_reply
+from localorg.server.bulk1.shown import batch_reply, list_reply
 from localorg.server.bulk2 import csvfile
 from localorg.server.bulk2.jobs import Job
 from localorg.server.http import Call, Reply
@@ -46,7 +46,7 @@ def create(call: Call, job_id: str) -> Reply:
     queued = jobs.change(batch, state="UploadComplete")
     call.runtime.submit(queued)
     location = {"Location": f"/services/async/{job.version}/job/{job.id}/batch/{batch.id}"}
-    return info_reply(call, "batchInfo", batch_info(queued), status=201, headers=location)
+    return batch_reply(queued, status=201, headers=location)
 
 
 def check_media_type(call: Call, job: Job) -> None:
@@ -58,13 +58,13 @@ def check_media_type(call: Call, job: Job) -> None:
 
 @routes.on("GET", "")
 def list_batches(call: Call, job_id: str) -> Reply:
-    batches = call.runtime.jobs.children(found_job(call, job_id))
-    return list_reply(call, [batch_info(batch) for batch in batches])
+    job = found_job(call, job_id)
+    return list_reply(job, call.runtime.jobs.children(job))
 
 
 @routes.on("GET", "/<batch_id>")
 def show(call: Call, job_id: str, batch_id: str) -> Reply:
-    return info_reply(call, "batchInfo", batch_info(found(call, job_id, batch_id)))
+    return batch_reply(found(call, job_id, batch_id))
 
 
 @routes.on("GET", "/<batch_id>/request")

@@ -11,7 +11,7 @@ from defusedxml.common import DefusedXmlException
 from localorg.errors import ApiError
 from localorg.lookups import external_field
 from localorg.server.bulk1.refusals import AsyncError, check_version, wants_json
-from localorg.server.bulk1.shown import info_reply, job_info
+from localorg.server.bulk1.shown import job_reply
 from localorg.server.bulk2.jobs import Job
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
@@ -50,13 +50,13 @@ def create(call: Call) -> Reply:
         concurrency=one_of(given, "concurrencyMode", CONCURRENCY, "Parallel"),
     )  # fmt: skip
     location = {"Location": f"/services/async/{version}/job/{job.id}"}
-    return info_reply(call, "jobInfo", job_info(job, []), status=201, headers=location)
+    return job_reply(call, job, [], status=201, headers=location)
 
 
 @routes.on("GET", "/<job_id>")
 def show(call: Call, job_id: str) -> Reply:
     job = found_job(call, job_id)
-    return info_reply(call, "jobInfo", job_info(job, call.runtime.jobs.children(job)))
+    return job_reply(call, job, call.runtime.jobs.children(job))
 
 
 @routes.on("POST", "/<job_id>")
@@ -74,7 +74,7 @@ def change(call: Call, job_id: str) -> Reply:
     batches = jobs.children(changed)
     if wanted == "Aborted":
         batches = [jobs.move(batch, frozenset({"UploadComplete"}), state="Aborted") or batch for batch in batches]
-    return info_reply(call, "jobInfo", job_info(changed, batches))
+    return job_reply(call, changed, batches)
 
 
 def found_job(call: Call, job_id: str) -> Job:

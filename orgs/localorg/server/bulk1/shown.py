@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -92,22 +91,28 @@ def stamp(at: float, zone: str) -> str:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S.000") + zone
 
 
-def info_reply(call: Call, name: str, info: dict[str, Any], **given: Any) -> Reply:
-    """A `jobInfo` or `batchInfo`, in the form the client writes itself or, when it says nothing, the job's."""
-    if speaks_json(call):
+def job_reply(call: Call, job: Job, batches: list[Job], **given: Any) -> Reply:
+    """A `jobInfo` in the form the client writes itself."""
+    info = job_info(job, batches)
+    if wants_json(call):
         return Reply(as_json(info), content_type=JSON, **given)
-    return Reply(document(name, as_xml(info)), content_type=XML, **given)
+    return Reply(document("jobInfo", as_xml(info)), content_type=XML, **given)
 
 
-def list_reply(call: Call, infos: Iterable[dict[str, Any]]) -> Reply:
-    if speaks_json(call):
+def batch_reply(batch: Job, **given: Any) -> Reply:
+    """A `batchInfo` in the form of its job: JSON for JSON, XML for the rest."""
+    info = batch_info(batch)
+    if batch.content_type == "JSON":
+        return Reply(as_json(info), content_type=JSON, **given)
+    return Reply(document("batchInfo", as_xml(info)), content_type=XML, **given)
+
+
+def list_reply(job: Job, batches: list[Job]) -> Reply:
+    infos = [batch_info(batch) for batch in batches]
+    if job.content_type == "JSON":
         return Reply({"batchInfo": [as_json(info) for info in infos]}, content_type=JSON)
     items = "".join(f" <batchInfo>\n{as_xml(info, '  ')} </batchInfo>\n" for info in infos)
     return Reply(document("batchInfoList", items), content_type=XML)
-
-
-def speaks_json(call: Call) -> bool:
-    return wants_json(call) or (not call.content_type and JSON in call.headers.get("Accept", ""))
 
 
 def document(name: str, inner: str) -> str:

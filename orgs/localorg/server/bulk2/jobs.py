@@ -139,7 +139,9 @@ class JobStore:
             )  # fmt: skip
 
     def _expire(self) -> None:
-        for row in self._state.rows("SELECT info FROM jobs WHERE created < ?", time.time() - KEPT_SECONDS):
+        """Forget what is a week old, and batches whose upload was cut off by a stop."""
+        sql = "SELECT info FROM jobs WHERE created < ? OR (kind = 'batch' AND state = 'Open')"
+        for row in self._state.rows(sql, time.time() - KEPT_SECONDS):
             self.delete(_job(row["info"]))
 
 
