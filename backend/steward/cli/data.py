@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-from itertools import islice
 from typing import Literal
 
 import click
@@ -21,8 +20,6 @@ from steward.imports.plan import Options
 from steward.imports.reading import GiftFile
 from steward.salesforce import contract
 from steward.salesforce.client import Gateway
-
-SAMPLE_ROWS = 1000
 
 
 @main.command("import-gifts")
@@ -71,7 +68,7 @@ def import_gifts(
     """
     gifts = GiftFile(file, encoding)
     chosen = choosing.choose(gifts.header(), dict(_pair(text) for text in mapped))
-    sample = [cells.get(chosen.date, "") for _, cells in islice(gifts.rows(), SAMPLE_ROWS)]
+    sample = gifts.sample(chosen.date)
     dates = values.DateReader(date_format or values.date_format(sample), utc_now().date())
     options = Options(
         source=source or _source(file, dry_run),
@@ -81,7 +78,7 @@ def import_gifts(
     )
     refused = rejected or rejected_beside(file)
     if not as_json:
-        out().print(f"Columns: {chosen.shown()}. Dates: {values.shown(dates.format)}.")
+        out().print(f"Columns: {chosen.shown()}. Dates: {values.shown(dates.format)}.", markup=False)
     with Bars(as_json) as bars:
         if dry_run:
             summary = bring_in(gifts, chosen, options, None, refused)
@@ -111,6 +108,12 @@ def _report(summary: Summary, refused: pathlib.Path, as_json: bool) -> None:
             out().print(line, markup=False)
         if summary.rejected or summary.refused:
             out().print(f"Rejected rows with their reasons: {refused}", markup=False)
+    if summary.rows and summary.rejected == summary.rows:
+        commonest = max(summary.reasons, key=summary.reasons.__getitem__)
+        raise InputError(
+            f"None of the {summary.rows:,} rows can be used; the commonest reason: {commonest}.",
+            "Name other columns with --map, or see --date-format, --decimal-mark and --encoding.",
+        )
     if summary.refused:
         raise RowErrors(
             f"The org refused {summary.refused:,} rows; the first reason: {summary.refusal}",

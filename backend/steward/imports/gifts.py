@@ -34,7 +34,7 @@ class Sent:
 
     sent: int = 0
     refused: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
     examples: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,6 +45,7 @@ class Summary:
     donors: int = 0
     campaigns: int = 0
     rejected: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)  # of rejected rows
     anonymous_skipped: int = 0
     first_day: str = ""
     last_day: str = ""
@@ -68,11 +69,14 @@ class Summary:
             f"{self.total:,.2f} in all, {self.first_day or '–'} to {self.last_day or '–'}.",
             f"{self.rejected:,} rows rejected, {self.anonymous_skipped:,} anonymous gifts left out.",
         ]
+        text += [f"  {count:,} × {reason}" for reason, count in Counter(self.reasons).most_common(_REASONS_SHOWN)]
         if self.dry_run:
             return [*text, "Dry run: nothing was written."]
+        if self.gifts and not any(stage.sent for stage in self.sent.values()):
+            return [*text, "The org holds all of it already: nothing was written. --again writes it anew."]
         for name, stage in self.sent.items():
             text.append(f"{name}: {stage.sent - stage.refused:,} written, {stage.refused:,} refused")
-            for kind, count in stage.reasons.most_common(_REASONS_SHOWN):
+            for kind, count in Counter(stage.reasons).most_common(_REASONS_SHOWN):
                 text.append(f"  {count:,} × {kind}, for example: {stage.examples[kind].removeprefix(f'{kind}: ')}")
         return text
 
@@ -119,6 +123,8 @@ def _plan(rows: Iterable[tuple[int, Row, Planned]], spool: Spool, refuse: Reject
             summary.total += outcome.amount
         elif isinstance(outcome, Rejected):
             summary.rejected += 1
+            kind = outcome.kind or outcome.reason
+            summary.reasons[kind] = summary.reasons.get(kind, 0) + 1
             refuse.write(number, outcome.reason, cells)
         else:
             summary.anonymous_skipped += 1
@@ -143,7 +149,8 @@ def _send(uploader: Uploader, stage: Stage, spool: Spool, progress: Progress | N
 
     for refusal in uploader.upsert(stage.sobject, KEY, counted()):
         result.refused += 1
-        result.reasons[kind := _kind(refusal)] += 1
+        kind = _kind(refusal)
+        result.reasons[kind] = result.reasons.get(kind, 0) + 1
         result.examples.setdefault(kind, refusal.reason)
         if stage.sobject == "Opportunity":
             spool.refuse(refusal.key, f"the org refused it: {refusal.reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -67,8 +67,11 @@ class Gift:
 
 @dataclass(frozen=True)
 class Rejected:
+    """`kind` is the reason without the row's own values, so that like ones count together."""
+
     row: int
     reason: str
+    kind: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def plan_import(rows: Iterable[tuple[int, Row]], columns: Columns, options: Opti
         try:
             yield _plan(number, cells, columns, options)
         except UnusableError as why:
-            yield Rejected(number, str(why))
+            yield Rejected(number, str(why), why.kind)
 
 
 def _plan(number: int, cells: Row, columns: Columns, options: Options) -> Planned:

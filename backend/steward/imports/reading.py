@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
 import pathlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from steward.errors import InputError
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 MALFORMED = "\0"  # a header that no file has: what the row holds beyond the header's columns
 _GZIP = b"\x1f\x8b"
@@ -23,9 +29,15 @@ class GiftFile:
     path: pathlib.Path
     encoding: str = "utf-8-sig"
 
+    def __post_init__(self) -> None:
+        try:
+            "".encode(self.encoding)
+        except (LookupError, ValueError):
+            raise InputError(f"There is no encoding {self.encoding}.", "Use for example utf-8 or cp1252.") from None
+
     def header(self) -> list[str]:
-        with self._open() as file:
-            names = next(csv.reader(file, delimiter=self._delimiter(), strict=True), [])
+        with self._reader() as reader:
+            names: list[str] = next(reader, [])
         if len(names) < 2:
             raise InputError(f"{self.path.name} has no header with several columns.", "Export it as CSV with a header.")
         return [name.strip() for name in names]
@@ -33,32 +45,47 @@ class GiftFile:
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """(row number as a spreadsheet shows it, cells); rows of wrong length are MALFORMED, blank lines left out."""
         header = self.header()
-        with self._open() as file:
-            reader = csv.reader(file, delimiter=self._delimiter(), strict=True)
+        with self._reader() as reader:
             next(reader)
-            try:
-                for number, cells in enumerate(reader, start=2):
-                    if cells:
-                        yield number, self._record(header, cells)
-            except csv.Error as broken:
-                raise InputError(f"{self.path.name}, line {reader.line_num}: {broken}.", "Correct the line.") from None
-            except UnicodeDecodeError:
-                raise InputError(
-                    f"{self.path.name} is not {self.encoding} near line {reader.line_num}.",
-                    "Save it as UTF-8, or say --encoding, for example cp1252.",
-                ) from None
-            except EOFError:
-                raise InputError(f"{self.path.name} ends in the middle.", "Copy the file again.") from None
+            for number, cells in enumerate(reader, start=2):
+                if cells:
+                    yield number, self._record(header, cells)
 
     def sample(self, column: str) -> list[str]:
-        """The column's values in the first rows."""
-        return [cells.get(column) or "" for _, cells in islice(self.rows(), _SAMPLE_ROWS)]
+        """The column's values in the first rows; a file without rows is refused."""
+        found = [cells.get(column) or "" for _, cells in islice(self.rows(), _SAMPLE_ROWS)]
+        if not found:
+            raise InputError(f"{self.path.name} has no rows.", "Export the gifts again, below the header.")
+        return found
 
     def _record(self, header: list[str], cells: list[str]) -> dict[str, str]:
         record = dict(zip(header, cells, strict=False))
         if len(cells) != len(header):
             record[MALFORMED] = ",".join(cells[len(header) :])
         return record
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[Reader]:
+        """The file as CSV; what cannot be read is told in words."""
+        with self._open() as file:
+            reader = csv.reader(file, delimiter=",", strict=True)
+            try:
+                reader = csv.reader(file, delimiter=self._delimiter(), strict=True)
+                yield reader
+            except csv.Error as broken:
+                raise InputError(
+                    f"{self.path.name}, line {reader.line_num}: {broken}.",
+                    "Correct the line; often a quote is left open.",
+                ) from None
+            except UnicodeError:
+                raise InputError(
+                    f"{self.path.name} is not {self.encoding} near line {reader.line_num}.",
+                    "Save it as UTF-8, or say --encoding, for example cp1252.",
+                ) from None
+            except EOFError:
+                raise InputError(f"{self.path.name} ends in the middle.", "Copy the file again.") from None
+            except (gzip.BadGzipFile, zlib.error) as damaged:
+                raise InputError(f"{self.path.name} is damaged: {damaged}.", "Copy or zip the file again.") from None
 
     def _open(self) -> io.TextIOWrapper:
         if not self.path.is_file():
@@ -71,8 +98,5 @@ class GiftFile:
 
     def _delimiter(self) -> str:
         with self._open() as file:
-            try:
-                line = file.readline()
-            except UnicodeDecodeError:
-                raise InputError(f"{self.path.name} is not {self.encoding}.", "Say --encoding, e.g. cp1252.") from None
+            line = file.readline()
         return max(_DELIMITERS, key=line.count)

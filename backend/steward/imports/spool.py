@@ -42,7 +42,7 @@ class Spool:
         row = (key, gift.row, donor, gift.day.isoformat(), str(gift.amount), campaign)
         if not self._db.execute("INSERT OR IGNORE INTO gift VALUES (?, ?, ?, ?, ?, ?)", row).rowcount:
             first = self._db.execute("SELECT line FROM gift WHERE key = ?", (key,)).fetchone()[0]
-            return Rejected(gift.row, f"the gift id was already on row {first}")
+            return Rejected(gift.row, f"the gift id was already on row {first}", "the gift id came before")
         if gift.donor:
             self._db.execute("INSERT OR IGNORE INTO donor VALUES (?, ?)", (gift.donor.key, gift.donor.name))
         if campaign and gift.campaign:

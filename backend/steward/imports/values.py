@@ -24,6 +24,7 @@ DATE_FORMATS = (
     "%B %d, %Y",
 )
 EARLIEST = date(1900, 1, 1)
+_PROBE = date(2013, 11, 22)  # written and read again by a form, it must stay the same
 
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?$")
 _GROUPED = {
@@ -34,7 +35,12 @@ _CODE = re.compile(r"^[A-Z]{3}\s*(?=[\d-])|(?<=\d)\s*[A-Z]{3}$")
 
 
 class UnusableError(ValueError):
-    """Why a cell cannot be used, in words for the file of rejected rows."""
+    """Why a cell cannot be used, in words for the file of rejected rows; `kind` is the same without the cell's value."""
+
+    def __init__(self, reason: str, cell: str = "") -> None:
+        """`{}` in the reason stands for the cell."""
+        super().__init__(reason.replace("{}", repr(cell)))
+        self.kind = reason.replace(" {}", "")
 
 
 @lru_cache(maxsize=100_000)
@@ -47,17 +53,24 @@ def amount(text: str, decimal_mark: str, largest: Decimal) -> Decimal:
     negative = plain.startswith(("-", "−", "(")) or plain.endswith("-")
     digits = plain.strip("-−() ")
     if not _GROUPED[decimal_mark].fullmatch(digits) or not digits.isascii():
-        raise UnusableError(f"the amount {text!r} is not a number with {decimal_mark!r} before the cents")
+        raise UnusableError(
+            f"the amount {{}} is not a number with {decimal_mark!r} before the cents{_hint(digits, decimal_mark)}", text
+        )
     groups = ",'’ " if decimal_mark == "." else ".'’ "
     value = Decimal(digits.translate({ord(c): None for c in groups}).replace(decimal_mark, "."))
     if negative or value == 0:
-        raise UnusableError(f"the amount {text!r} is not above zero (refunds are not imported)")
+        raise UnusableError("the amount {} is not above zero (refunds are not imported)", text)
     cents = value.quantize(Decimal("0.01"))
     if cents != value:
-        raise UnusableError(f"the amount {text!r} has parts of a cent")
+        raise UnusableError("the amount {} has parts of a cent", text)
     if cents > largest:
-        raise UnusableError(f"the amount {text!r} is above the limit of {largest}")
+        raise UnusableError(f"the amount {{}} is above the limit of {largest}", text)
     return cents
+
+
+def _hint(digits: str, decimal_mark: str) -> str:
+    other = "," if decimal_mark == "." else "."
+    return f" (with {other!r} it is one: --decimal-mark {other})" if _GROUPED[other].fullmatch(digits) else ""
 
 
 @dataclass(frozen=True)
@@ -67,15 +80,26 @@ class DateReader:
     format: str
     last: date  # gifts after this day are refused
 
+    def __post_init__(self) -> None:
+        try:
+            complete = datetime.strptime(_PROBE.strftime(self.format), self.format).date() == _PROBE
+        except (ValueError, re.error):
+            complete = False
+        if not complete:
+            raise InputError(
+                f"--date-format {self.format} does not give day, month and year.",
+                "Make it of %d, %m and %Y, for example %d/%m/%Y.",
+            )
+
     def read(self, text: str) -> date:
         plain = _TIME.sub("", text.strip())
         if not plain:
             raise UnusableError("the date is empty")
-        day = _parsed(plain, self.format)
+        day = _parsed(plain, self.format) or _parsed(text.strip(), self.format)
         if day is None:
-            raise UnusableError(f"the date {text!r} is not of the form {shown(self.format)}")
+            raise UnusableError(f"the date {{}} is not of the form {shown(self.format)}", text)
         if not EARLIEST <= day <= self.last:
-            raise UnusableError(f"the date {text!r} is {'in the future' if day > self.last else 'before 1900'}")
+            raise UnusableError(f"the date {{}} is {'in the future' if day > self.last else 'before 1900'}", text)
         return day
 
 

@@ -1,15 +1,18 @@
 """The command's words for what it cannot use: always exit code 2, what is wrong and what to do."""
 
+import gzip
+
 import pytest
 from click.testing import CliRunner
 from steward.cli import main
 
 HISTORY = "donor,date,amount\nd1,2020-05-01,5\nd2,2020-05-02,6\n"
+ZIPPED = gzip.compress(HISTORY.encode(), mtime=0)
 
 
 def command(path, *words):
     done = CliRunner().invoke(main, ["import-gifts", str(path), *words], prog_name="steward")
-    assert "unexpected" not in done.output
+    assert "Something unexpected" not in done.output
     return done
 
 
@@ -25,3 +28,60 @@ def test_a_real_import_needs_its_source_and_says_a_good_one(history):
     assert done.exit_code == 2
     assert "--source spring-gifts" in done.stderr
     assert command(history, "--dry-run").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "says"),
+    [
+        (HISTORY.encode(), ("--encoding", "nonsense"), "no encoding nonsense"),
+        (HISTORY.encode(), ("--encoding", "base64"), "no encoding base64"),
+        (HISTORY.encode(), ("--encoding", "utf-16"), "is not utf-16"),
+        (ZIPPED[:20], (), "ends in the middle"),
+        (ZIPPED[:5], (), "ends in the middle"),
+        (b"\x1f\x8bno gzip after all", (), "damaged"),
+        (ZIPPED[:-8] + b"\0" * 8, (), "damaged"),
+        (ZIPPED[:10] + b"\xff" + ZIPPED[11:], (), "damaged"),
+        (b'donor,"date,amount\nd1,2020-05-01,5\n', (), "line 2: unexpected end of data"),
+        (b"donor,date,amount\n", (), "has no rows"),
+        (b"donor,date,amount\n", ("--date-format", "%Y-%m-%d"), "has no rows"),
+        (HISTORY.encode(), ("--date-format", "%Q"), "--date-format %Q"),
+        (HISTORY.encode(), ("--date-format", "%m/%Y"), "day, month and year"),
+        (HISTORY.encode(), ("--date-format", "%"), "--date-format %"),
+    ],
+    ids=lambda value: "" if isinstance(value, bytes) else str(value),
+)
+def test_what_cannot_be_read_is_told_in_words(content, words, says, tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_bytes(content)
+    done = command(path, "--dry-run", *words)
+    assert done.exit_code == 2, done.output
+    assert says in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["gifts.csv"]
+
+
+def test_a_column_whose_name_looks_like_markup_is_shown_as_it_is(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text(HISTORY.replace("amount", "amount [/usd]"), encoding="utf-8")
+    done = command(path, "--dry-run", "--map", "amount=amount [/usd]")
+    assert done.exit_code == 0, done.output
+    assert "amount ← amount [/usd]" in done.stdout
+
+
+def test_a_date_format_may_have_a_time_of_day(history):
+    history.write_text(HISTORY.replace("-01,", "-01 10:30,"), encoding="utf-8")
+    assert "2 rows: 1 gifts" in command(history, "--dry-run", "--date-format", "%Y-%m-%d %H:%M").stdout
+
+
+def test_rows_that_are_all_rejected_are_an_error_with_the_commonest_reasons(history):
+    rows = "".join(f'd{n},2020-05-01,"1.{n}34,50"\n' for n in range(10, 15))
+    history.write_text(f"donor,date,amount\n{rows}d1,tomorrow,5\n", encoding="utf-8")
+    done = command(history, "--dry-run", "--date-format", "%Y-%m-%d")
+    assert done.exit_code == 2
+    assert "5 × the amount is not a number with '.' before the cents" in done.stdout
+    assert "1 × the date is not of the form YYYY-MM-DD" in done.stdout
+    assert "None of the 6 rows" in done.stderr
+    assert "--decimal-mark ," not in done.stderr
+    history.write_text(HISTORY.replace(",5", ',"1.234,50"').replace(",6", ',"6,50"'), encoding="utf-8")
+    done = command(history, "--dry-run")
+    assert done.exit_code == 2
+    assert "--decimal-mark ," in done.stderr

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_running_twice_writes_nothing_the_second_time(history, tmp_path):
     before = org.written
     summary = run(history, org, tmp_path / "rejected.csv")
     assert org.written == before
+    assert "--again" in summary.lines()[-1]
     assert all(stage.sent == 0 for stage in summary.sent.values())
 
 
@@ -129,6 +131,7 @@ def test_the_orgs_reason_is_told_once_in_full(history, tmp_path):
     assert summary.refusal == "FIELD_CUSTOM_VALIDATION_EXCEPTION: not this one"
     lines = summary.lines()
     assert "  1 × INVALID_FIELD, for example: Foreign key external ID: test:d:d2 not found" in lines
+    assert json.loads(json.dumps(summary.as_dict(), default=str))["sent"]["gifts"]["reasons"] == {"INVALID_FIELD": 1}
 
 
 def test_rejected_rows_come_back_with_number_reason_and_content(history, tmp_path):
