@@ -106,7 +106,7 @@ def _report(summary: Summary, refused: pathlib.Path, as_json: bool) -> None:
     else:
         for line in summary.lines():
             out().print(line, markup=False)
-        if summary.rejected or summary.refused:
+        if summary.has_rejected_rows:
             out().print(f"Rejected rows with their reasons: {refused}", markup=False)
     if summary.rows and summary.rejected == summary.rows:
         commonest = max(summary.reasons, key=summary.reasons.__getitem__)

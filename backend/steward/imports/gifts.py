@@ -58,6 +58,11 @@ class Summary:
         return sum(stage.refused for stage in self.sent.values())
 
     @property
+    def has_rejected_rows(self) -> bool:
+        """Whether there is a file of them: a refused household or campaign has no row of its own."""
+        return bool(self.rejected or ("gifts" in self.sent and self.sent["gifts"].refused))
+
+    @property
     def refusal(self) -> str:
         """The first reason the org gave, in full."""
         return next((reason for stage in self.sent.values() for reason in stage.examples.values()), "")

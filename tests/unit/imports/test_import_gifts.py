@@ -151,6 +151,16 @@ def test_what_the_org_refuses_is_in_the_rejected_rows_too(history, tmp_path):
     assert len(org.records["Opportunity"]) == 3
 
 
+def test_a_refused_campaign_without_refused_gifts_makes_no_file_of_rows(tmp_path):
+    path = tmp_path / "gifts.csv"
+    path.write_text("donor,date,amount,campaign\nd1,2020-05-01,5,Gala\n", encoding="utf-8")
+    org = MemoryOrg()
+    run(path, org, tmp_path / "rejected.csv")
+    org.refuse.add("test:c:Gala")
+    summary = run(path, org, tmp_path / "rejected.csv", again=True)
+    assert (summary.refused, summary.has_rejected_rows, (tmp_path / "rejected.csv").exists()) == (1, False, False)
+
+
 def test_no_rejected_rows_leave_no_file(tmp_path):
     path = tmp_path / "gifts.csv"
     path.write_text("donor,date,amount\nd1,2020-05-01,5\n", encoding="utf-8")
