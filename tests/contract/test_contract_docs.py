@@ -80,11 +80,15 @@ def test_lock_files_name_no_registry():
     locks = [*(ROOT / "requirements").glob("*.lock"), ROOT / "package-lock.json"]
     for lock in locks:
         text = lock.read_text(encoding="utf-8")
-        assert not re.search(r'--(extra-)?index-url|"resolved": "http|https?://[\w.-]*(pypi|npmjs|pythonhosted)', text), lock.name
+        assert not re.search(
+            r'--(extra-)?index-url|"resolved": "http|https?://[\w.-]*(pypi|npmjs|pythonhosted)', text
+        ), lock.name
 
 
 def test_every_line_of_the_python_locks_is_pinned_by_hash():
     for lock in (ROOT / "requirements").glob("*.lock"):
         text = lock.read_text(encoding="utf-8")
         assert text.count("==") > 0
-        assert all("--hash=sha256:" in part for part in re.split(r"\n(?=[a-z])", text.strip()) if "==" in part), lock.name
+        assert all("--hash=sha256:" in part for part in re.split(r"\n(?=[a-z])", text.strip()) if "==" in part), (
+            lock.name
+        )
