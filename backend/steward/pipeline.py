@@ -1,4 +1,4 @@
-"""The whole story on one screen. The nightly job, the command line and a webhook call `run` with different donors.
+"""The whole story on one screen. The nightly job and the command line call `run` with different donors.
 
     extract → ledger → features → scores and reasons → decisions → profiles → changed rows → the org → proof
 

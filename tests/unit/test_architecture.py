@@ -28,6 +28,10 @@ EDGES = (
     "pipeline.py",
     "imports",
     "config",
+    "intake",
+    "publishing",
+    "scored",
+    "job_notes",
 )
 READS_THE_ENVIRONMENT = {"config.py"}
 
