@@ -81,6 +81,18 @@ class Field:
         return self.formula is None and self.type not in COMPOUND_TYPES
 
 
+@dataclass(frozen=True)
+class ValidationRule:
+    """A condition that must not hold of a saved row; `error_display_field` is empty for the top of the page."""
+
+    name: str
+    error_condition_formula: str
+    error_message: str
+    error_display_field: str = ""
+    active: bool = True
+    description: str = ""
+
+
 @dataclass
 class SObject:
     """One object. Field look-up is case-insensitive, as on the platform; iteration keeps declaration order."""
@@ -102,6 +114,13 @@ class SObject:
     public: bool = False  # everyone may read it, no object permission exists (User, RecordType, Task …)
     setup: bool = False  # read and written by administrators only (PermissionSet …)
     follows: str | None = None  # the object whose permissions apply instead (OpportunityContactRole → Opportunity)
+    validation_rules: dict[str, ValidationRule] = field(default_factory=dict)  # by lower-cased name
+    publish_behavior: str = "PublishAfterCommit"  # platform events; the other is PublishImmediately
+
+    @property
+    def is_event(self) -> bool:
+        """A platform event: its records are messages on the bus, never rows."""
+        return self.name.endswith("__e")
 
     def get(self, name: str) -> Field | None:
         return self.fields.get(name.lower())

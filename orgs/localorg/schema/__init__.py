@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, asdict, fields
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from localorg.model import Field, PicklistValue, Schema, SObject
+from localorg.model import Field, PicklistValue, Schema, SObject, ValidationRule
 
 _NESTED = {"picklist", "reference_to"}
 
@@ -47,11 +47,15 @@ def object_to_dict(sobject: SObject) -> dict[str, Any]:
         if spec.name == "fields" or (spec.default is not MISSING and value == spec.default) or value == {}:
             continue
         entry[spec.name] = value
+    if sobject.validation_rules:
+        entry["validation_rules"] = {name: asdict(rule) for name, rule in sobject.validation_rules.items()}
     return entry
 
 
 def object_from_dict(entry: dict[str, Any], field_entries: list[dict[str, Any]]) -> SObject:
-    sobject = SObject(**{**entry, "record_types": dict(entry.get("record_types", {}))})
+    rules = {name: ValidationRule(**rule) for name, rule in entry.get("validation_rules", {}).items()}
+    own = {"record_types": dict(entry.get("record_types", {})), "validation_rules": rules}
+    sobject = SObject(**{**entry, **own})
     for item in field_entries:
         sobject.add(field_from_dict(item))
     return sobject

@@ -22,6 +22,7 @@ def overlay(schema: Schema, store: Store) -> Schema:
             schema.add(deployed)
         else:
             known.record_types.update(deployed.record_types)
+            known.validation_rules.update(deployed.validation_rules)
     for name, entry in store.components(FIELD).items():
         sobject = schema.get(name.partition(".")[0])
         if sobject is not None:
