@@ -10,8 +10,12 @@ from localorg.soql.scope import Column, Scope
 
 
 def plan(scope: Scope, query: ast.Query, rows: list[str]) -> Plan:
-    if query.grouping is None and query.limit is not None:
-        raise refusals.malformed("LIMIT cannot be used with an aggregate function without GROUP BY")
+    if query.grouping is None:
+        for clause, number in (("LIMIT", query.limit), ("OFFSET", query.offset)):
+            if number is not None:
+                raise refusals.malformed(
+                    f"Non-grouped query that uses overall aggregate functions cannot also use {clause}"
+                )
     grouping = Grouping(scope, query)
     results = grouping.results()
     orders = _orders(grouping, query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from localorg.context import Context
 from localorg.errors import QueryError
 from localorg.model import COMPOUND_TYPES, Field
-from localorg.soql import ast, functions, refusals, values
+from localorg.soql import ast, functions, geography, refusals, values
 from localorg.soql.environment import Environment
 from localorg.soql.scope import Column, Scope
 from localorg.soql.where import Expressions
@@ -21,8 +21,6 @@ def check(query: ast.Query) -> None:
     for number in (query.limit, query.offset):
         if number is not None and number < 0:
             raise refusals.malformed(f"unexpected token: '{number}'")
-    if query.data_categories:
-        raise refusals.not_emulated("WITH DATA CATEGORY")
     for mode in query.modes:
         if mode not in _MODES:
             raise refusals.malformed(f"unexpected token: '{mode}'")
@@ -34,6 +32,8 @@ def open_scope(query: ast.Query, environment: Environment) -> Scope:
     sobject = context.schema.get(source.path)
     if sobject is None or not sobject.queryable or not context.visible(sobject):
         raise refusals.no_such_object(source.path, query.text, source.at)
+    if query.data_categories:
+        raise refusals.malformed(f"{sobject.name} has no data categories and no divisions to filter by")
     return Scope(sobject, environment, query)
 
 
@@ -46,8 +46,8 @@ def columns_of(scope: Scope) -> Expressions:
                 return scope.resolve(expression)
             case ast.Call():
                 return functions.apply(scope, expression)
-            case _:
-                raise refusals.not_emulated("DISTANCE")
+            case ast.Distance():
+                return geography.distance(scope, expression)
 
     return column
 

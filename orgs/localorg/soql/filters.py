@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 # ruff: noqa: S608 (names come from the schema, values are bound)
+from localorg.errors import QueryError
 from localorg.soql import ast, clauses, refusals, values
 from localorg.soql.scope import Column, Scope
 from localorg.soql.where import Conditions
+
+TEAMS = frozenset({"Account", "Opportunity"})
 
 
 def filters(scope: Scope, query: ast.Query, *, nested: bool = False) -> list[str]:
@@ -24,9 +27,19 @@ def filters(scope: Scope, query: ast.Query, *, nested: bool = False) -> list[str
 
 
 def _user_scope(scope: Scope, name: str) -> str:
-    if name.lower() != "mine" or scope.sobject.get("OwnerId") is None:
-        raise refusals.not_emulated(f"USING SCOPE {name} on {scope.sobject.name}")
-    return f'{scope.base.alias}."OwnerId" = {scope.bind(scope.context.user.id)}'
+    """The records of a scope, as describe's `supportedScopes` lists them: this org has no territories and no delegation.
+
+    Nobody is in an account team here, and nothing was viewed in a browser, so a team's records are the user's own and
+    there are no recent ones.
+    """
+    owned = scope.sobject.get("OwnerId") is not None
+    wanted = name.lower()
+    if wanted == "mine" or (wanted == "team" and scope.sobject.name in TEAMS):
+        if owned:
+            return f'{scope.base.alias}."OwnerId" = {scope.bind(scope.context.user.id)}'
+    elif wanted == "mru" and scope.sobject.get("LastViewedDate") is not None:
+        return f'{scope.base.alias}."LastViewedDate" IS NOT NULL'
+    raise QueryError("INVALID_QUERY_SCOPE", f"The scope '{name}' is not supported for {scope.sobject.name}")
 
 
 def _semi_join(outer: Scope, condition: ast.SemiJoin, left: Column) -> str:

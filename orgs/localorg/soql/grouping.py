@@ -71,7 +71,7 @@ class Grouping:
 
     def grouped_column(self, expression: ast.Expression) -> Column:
         if isinstance(expression, ast.Distance):
-            raise refusals.not_emulated("DISTANCE")
+            raise ungrouped(expression.field, self.text)
         if isinstance(expression, ast.Call):
             return functions.apply(self.scope, expression)
         column = self.scope.resolve(expression)
@@ -84,7 +84,7 @@ class Grouping:
     def column(self, expression: ast.Expression) -> Column:
         """A grouped or aggregated column, NULL where the present grouping set leaves it out."""
         if isinstance(expression, ast.Distance):
-            raise refusals.not_emulated("DISTANCE")
+            raise ungrouped(expression.field, self.text)
         if isinstance(expression, ast.Call):
             if expression.name in AGGREGATES:
                 return self.aggregate(expression)
@@ -148,7 +148,7 @@ class Grouping:
                 raise refusals.malformed("Grouped queries cannot have sub-selects or TYPEOF")
             expression = item.expression
             if isinstance(expression, ast.Distance):
-                raise refusals.not_emulated("DISTANCE")
+                raise ungrouped(expression.field, self.text)
             column = self.column(expression)
             key = item.alias or column.name
             if item.alias is None and isinstance(expression, ast.Call):

@@ -41,6 +41,10 @@ def invalid_field(message: str, text: str, at: int) -> QueryError:
     return QueryError("INVALID_FIELD", pointed(text, at, message))
 
 
+def invalid_filter(message: str, text: str, at: int) -> QueryError:
+    return QueryError("INVALID_QUERY_FILTER_OPERATOR", pointed(text, at, message))
+
+
 def no_such_column(name: str, entity: str, text: str, at: int) -> QueryError:
     return invalid_field(
         f"No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from localorg.errors import QueryError
-from localorg.model import COMPOUND_TYPES, Field, SObject
-from localorg.soql import ast, functions, refusals, rendering
+from localorg.model import COMPOUND_TYPES, SObject
+from localorg.soql import ast, functions, geography, refusals, rendering
 from localorg.soql.records import ChildList, Choice, Compound, Parent, Value
 from localorg.soql.scope import Column, Scope, Table
 
@@ -37,6 +37,7 @@ class Selection:
         self.bulk = scope.context.bulk
         self.columns = SqlList()
         self.shape = Parent(scope.sobject.name, self.columns.add(scope.base.id_sql))
+        self.unnamed = 0  # expressions without an alias so far
         self.headers: list[str] = []
         self.flat: list[str] = []
         self.nodes: dict[str, Parent] = {scope.base.alias: self.shape}
@@ -58,7 +59,9 @@ class Selection:
                 functions.apply(self.scope, expression)  # refuses what is no function at all
                 raise ungrouped(expression, self.text)
             case ast.Distance():
-                raise refusals.not_emulated("DISTANCE")
+                key = item.alias or f"expr{self.unnamed}"
+                self.unnamed += item.alias is None
+                self.value(geography.distance(self.scope, expression), key, key, own=True)
 
     def value(self, column: Column, key: str, header: str, *, own: bool = False) -> None:
         """Adds a column under its record; with an alias (`own`) under the base record itself."""
@@ -92,7 +95,7 @@ class Selection:
         for part in owner:
             if part.compound == column.field.name and self.scope.context.readable(owner, part):
                 stored = self.scope.column(column.table, part.name, 0)
-                parts[part_key(column.field, part)] = self.columns.add(stored.sql)
+                parts[geography.part_key(column.field, part)] = self.columns.add(stored.sql)
         wanted = _ADDRESS_PARTS if column.field.type == "address" else ("latitude", "longitude")
         return Compound({key: parts.get(key, self.columns.add("NULL")) for key in sorted({*wanted, *parts})})
 
@@ -154,12 +157,6 @@ class Selection:
 
 def prefixes(targets: tuple[SObject, ...]) -> dict[str, str]:
     return {one.key_prefix: one.name for one in targets}
-
-
-def part_key(whole: Field, part: Field) -> str:
-    """`MailingPostalCode` of `MailingAddress` → `postalCode`; `Place__Latitude__s` of `Place__c` → `latitude`."""
-    name = part.name.removeprefix(whole.name.removesuffix("Address").removesuffix("__c")).strip("_").removesuffix("__s")
-    return name[:1].lower() + name[1:]
 
 
 def ungrouped(expression: ast.FieldRef | ast.Call, text: str) -> QueryError:

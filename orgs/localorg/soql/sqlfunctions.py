@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import sqlite3
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from localorg.soql import dates
 FOLD = "soql_fold"  # lower-cases all of Unicode; SQLite's own NOCASE and LIKE know only ASCII
 LOCAL = "soql_local"  # a stored datetime and a time zone → local `YYYY-MM-DDTHH:MM:SS`
 FORMAT = "soql_format"  # a value, its field's type, scale, the time zone → as shown to a user in the United States
+DISTANCE = "soql_distance"  # two points and the earth's radius → the way between them along the surface
+EARTH_RADIUS = {"mi": 3958.7613, "km": 6371.0088}  # by unit
 PREFIX = "soql_"
 
 
@@ -19,6 +22,7 @@ def register(connection: sqlite3.Connection) -> None:
         connection.create_function(FOLD, 1, fold, deterministic=True)
         connection.create_function(LOCAL, 2, local)
         connection.create_function(FORMAT, 4, formatted)
+        connection.create_function(DISTANCE, 5, distance, deterministic=True)
     except sqlite3.OperationalError:
         return  # they are there already, in use by a statement that is still running
 
@@ -31,6 +35,17 @@ def local(moment: str | None, zone: str) -> str | None:
     if moment is None:
         return None
     return dates.parse_datetime(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def distance(
+    latitude: float | None, longitude: float | None, to_latitude: float, to_longitude: float, radius: float
+) -> float | None:
+    """By the haversine formula."""
+    if latitude is None or longitude is None:
+        return None
+    here, there = math.radians(latitude), math.radians(to_latitude)
+    across = math.sin(math.radians(to_longitude - longitude) / 2) ** 2 * math.cos(here) * math.cos(there)
+    return 2 * radius * math.asin(min(1.0, math.sqrt(math.sin((there - here) / 2) ** 2 + across)))
 
 
 def formatted(value: object, kind: str, scale: int, zone: str) -> str | None:

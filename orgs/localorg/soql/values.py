@@ -72,7 +72,7 @@ def record_id(value: str, text: str, at: int) -> str:
     """The 18-character form of a 15- or 18-character id."""
     normalized = ids.normalized(value)
     if normalized is None:
-        raise refusals.malformed(f"invalid ID field: {value}", text, at)
+        raise refusals.invalid_filter(f"invalid ID field: {value}", text, at)
     return normalized
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from localorg.errors import QueryError
 from localorg.model import COMPOUND_TYPES
-from localorg.soql import ast, refusals, values
+from localorg.soql import ast, geography, refusals, values
 from localorg.soql.scope import Column, Scope
 from localorg.soql.sqlfunctions import FOLD
 
@@ -83,6 +83,7 @@ class Conditions:
             raise refusals.not_emulated("arithmetic in WHERE")
         column, operator, literal = self.left(condition.left), condition.operator, condition.value
         at = condition.left.at
+        geography.check_operator(self.scope, condition)
         if operator == "LIKE":
             return self.like(column, literal, at)
         values.check(column.field, literal, self.text, at)
@@ -128,6 +129,8 @@ class Conditions:
     def like(self, column: Column, literal: ast.Literal, at: int) -> str:
         if literal.kind == "null":
             raise refusals.unexpected("NULL", self.text, literal.at)
+        if column.field.type in values.ID_TYPES:
+            raise refusals.invalid_filter("invalid operator on id field", self.text, at)
         if values.family(column.field) != "text" or column.field.type == "multipicklist":
             raise self.invalid_operator(at)
         values.check(column.field, literal, self.text, at)
@@ -149,6 +152,7 @@ class Conditions:
 
     def membership(self, condition: ast.Membership) -> str:
         column, at = self.left(condition.left), condition.left.at
+        geography.check_operator(self.scope, condition)
         for literal in condition.values:
             values.check(column.field, literal, self.text, at)
         if condition.operator in ("INCLUDES", "EXCLUDES"):

@@ -50,7 +50,9 @@ def schema() -> Schema:
             Field("Type", "picklist"), Field("Is_Household__c", "boolean"), Field("AnnualRevenue", "currency", scale=2),
             Field("NumberOfEmployees", "int"), Field("Description", "textarea", long_text=True),
             Field("BillingAddress", "address"), Field("BillingCity", "string", compound="BillingAddress"),
-            Field("BillingPostalCode", "string", compound="BillingAddress"), _reference("ParentId", "Account"),
+            Field("BillingPostalCode", "string", compound="BillingAddress"),
+            Field("BillingLatitude", "double", scale=15, compound="BillingAddress"),
+            Field("BillingLongitude", "double", scale=15, compound="BillingAddress"), _reference("ParentId", "Account"),
             Field("Tier__c", "string", formula="IF(AnnualRevenue > 100, 'Top', 'Base')"),
             Field("Secret__c", "string"),
         )

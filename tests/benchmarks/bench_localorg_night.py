@@ -1,0 +1,118 @@
+"""What a night costs in API calls: `python tests/benchmarks/bench_localorg_night.py --donors 100000`.
+
+A generated nonprofit in a real local org, a first night, then an ordinary one after a share of the donors gave again.
+The org counts the calls, and its count is set beside the forecast of `steward doctor`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import datetime as dt
+import json
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import time
+from typing import Any
+
+import rich.console
+import rich.table
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "orgs"), str(ROOT / "backend"), str(ROOT / "tests" / "e2e")]
+
+from gateway_kit import connection, prepare  # noqa: E402
+from job_world import Template, World, fine, login, serving, today  # noqa: E402
+from localorg_live import ADMIN  # noqa: E402
+from steward.salesforce.client import Gateway  # noqa: E402
+
+from datasets import mapping  # noqa: E402
+from datasets.generate import generate  # noqa: E402
+from datasets.load import Load  # noqa: E402
+
+CHANGED = 0.02
+ID = re.compile(r"/[0-9A-Za-z]{18}(?=/|$)")
+FORECAST = re.compile(r"first night takes about (\d+) API calls, an ordinary one (\d+)")
+GIFT = ("Name", "AccountId", "npsp__Primary_Contact__c", "Amount", "CloseDate", "StageName")
+
+
+def fill(world: World, folder: pathlib.Path, donors: int, years: int) -> None:
+    """A nonprofit of the data set, loaded as an administrator would, and a Steward that has learnt from it."""
+    travel(world, by="-1d")
+    generate(folder, as_of=yesterday(), contacts=donors, years=years, seed=11)
+    prepare(world.org)
+    with Gateway(connection(world.org, run_as=ADMIN)) as writer:
+        Load(writer, folder, lambda sobject, done: None).run(mapping.read())
+    fine(world.steward("init"))
+    with (world.home / "steward.env").open("a", encoding="utf-8") as env:
+        env.write(login(world))
+    fine(world.steward("extract"))
+    fine(world.steward("train", "--as-of", yesterday().isoformat()))
+
+
+def travel(world: World, **given: Any) -> None:
+    answer = world.org.control().post("/localorg/clock", json=given)
+    assert answer.status_code == 200, answer.text
+
+
+def yesterday() -> dt.date:
+    return today() - dt.timedelta(days=1)
+
+
+def give_again(world: World, share: float) -> int:
+    """A day later, one new gift from this share of the donors who have a household."""
+    travel(world, now=True)
+    session = world.org.server.runtime.org.administrator()
+    found = session.query("SELECT Id, AccountId FROM Contact WHERE AccountId != null ORDER BY Id").records
+    donors = [(one["Id"], one["AccountId"]) for one in found or ()][:: round(1 / share)]
+    day = yesterday().isoformat()
+    rows = ((f"Gift {n}", home, one, "75.00", day, "Closed Won") for n, (one, home) in enumerate(donors))
+    return sum(saved.success for saved in session.bulk("insert", "Opportunity", GIFT, rows))
+
+
+def night(world: World, as_of: dt.date) -> tuple[dict[str, Any], collections.Counter[str], float]:
+    """One `steward run`: its report, the calls that the org answered by route, and its seconds."""
+    log = world.org.folder / "requests.jsonl"
+    start, began = log.stat().st_size, time.perf_counter()
+    report = fine(world.steward("run", "--nightly", "--as-of", as_of.isoformat(), "--json")).json()
+    took = time.perf_counter() - began
+    with log.open("rb") as file:
+        file.seek(start)
+        entries = [json.loads(line) for line in file]
+    routes = collections.Counter(f"{one['method']} {one['route']}" for one in entries if "/data/v" in one["route"])
+    return report, routes, took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--donors", type=int, default=20_000)
+    parser.add_argument("--years", type=int, default=5)
+    parser.add_argument("--changed", type=float, default=CHANGED)
+    given = parser.parse_args()
+    for name in [name for name in os.environ if name.startswith("STEWARD_")]:
+        del os.environ[name]
+    console = rich.console.Console(highlight=False)
+    with tempfile.TemporaryDirectory(prefix="night-") as name:
+        folder = pathlib.Path(name)
+        with serving(Template(folder / "org", folder / "home")) as world:
+            fill(world, folder / "data", given.donors, given.years)
+            forecast = FORECAST.search(" ".join(world.steward("doctor").text.split()))
+            nights = [("first", night(world, yesterday()))]
+            gave = give_again(world, given.changed)
+            nights.append((f"ordinary, {gave:,} new gifts", night(world, today())))
+    told = [int(one) for one in forecast.groups()] if forecast else [0, 0]
+    table = rich.table.Table("Night", "API calls", "forecast by doctor", "profiles written", "seconds", box=None)
+    for (label, (report, routes, took)), expected in zip(nights, told, strict=True):
+        changed = report["counts"]["profiles_changed"]
+        table.add_row(label, str(routes.total()), str(expected), f"{changed:,}", f"{took:.0f}")
+    console.print(f"{given.donors:,} donors, {given.years} years")
+    console.print(table)
+    for route, count in nights[-1][1][1].most_common():
+        console.print(f"  {count:>4}  {route}")
+
+
+if __name__ == "__main__":
+    main()
