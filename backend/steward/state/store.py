@@ -39,6 +39,8 @@ class Written:
     content_hash: str
     scored_at: dt.datetime
     expires_at: dt.datetime
+    known_until: dt.datetime | None = None
+    real_time_until: dt.datetime | None = None
 
 
 class State:
@@ -105,8 +107,9 @@ class State:
 
     def written(self, donor_keys: Iterable[str] | None = None) -> dict[str, Written]:
         query = sa.select(
-            ProfileState.donor_key, ProfileState.content_hash, ProfileState.scored_at, ProfileState.expires_at
-        )
+            ProfileState.donor_key, ProfileState.content_hash, ProfileState.scored_at, ProfileState.expires_at,
+            ProfileState.known_until, ProfileState.real_time_until,
+        )  # fmt: skip
         found: dict[str, Written] = {}
         with self.engine.connect() as connection:
             for part in [None] if donor_keys is None else _batches(sorted(donor_keys)):
@@ -115,12 +118,21 @@ class State:
         return found
 
     def record_written(
-        self, run_id: str, hashes: Sequence[tuple[str, str]], scored_at: dt.datetime, expires_at: dt.datetime
+        self,
+        run_id: str,
+        hashes: Sequence[tuple[str, str]],
+        scored_at: dt.datetime,
+        expires_at: dt.datetime,
+        known_until: dt.datetime | None = None,
+        real_time_until: dt.datetime | None = None,
     ) -> None:
-        """Remembers (donor_key, content_hash) of rows the org has accepted."""
+        """Remembers (donor_key, content_hash) of rows the org has accepted, and what their answer knew."""
         for part in _batches(hashes):
             rows = [
-                {"donor_key": key, "content_hash": digest, "run_id": run_id, "scored_at": scored_at, "expires_at": expires_at}
+                {
+                    "donor_key": key, "content_hash": digest, "run_id": run_id, "scored_at": scored_at,
+                    "expires_at": expires_at, "known_until": known_until, "real_time_until": real_time_until,
+                }
                 for key, digest in part
             ]  # fmt: skip
             with self.engine.begin() as connection:

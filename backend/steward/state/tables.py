@@ -1,6 +1,7 @@
 """The tables of the state, in SQLAlchemy; Alembic migrations in `migrations/` keep a database in step with them.
 
-Nothing here names a person: donors are pseudonyms, payloads carry scores and reasons only.
+Nothing here names a person: donors are pseudonyms, payloads carry scores and reasons only. The org's own ids are in
+one table, of donors who wait to be scored again, and leave with the wait.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Index, Integer, String, Text
+from sqlalchemy import JSON, Boolean, DateTime, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +61,8 @@ class ProfileState(Base):
     run_id: Mapped[str] = mapped_column(String(36))
     scored_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    known_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    real_time_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
 
 class DeadLetter(Base):
@@ -88,3 +91,70 @@ class BulkJob(Base):
     run_id: Mapped[str] = mapped_column(String(36))
     purpose: Mapped[str] = mapped_column(String(40))
     opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class ReceivedEvent(Base):
+    """One event that a client sent, remembered so that a second copy changes nothing; `seq` is the order of arrival."""
+
+    __tablename__ = "events"
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    event_id: Mapped[str] = mapped_column(String(128), unique=True)
+    donor_key: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(16), default="waiting")
+    occurred_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    correlation_id: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (Index("ix_events_donor", "donor_key", "seq"), Index("ix_events_status", "status", "received_at"))
+
+
+class Rescore(Base):
+    """A donor who waits to be scored again: one row however many events ask for it, gone when it is done.
+
+    `contact_id` is the org's own id, without which the donor could not be read; it lives no longer than this row.
+    """
+
+    __tablename__ = "rescores"
+    donor_key: Mapped[str] = mapped_column(String(16), primary_key=True)
+    contact_id: Mapped[str] = mapped_column(String(18))
+    status: Mapped[str] = mapped_column(String(16), default="waiting")
+    priority: Mapped[int] = mapped_column(Integer, default=0)
+    wanted: Mapped[int] = mapped_column(Integer)
+    asked_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease: Mapped[str | None] = mapped_column(String(36))
+    leased_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    correlation_id: Mapped[str] = mapped_column(String(64))
+    __table_args__ = (Index("ix_rescores_due", "status", "priority", "due_at"),)
+
+
+class UnitLease(Base):
+    """A giving unit whose profiles one worker is writing."""
+
+    __tablename__ = "unit_leases"
+    unit_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(36))
+    until: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class ApiClient(Base):
+    """Who may call the service: scopes, and the hashes of one secret or, while it is changed, two."""
+
+    __tablename__ = "api_clients"
+    client_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    scopes: Mapped[str] = mapped_column(String(80))
+    secret_hashes: Mapped[list[str]] = mapped_column(JSON)
+    signed_bodies: Mapped[bool] = mapped_column(Boolean, default=False)
+    enabled: Mapped[bool] = mapped_column(Boolean, default=True)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class SeenSignature(Base):
+    """A body signature that was accepted, so that it is not accepted again while its time window lasts."""
+
+    __tablename__ = "seen_signatures"
+    signature: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[dt.datetime] = mapped_column(UtcDateTime)
