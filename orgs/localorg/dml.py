@@ -13,6 +13,7 @@ from typing import Any
 from localorg import checks, derive, hooks, lookups
 from localorg.batch import UNSET, Batch, SaveResult
 from localorg.clock import Clock
+from localorg.events import EventBus, publishing
 from localorg.model import Field, Schema, SObject
 from localorg.permissions import AUDIT_FIELDS, Access
 from localorg.store import Store, quote
@@ -29,6 +30,7 @@ class Writer:
     access: Access
     clock: Clock
     connection: sqlite3.Connection
+    events: EventBus
     fiscal_start: int = 1
 
     def insert(self, batch: Batch) -> list[SaveResult]:
@@ -47,6 +49,8 @@ class Writer:
         if rule := derive.rule_for(sobject.name):
             rule.apply(batch, self._moment(creating=True, sent=sent))
         self._check_rows(batch, creating=True)
+        if sobject.is_event:
+            return publishing.publish(batch, self.events, self.clock.now(), self.access.user.id)
         self.write_new(batch)
         hooks.after_insert(self, batch)
         for row in batch.errors:

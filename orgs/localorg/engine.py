@@ -15,6 +15,7 @@ from localorg.clock import Clock
 from localorg.context import Context
 from localorg.deploy import Deployment
 from localorg.errors import ApiError, Unauthorized
+from localorg.events import EventBus
 from localorg.model import Schema, SObject
 from localorg.permissions import Access, load_access, load_user
 from localorg.schema import components
@@ -35,6 +36,7 @@ class Org:
         self.schema: Schema = components.overlay(schema.load(), store)
         self.clock = Clock(timedelta(seconds=store.meta("clock_offset", 0.0)))
         self._access: dict[str, Access] = {}
+        self.events = EventBus(store, self.clock)
 
     @classmethod
     def open(cls, folder: Path) -> Org:
@@ -49,6 +51,7 @@ class Org:
         return org
 
     def close(self) -> None:
+        self.events.close()
         self.store.close()
 
     @property
@@ -149,6 +152,7 @@ class Org:
             connection.execute("DELETE FROM Task")
             connection.execute("DELETE FROM Event")
             connection.execute("DELETE FROM _recycle")
+            connection.execute("DELETE FROM _events")
 
     # Schema and time
 

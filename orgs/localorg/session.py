@@ -237,7 +237,8 @@ class Session:
 
     def writer(self, connection: sqlite3.Connection) -> Writer:
         org = self.org
-        return Writer(org.store, org.schema, self.access, org.clock, connection, org.fiscal_year_start_month)
+        fiscal_start = org.fiscal_year_start_month
+        return Writer(org.store, org.schema, self.access, org.clock, connection, org.events, fiscal_start)
 
     def remover(self, connection: sqlite3.Connection) -> Remover:
         return Remover(self.org.schema, self.access, self.org.clock, connection)

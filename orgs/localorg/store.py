@@ -6,7 +6,7 @@ import calendar
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,7 @@ class Store:
         self._depth = 0
         self._idle: list[sqlite3.Connection] = []
         self._idle_lock = threading.Lock()
+        self.transaction_ended: list[Callable[[bool], None]] = []  # told of commit or rollback, inside the lock
         self._writer = self._connect()
         self._writer.executescript(_OWN_TABLES)
 
@@ -94,6 +95,7 @@ class Store:
             self._depth += 1
             self._writer_thread = threading.get_ident()
             begin, commit, rollback = _statements(self._depth)
+            committed = False
             try:
                 self._writer.execute(begin)
                 try:
@@ -103,10 +105,13 @@ class Store:
                         self._writer.execute(statement)
                     raise
                 self._writer.execute(commit)
+                committed = True
             finally:
                 self._depth -= 1
                 if self._depth == 0:
                     self._writer_thread = None
+                    for tell in self.transaction_ended:
+                        tell(committed)
 
     # Small things
 

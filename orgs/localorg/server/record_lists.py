@@ -10,7 +10,7 @@ from localorg.engine import SaveResult
 from localorg.errors import ApiError
 from localorg.server.faults import lock_error
 from localorg.server.http import Call, Reply
-from localorg.server.records import external, known, retrieved
+from localorg.server.records import external, known, retrieved, shown
 from localorg.server.routing import Routes
 
 routes = Routes("/services/data/v<version>/composite/sobjects")
@@ -155,9 +155,3 @@ def type_of(record: Record) -> str:
 def without_attributes(record: Record) -> Record:
     """The record's fields; `id` in any spelling becomes `Id`."""
     return {("Id" if key.lower() == "id" else key): value for key, value in record.items() if key != "attributes"}
-
-
-def shown(result: SaveResult) -> Record:
-    identity = {"id": result.id} if result.id and result.success else {}
-    errors = [{"statusCode": e.code, "message": e.message, "fields": list(e.fields)} for e in result.errors]
-    return identity | {"success": result.success, "errors": errors}

@@ -24,7 +24,7 @@ def create(call: Call, name: str) -> Reply:
         raise ApiError("INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=("Id",))
     result = single(call, call.session.insert(sobject.name, [record], all_or_none=True))
     location = f"{call.api}/sobjects/{sobject.name}/{result.id}"
-    return Reply({"id": result.id, "success": True, "errors": []}, 201, {"Location": location})
+    return Reply(shown(result), 201, {"Location": location})
 
 
 @routes.on("GET", "/<record_id>")
@@ -157,3 +157,10 @@ def single(call: Call, results: Sequence[SaveResult]) -> SaveResult:
     if not result.success:
         raise result.errors[0]
     return result
+
+
+def shown(result: SaveResult) -> dict[str, Any]:
+    """A result as REST gives it. A published event succeeds with its UUID among the errors."""
+    identity = {"id": result.id} if result.id and result.success else {}
+    errors = [{"statusCode": e.code, "message": e.message, "fields": list(e.fields)} for e in result.errors]
+    return identity | {"success": result.success, "errors": errors}
