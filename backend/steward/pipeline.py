@@ -16,8 +16,9 @@ from typing import Any
 import ibis.expr.types as ir
 
 from steward import features, outcomes, profiles, publishing, rollups, scored, training
-from steward.assessment import assess
+from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
+from steward.donors import Ledger
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.intake import extract, newest
 from steward.models import Model
@@ -28,13 +29,14 @@ from steward.salesforce.snapshot import Snapshot
 from steward.scored import Scored
 
 ALL = tuple(outcome.key for outcome in outcomes.OUTCOMES)
+PREFIXES = tuple(outcome.field_prefix for outcome in outcomes.OUTCOMES)
 
 
 def run(steward: Steward, request: Request, progress: Progress | None = None) -> Report:
     """Everything: read what changed, score, write the changed rows, prove them."""
     tell = progress or Silent()
     with steward.alone():
-        _champions(steward)  # better said now than after reading the whole org
+        speaking(steward)  # better said now than after reading the whole org
         snapshot = extract(steward, progress=tell)
         return publish(steward, score(steward, snapshot, request, tell), tell)
 
@@ -43,20 +45,15 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     """Scores, reasons and decisions for the donors asked for; kept under the run's id, not yet in the org."""
     tell = progress or Silent()
     as_of = request.as_of or steward.now().date()
-    champions = _champions(steward)
+    champions = speaking(steward)
     tables = steward.tables(snapshot.tables())
     _require_known(tables["contacts"], request)
     run_id = _begin(steward, request, as_of)
     tell.stage("Scoring donors", None)
     ledger = steward.ledger(tables)
-    assessed = assess(
-        ledger, tables["gaus"], champions, as_of, steward.policy,
-        symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=request.donors,
-    )  # fmt: skip
-    prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
-    rows = profiles.rows(assessed.members, assessed.answers, prefixes, steward.policy, steward.settings.mode)
+    assessed, rows = conclude(steward, ledger, tables, champions, as_of, request.donors)
     scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
-    counts = _counts(rows, prefixes, len(assessed.frame))
+    counts = _counts(rows, PREFIXES, len(assessed.frame))
     versions = {model.outcome: model.version for model in champions}
     compared = rollups.compare(tables, ledger) if request.donors is None else None
     if compared is not None:
@@ -66,6 +63,23 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         model_versions=versions, counts=counts, message=compared.sentence() if compared else "",
     )  # fmt: skip
     return Report(run_id, as_of, snapshot.id, counts, versions)
+
+
+def conclude(
+    steward: Steward,
+    ledger: Ledger,
+    tables: Mapping[str, ir.Table],
+    champions: Sequence[Model],
+    as_of: dt.date,
+    donors: Sequence[str] | None,
+) -> tuple[Assessment, list[dict[str, Any]]]:
+    """The core, from a ledger to one profile row a Contact: the same for a night, a command and an event."""
+    assessed = assess(
+        ledger, tables["gaus"], champions, as_of, steward.policy,
+        symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=donors,
+    )  # fmt: skip
+    rows = profiles.rows(assessed.members, assessed.answers, PREFIXES, steward.policy, steward.settings.mode)
+    return assessed, rows
 
 
 def publish(steward: Steward, report: Report, progress: Progress | None = None) -> Report:
@@ -121,7 +135,8 @@ def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: i
     }
 
 
-def _champions(steward: Steward) -> list[Model]:
+def speaking(steward: Steward) -> list[Model]:
+    """The champion of every outcome; raises where one is missing or learnt from other features."""
     missing = [key for key in ALL if steward.registry.champion_version(key) is None]
     if missing:
         raise StateError(f"No model yet for {', '.join(missing)}.", "Run `steward train` first.")

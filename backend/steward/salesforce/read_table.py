@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import pathlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -114,14 +114,20 @@ class Reader:
         """Writes REST records in the form of a Bulk page."""
         path = self._folder / f"{table.name}-rest.csv"
         names = [self._gateway.names.to_org(column).split(".") for column in columns]
-        rows = 0
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-            writer.writerow(columns)
-            for record in records:
-                writer.writerow([cell(record, name) for name in names])
-                rows += 1
-        return Pages(table.name, (path,), columns, rows)
+        lines = ([cell(record, name) for name in names] for record in records)
+        return Pages(table.name, (path,), columns, save_records(path, columns, lines))
+
+
+def save_records(path: pathlib.Path, columns: Sequence[str], lines: Iterable[Sequence[str]]) -> int:
+    """Writes lines of text in the form of a Bulk page; returns how many there were."""
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        writer.writerow(columns)
+        for line in lines:
+            writer.writerow(line)
+            rows += 1
+    return rows
 
 
 def _counting(table: Table) -> str:
