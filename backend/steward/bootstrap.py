@@ -22,6 +22,7 @@ from steward.decide import policy as decide_policy
 from steward.decide.policy import Policy
 from steward.errors import ConfigError, StateError
 from steward.salesforce.auth import Connection
+from steward.state.inbox import Inbox
 from steward.state.store import State
 
 if TYPE_CHECKING:
@@ -66,6 +67,17 @@ class Steward:
         from steward.salesforce.client import Gateway
 
         return Gateway(connection(self.settings), budget=self.settings.api_call_budget or None)
+
+    @cached_property
+    def live_gateway(self) -> Gateway:
+        """The org for events: many small calls in a process that lives long, and less patience, for the queue has more."""
+        from steward.salesforce.client import Gateway
+
+        return Gateway(dataclasses.replace(connection(self.settings), attempts=4, read_timeout=30.0))
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.state.engine, self.now)
 
     @cached_property
     def key(self) -> bytes:
@@ -151,7 +163,7 @@ class Steward:
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        for part in ("state", "gateway"):
+        for part in ("state", "gateway", "live_gateway"):
             if part in self.__dict__:
                 self.__dict__[part].close()
         if "engine" in self.__dict__:

@@ -135,12 +135,14 @@ def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: i
     }
 
 
-def speaking(steward: Steward) -> list[Model]:
-    """The champion of every outcome; raises where one is missing or learnt from other features."""
-    missing = [key for key in ALL if steward.registry.champion_version(key) is None]
+def speaking(steward: Steward, known: Sequence[Model] = ()) -> list[Model]:
+    """The champion of every outcome, those already `known` not loaded again; raises where one is missing or outdated."""
+    versions = {key: steward.registry.champion_version(key) for key in ALL}
+    missing = [key for key, version in versions.items() if version is None]
     if missing:
         raise StateError(f"No model yet for {', '.join(missing)}.", "Run `steward train` first.")
-    models = [steward.registry.champion(key) for key in ALL]
+    held = {model.version: model for model in known}
+    models = [held.get(version or "") or steward.registry.champion(key) for key, version in versions.items()]
     stale = [model.version for model in models if model.features_version != features.VERSION]
     if stale:
         raise StateError(

@@ -32,6 +32,7 @@ EDGES = (
     "publishing",
     "scored",
     "job_notes",
+    "realtime",
 )
 READS_THE_ENVIRONMENT = {"config.py"}
 

@@ -1,0 +1,196 @@
+"""From events to fresh profiles: a few donors' units read whole, answered by the core of every night, written at once.
+
+    contacts → their units → the same ledger, features, models, decisions → upsert → read back → state
+
+The ledger's and the features' SQL is compiled once and run on tables of fixed names: what takes a night seconds to
+prepare must not be paid by every event.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import pathlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from steward import donors, pipeline
+from steward.bootstrap import Steward
+from steward.models import treeshap
+from steward.salesforce import access, canonical, contract, loading, pseudonyms, settings_table
+from steward.salesforce.contract import PROFILE
+from steward.salesforce.units import UnitReader, UnitRows
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from steward.models import Model
+
+REAL_TIME = "Real-time"
+_MODELS_FOR = dt.timedelta(minutes=1)  # how long before another version may have been promoted
+_SETTINGS_FOR = dt.timedelta(minutes=10)  # NPSP's settings change rarely
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The answer to one donor's event: the profile's fields (pseudonyms as references) and the ids behind them."""
+
+    donor_key: str
+    unit_id: str
+    contact_id: str
+    account_id: str | None
+    profile_id: str | None  # None: the donor has no profile yet
+    linked: bool  # whether the Contact already points to its profile
+    fields: dict[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What became of some donors: fresh rows of all members of their units, and donors the org does not have."""
+
+    known_until: dt.datetime
+    as_of: dt.date
+    fresh: tuple[Fresh, ...]
+    gone: tuple[str, ...]  # ids of Contacts
+
+
+class Desk:
+    """One worker's place: the org's reader, the models, and tables that hold the units at hand."""
+
+    def __init__(self, steward: Steward) -> None:
+        self._steward = steward
+        self._models: tuple[dt.datetime, list[Model]] | None = None
+        self._settings_read: dt.datetime | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="steward-units-")
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def warm(self) -> None:
+        """Loads models and compiles everything, so that the first event is as quick as the thousandth."""
+        for model in self._champions():
+            if model.boosted is not None and model.boosted.tables is not None:
+                treeshap.warm(model.boosted.tables)
+        self._refresh_settings()
+        self._load(UnitRows())
+        self._conclude(self._steward.now().date())
+
+    def answer(self, contact_ids: Sequence[str]) -> Answers:
+        """Fresh answers for the units of these Contacts, knowing the org as it is from now on."""
+        known_until = self._steward.now()
+        as_of = known_until.date() + dt.timedelta(days=1)  # a gift dated today counts now, not tomorrow
+        rows = self._reader.read(contact_ids)
+        self._refresh_settings()
+        self._load(rows)
+        concluded = self._conclude(as_of) if rows.asked else []
+        fresh = self._fresh(concluded, rows)
+        return Answers(known_until, as_of, fresh, tuple(one for one in contact_ids if one not in rows.asked))
+
+    @cached_property
+    def _reader(self) -> UnitReader:
+        return UnitReader(self._steward.live_gateway, self._access)
+
+    @cached_property
+    def _access(self) -> access.Access:
+        found = access.read_access(self._steward.live_gateway)
+        access.require(found)
+        return found
+
+    @cached_property
+    def _tables(self) -> dict[str, ir.Table]:
+        return {name: self._steward.engine.table(_held(name)) for name in (*_NAMES, settings_table.TABLE.name)}
+
+    @cached_property
+    def _ledger(self) -> tuple[donors.Ledger, dict[str, str]]:
+        """The ledger over tables of fixed names, and the SQL that fills them."""
+        engine = self._steward.engine
+        remember_sql(engine)
+        built = donors.build_ledger(self._tables)
+        parts = {part.name: engine.compile(getattr(built, part.name)) for part in dataclasses.fields(built)}
+        for name, query in parts.items():
+            engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
+        return donors.Ledger(**{name: engine.table(f"ledger_{name}") for name in parts}), parts
+
+    def _conclude(self, as_of: dt.date) -> list[dict[str, Any]]:
+        ledger, parts = self._ledger
+        for name, query in parts.items():
+            self._steward.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
+        _, rows = pipeline.conclude(self._steward, ledger, self._tables, self._champions(), as_of, None)
+        return rows
+
+    def _champions(self) -> list[Model]:
+        now = self._steward.now()
+        if self._models is None or now - self._models[0] > _MODELS_FOR:
+            self._models = (now, pipeline.speaking(self._steward, known=self._models[1] if self._models else ()))
+        return self._models[1]
+
+    def _load(self, rows: UnitRows) -> None:
+        """Puts the records into the tables, typed by the contract and with pseudonyms for ids."""
+        connection = self._steward.engine.con  # type: ignore[attr-defined]
+        pseudonyms.define(connection, self._steward.key)
+        folder = pathlib.Path(self._folder.name)
+        for name in _NAMES:
+            table = contract.table(name)
+            pages = self._reader.pages(rows, name, folder)
+            loading.stage(connection, pages.paths if pages.rows else (), pages.columns)
+            connection.execute(f"CREATE OR REPLACE TABLE {_held(name)} AS {loading.typed(table, pages.columns)}")
+            pages.remove()
+
+    def _refresh_settings(self) -> None:
+        now = self._steward.now()
+        if self._settings_read is not None and now - self._settings_read < _SETTINGS_FOR:
+            return
+        connection = self._steward.engine.con  # type: ignore[attr-defined]
+        pseudonyms.define(connection, self._steward.key)
+        path, _ = settings_table.write(connection, self._steward.live_gateway, pathlib.Path(self._folder.name))
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {_held(settings_table.TABLE.name)} AS FROM read_parquet('{path}')"
+        )
+        self._settings_read = now
+
+    def _fresh(self, concluded: Sequence[dict[str, Any]], rows: UnitRows) -> tuple[Fresh, ...]:
+        """Rows of the units that were asked for; other units were read in part only, to understand these."""
+        key = self._steward.key
+        contacts = {pseudonyms.pseudonym(one, key): one for one in rows.records["contacts"]}
+        accounts = {pseudonyms.pseudonym(one, key): one for one in rows.records["accounts"]}
+        asked = {pseudonyms.pseudonym(one, key) for one in rows.asked}
+        units = {row["unit_id"] for row in concluded if row["contact_id"] in asked}
+        profiles = {one["Contact__c"]: record for record, one in rows.records["profiles"].items()}
+        made = []
+        for row in concluded:
+            if row["unit_id"] in units:
+                contact = contacts[row["contact_id"]]
+                fields = canonical.with_references(row)
+                made.append(Fresh(
+                    row["contact_id"], row["unit_id"], contact, accounts.get(row["unit_id"]), profiles.get(contact),
+                    bool(rows.records["contacts"][contact].get("AI_Donor_Profile__c")),
+                    fields, canonical.content_hash(PROFILE, fields),
+                ))  # fmt: skip
+        return tuple(made)
+
+
+_NAMES = tuple(table.name for table in contract.TABLES)
+
+
+def _held(name: str) -> str:
+    return f"unit_{name}"
+
+
+def remember_sql(engine: Any) -> None:
+    """Compiles an expression once: the core builds the same ones for every event, only the rows differ."""
+    compile_once = engine.compile
+    remembered: dict[Any, str] = {}
+
+    def compiled(expression: Any, **options: Any) -> str:
+        key = (expression.op(), repr(sorted(options.items(), key=lambda one: one[0])))
+        if key not in remembered:
+            if len(remembered) > 200:  # dates pass, and their queries with them
+                remembered.clear()
+            remembered[key] = compile_once(expression, **options)
+        return remembered[key]
+
+    engine.compile = compiled
