@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from localorg import checks, derive, hooks, lookups
+from localorg import checks, derive, hooks, lookups, validation
 from localorg.batch import UNSET, Batch, SaveResult
 from localorg.clock import Clock
 from localorg.events import EventBus, publishing
@@ -51,7 +51,7 @@ class Writer:
         self._check_rows(batch, creating=True)
         if sobject.is_event:
             return publishing.publish(batch, self.events, self.clock.now(), self.access.user.id)
-        self.write_new(batch)
+        self._write_valid(batch, self.write_new, creating=True)
         hooks.after_insert(self, batch)
         for row in batch.errors:
             batch.ids[row] = None
@@ -71,7 +71,7 @@ class Writer:
         sent, before = self._complete(batch, rule.needs if rule else ())
         if rule:
             rule.apply(batch, self._moment(creating=False, sent=sent, before=before))
-        self._write_changes(batch)
+        self._write_valid(batch, self._write_changes, creating=False)
         hooks.after_update(self, batch)
         return batch.results(created=False)
 
@@ -143,6 +143,20 @@ class Writer:
         return derive.Moment(
             self.connection, self.clock.stamp(), creating, self.fiscal_start, sent=sent, before=before or {}
         )
+
+    def _write_valid(self, batch: Batch, write: Callable[[Batch], None], *, creating: bool) -> None:
+        """Write the rows; when validation rules refuse some of them, write again without those."""
+        if not validation.rules(batch.sobject):
+            write(batch)
+            return
+        check = validation.Validation(self.schema, self.connection, self.access.user, self.clock.now())
+        check.remember(batch, creating=creating)
+        self.connection.execute("SAVEPOINT unchecked")
+        write(batch)
+        if check.fail_rows(batch):
+            self.connection.execute("ROLLBACK TO unchecked")
+            write(batch)
+        self.connection.execute("RELEASE unchecked")
 
     # Inserts
 

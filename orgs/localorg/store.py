@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -61,6 +62,7 @@ class Store:
         connection.executescript(_PRAGMAS)
         connection.create_function("local_date", 2, _local_date, deterministic=True)
         connection.create_function("add_months", 2, _add_months, deterministic=True)
+        connection.create_function("full_match", 2, _full_match, deterministic=True)
         if query_only:
             connection.execute("PRAGMA query_only=1")
         return connection
@@ -176,6 +178,14 @@ def _add_months(day: str | None, months: float | None) -> str | None:
     year, month = count // 12, count % 12 + 1
     number = min(int(day[8:10]), calendar.monthrange(year, month)[1])
     return f"{year:04d}-{month:02d}-{number:02d}{day[10:]}"
+
+
+def _full_match(text: str | None, pattern: str) -> int:
+    """REGEX of a formula: the whole text must match. A pattern that is none matches nothing."""
+    try:
+        return int(re.fullmatch(pattern, text or "") is not None)
+    except re.error:
+        return 0
 
 
 def _statements(depth: int) -> tuple[str, str, tuple[str, ...]]:

@@ -6,12 +6,25 @@ from datetime import UTC, datetime
 
 from localorg.errors import ApiError
 from localorg.formulas.ast import FormulaError, Node
-from localorg.formulas.compiler import Compiler
+from localorg.formulas.compiler import PRIOR, Compiler
+from localorg.formulas.globals import GLOBALS, PERMISSION
 from localorg.formulas.parser import parse
 from localorg.formulas.values import BOOLEAN, DATE, DATETIME, NULL, NUMBER, Moment, Resolve, Value, as_text, type_of
 from localorg.model import NUMBER_TYPES, Field, Schema, SObject
 
-__all__ = ["FormulaError", "Node", "check", "field_sql", "parse", "to_sql", "unsupported"]
+__all__ = [
+    "GLOBALS",
+    "PERMISSION",
+    "PRIOR",
+    "FormulaError",
+    "Node",
+    "check",
+    "condition_sql",
+    "field_sql",
+    "parse",
+    "to_sql",
+    "unsupported",
+]
 
 MAX_SPAN = 10
 _ALIAS = "x"
@@ -33,6 +46,12 @@ def field_sql(
         return "NULL"
 
 
+def condition_sql(formula: str, resolve: Resolve, now: datetime, time_zone: str, schema: Schema) -> str:
+    """SQL of a rule's condition, 0 where a blank leaves it open. Raises FormulaError."""
+    value = Compiler(resolve, Moment(now, time_zone), schema).compile(parse(formula))
+    return f"coalesce({value.sql}, 0)"
+
+
 def _shaped(value: Value, field: Field) -> str:
     if field.type == "boolean":
         return f"coalesce({value.sql}, 0)"
@@ -47,7 +66,7 @@ def _shaped(value: Value, field: Field) -> str:
 
 def check(field: Field, sobject: SObject, schema: Schema) -> None:
     """Refuse a formula field the platform would not save: unknown names, wrong types, a wrong result, a circle."""
-    resolve = _checking(schema, sobject, (f"{sobject.name}.{field.name}".lower(),))
+    resolve = _checking(schema, sobject, (f"{sobject.name}.{field.name}".lower(),), in_rule=not field.custom)
     value = Compiler(resolve, Moment(datetime.now(UTC)), schema).compile(parse(field.formula or ""))
     expected = type_of(field)
     fits = value.type in (expected, NULL) or (value.is_text and expected not in (NUMBER, BOOLEAN, DATE, DATETIME))
@@ -57,12 +76,21 @@ def check(field: Field, sobject: SObject, schema: Schema) -> None:
         )
 
 
-def _checking(schema: Schema, sobject: SObject, seen: tuple[str, ...]) -> Resolve:
-    """Resolves by the schema alone and follows formulas into formulas, so that a circle is found."""
+def _checking(schema: Schema, sobject: SObject, seen: tuple[str, ...], *, in_rule: bool = False) -> Resolve:
+    """Resolves by the schema alone and follows formulas into formulas, so that a circle is found.
+
+    A rule (anything but a formula field) may also ask what the save changes.
+    """
 
     def resolve(path: tuple[str, ...]) -> tuple[str, Field]:
-        owner = sobject
-        for step in path[:-1]:
+        if path[0] == PERMISSION and len(path) == 2:
+            return "0", Field(path[1], "boolean")
+        if path[0] == PRIOR:
+            if not in_rule:
+                raise FormulaError("ISNEW(), ISCHANGED() and PRIORVALUE() may not be used in this type of formula.")
+            path = path[1:]
+        owner = schema[GLOBALS[path[0]]] if path[0] in GLOBALS else sobject
+        for step in path[path[0] in GLOBALS : -1]:
             reference = owner.parent(step)
             if reference is None:
                 raise FormulaError(f"Field {'.'.join(path)} does not exist. Check spelling.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 # ruff: noqa: S608 (names come from the schema, values are bound)
 from localorg.formulas import functions
 from localorg.formulas.ast import Binary, Call, FormulaError, Literal, Node, Path, Unary
+from localorg.formulas.globals import check_field
 from localorg.formulas.parser import parse
 from localorg.formulas.values import (
     BOOLEAN,
@@ -30,6 +31,8 @@ from localorg.store import quote
 
 _COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">="})
 _DAY = "%Y-%m-%dT%H:%M:%fZ"
+PRIOR = "$Prior"
+_CHANGES = {"ISNEW": 0, "ISCHANGED": 1, "PRIORVALUE": 1}
 _TAKES_PICKLISTS = frozenset({"ISPICKVAL", "CASE", "TEXT", "INCLUDES", "ISBLANK", "ISNULL"})
 _ROLLUPS = {"sum": "coalesce(sum({0}), 0)", "min": "min({0})", "max": "max({0})", "count": "count({0})"}
 
@@ -64,8 +67,9 @@ class Compiler:
         return self._call(node)
 
     def _path(self, node: Path) -> Value:
-        if node.parts[0].startswith("$"):
+        if node.parts[0] == "$Setup":
             return _setting(node)
+        check_field(node.parts)
         sql, field = self._resolve(node.parts)
         kind = type_of(field)
         if kind == NUMBER and self._blanks_as_zero:
@@ -75,10 +79,30 @@ class Compiler:
     def _call(self, node: Call) -> Value:
         if node.function == "ROLLUP":
             return self._rollup(node)
+        if node.function in _CHANGES:
+            return self._change(node)
         arguments = [self.compile(argument) for argument in node.arguments]
         if node.function not in _TAKES_PICKLISTS:
             _refuse_picklists(node.arguments, arguments)
         return functions.call(node.function, arguments, self._moment)
+
+    def _change(self, node: Call) -> Value:
+        """What a save changes: `$Prior` is the row before it, missing when the row is new."""
+        if len(node.arguments) != _CHANGES[node.function]:
+            given, expected = len(node.arguments), _CHANGES[node.function]
+            message = f"Incorrect number of parameters for function '{node.function}()'. Expected {expected}"
+            raise FormulaError(f"{message}, received {given}")
+        identity, _ = self._resolve((PRIOR, "Id"))
+        if node.function == "ISNEW":
+            return Value(f"({identity} IS NULL)", BOOLEAN)
+        [argument] = node.arguments
+        if not isinstance(argument, Path) or len(argument.parts) != 1:
+            raise FormulaError(f"Function {node.function}() takes a field of this record.")
+        now, field = self._resolve(argument.parts)
+        before, _ = self._resolve((PRIOR, *argument.parts))
+        if node.function == "ISCHANGED":
+            return Value(f"({identity} IS NOT NULL AND {now} IS NOT {before} COLLATE BINARY)", BOOLEAN)
+        return Value(f"CASE WHEN {identity} IS NULL THEN {now} ELSE {before} END", type_of(field))
 
     def _unary(self, node: Unary) -> Value:
         value = self.compile(node.operand)
@@ -151,7 +175,7 @@ def _literal(node: Literal) -> Value:
 
 def _setting(node: Path) -> Value:
     """`$Setup.Object.Field`: the organization's row of a hierarchy custom setting."""
-    if node.parts[0] != "$Setup" or len(node.parts) != 3:
+    if len(node.parts) != 3:
         raise FormulaError(f"Field {node} does not exist. Check spelling.")
     _, setting, field = node.parts
     return Value(f"(SELECT {quote(field)} FROM {quote(setting)} WHERE SetupOwnerId LIKE '00D%' LIMIT 1)", NULL)

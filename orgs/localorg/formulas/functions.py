@@ -254,6 +254,7 @@ FUNCTIONS: dict[str, Function] = {
     "MID": Function(3, 3, (_T, _N, _N), _simple(TEXT, "substr({0}, {1}, {2})")),
     "CONTAINS": Function(2, 2, (_T,), _simple(BOOLEAN, "(instr({0}, {1}) > 0)")),
     "BEGINS": Function(2, 2, (_T,), _simple(BOOLEAN, "(substr({0}, 1, length({1})) = {1})")),
+    "REGEX": Function(2, 2, (_T,), _simple(BOOLEAN, "full_match({0}, {1})")),
     "FIND": Function(2, 3, (_T, _T, _N), _find),
     "SUBSTITUTE": Function(3, 3, (_T,), _simple(TEXT, "replace({0}, {1}, {2})")),
     "TRIM": Function(1, 1, (_T,), _simple(TEXT, "trim({0})")),

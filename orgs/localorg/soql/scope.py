@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from localorg.formulas.globals import GLOBALS, PERMISSION, permission, record_id_sql
 from localorg.model import COMPOUND_TYPES, Field, SObject
 from localorg.soql import ast, refusals
 from localorg.soql.environment import Environment
@@ -194,8 +195,10 @@ class Scope:
         """Paths inside a formula start at the formula's object and are not subject to the user's rights."""
 
         def resolve(path: tuple[str, ...]) -> tuple[str, Field]:
-            owner = table
-            for name in path[:-1]:
+            if path[0] == PERMISSION and len(path) == 2:
+                return permission(path[1], self.context.user, self.context.schema)
+            owner = self._global(path[0]) if path[0] in GLOBALS else table
+            for name in path[path[0] in GLOBALS : -1]:
                 reference = owner.sobject.parent(name) if owner.sobject else None
                 if reference is None:
                     raise refusals.no_such_relationship(name, self.text, at)
@@ -209,6 +212,15 @@ class Scope:
             return self._sql(owner, owner.sobject, field, at), field
 
         return resolve
+
+    def _global(self, name: str) -> Table:
+        """The record behind `$User`, `$Profile` …, for formulas only."""
+        known = self._tables.get((self.base.alias, name, False))
+        if known is None:
+            target = self.context.schema[GLOBALS[name]]
+            known = self.join(target, record_id_sql(name, self.context.user), shared_only=False)
+            self._tables[self.base.alias, name, False] = known
+        return known
 
     def _name_column(self, table: Table, name: str, at: int) -> Column:
         """A column of the Name object: each target is looked up by the key prefix of the id."""
