@@ -70,6 +70,7 @@ def summary(found: SObject, access: Access) -> dict[str, Any]:
         "deprecatedAndHidden": False,
         "feedEnabled": False,
         "hasSubtypes": False,
+        "isInterface": False,
         "isSubtype": False,
         "keyPrefix": found.key_prefix,
         "label": found.label,
@@ -94,8 +95,23 @@ def _searchable(found: SObject) -> bool:
 
 
 def _urls(found: SObject) -> dict[str, str]:
+    """Where the platform has what belongs to the object; this org answers the first three."""
     base = f"/services/data/v{{version}}/sobjects/{found.name}"
-    return {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base}
+    urls = {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base}
+    if found.setting or found.setup or found.name == "Organization":
+        return urls
+    urls |= {"layouts": f"{base}/describe/layouts", "compactLayouts": f"{base}/describe/compactLayouts"}
+    if found.name != "CampaignMember":
+        urls["quickActions"] = f"{base}/quickActions"
+    if found.name in ("Task", "Event"):
+        return urls | ({"eventSeriesUpdates": f"{base}/{{ID}}/fromThisEventOnwards"} if found.name == "Event" else {})
+    urls["defaultValues"] = f"{base}/defaultValues?recordTypeId&fields"
+    if found.get("OwnerId") is not None:
+        urls |= {"approvalLayouts": f"{base}/describe/approvalLayouts", "listviews": f"{base}/listviews"}
+    if found.name == "Case":
+        urls["caseArticleSuggestions"] = f"{base}/suggestedArticles"
+        urls["caseRowArticleSuggestions"] = f"{base}/{{ID}}/suggestedArticles"
+    return urls
 
 
 def _new(found: SObject) -> str:

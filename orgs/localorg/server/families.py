@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localorg.server import (
     composite,
+    connect,
     control,
     describe,
     identity,
@@ -41,6 +42,7 @@ FAMILIES: list[Routes] = [
     search.routes,
     tooling.routes,
     limits.routes,
+    connect.routes,
     bulk_query.routes,
     ingest.routes,
     async_jobs.routes,
