@@ -63,12 +63,45 @@ class Settings:
     major_gift_amount: int = _setting(
         "STEWARD_MAJOR_GIFT_AMOUNT", 1000, "A single gift of at least this much is a major gift."
     )
+    mid_level_amount: int = _setting(
+        "STEWARD_MID_LEVEL_AMOUNT", 500, "Gifts of at least this much in a year are mid-level giving."
+    )
     currency_symbol: str = _setting("STEWARD_CURRENCY_SYMBOL", "$", "Shown before amounts in reasons and asks.")
     threads: int = _setting("STEWARD_THREADS", 2, "Threads for features and models.")
     memory_limit: str = _setting("STEWARD_MEMORY_LIMIT", "2GB", "Most memory DuckDB may use before it spills to disk.")
     seed: int = _setting("STEWARD_SEED", 20260101, "Seed of every random choice in training.")
     pseudonym_key_file: str = _setting(
         "STEWARD_PSEUDONYM_KEY_FILE", "", "File with the key of the pseudonyms; empty: made in the home folder."
+    )
+
+    queue_url: str = _setting(
+        "STEWARD_QUEUE_URL",
+        "",
+        "Redis URL of the queue (redis://host:6379/0); empty: SQLite in the home folder.",
+        secret=True,
+    )
+    queue_limit: int = _setting(
+        "STEWARD_QUEUE_LIMIT", 20000, "Donors that may wait before the service asks senders to come back later."
+    )
+    listen: str = _setting(
+        "STEWARD_LISTEN", "127.0.0.1:8800", "Address and port of the service, behind the reverse proxy."
+    )
+    token_minutes: int = _setting("STEWARD_TOKEN_MINUTES", 15, "Minutes until an access token of the service expires.")
+    rate_limit: str = _setting("STEWARD_RATE_LIMIT", "1200/minute", "Most requests of one client, e.g. 1200/minute.")
+    event_memory_days: int = _setting(
+        "STEWARD_EVENT_MEMORY_DAYS", 30, "Days for which the ids of finished events are remembered."
+    )
+    scored_by: str = _setting(
+        "STEWARD_SCORED_BY", "06:00", "Time of day (UTC) by which the night's scores must be in the org."
+    )
+    slack_webhook: str = _setting(
+        "STEWARD_SLACK_WEBHOOK", "", "Slack incoming webhook for alerts; empty: none.", secret=True
+    )
+    teams_webhook: str = _setting(
+        "STEWARD_TEAMS_WEBHOOK", "", "Microsoft Teams incoming webhook for alerts; empty: none.", secret=True
+    )
+    otlp_endpoint: str = _setting(
+        "STEWARD_OTLP_ENDPOINT", "", "OpenTelemetry collector for traces (HTTP); empty: none."
     )
 
     def resolved_database_url(self) -> str:

@@ -12,7 +12,8 @@ import dataclasses
 import datetime as dt
 import pathlib
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -56,13 +57,15 @@ class Answers:
     as_of: dt.date
     fresh: tuple[Fresh, ...]
     gone: tuple[str, ...]  # ids of Contacts
+    seconds: dict[str, float] = dataclasses.field(default_factory=dict)  # by stage
 
 
 class Desk:
     """One worker's place: the org's reader, the models, and tables that hold the units at hand."""
 
-    def __init__(self, steward: Steward) -> None:
+    def __init__(self, steward: Steward, timer: Callable[[], float] = time.perf_counter) -> None:
         self._steward = steward
+        self._timer = timer
         self._models: tuple[dt.datetime, list[Model]] | None = None
         self._settings_read: dt.datetime | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="steward-units-")
@@ -83,12 +86,16 @@ class Desk:
         """Fresh answers for the units of these Contacts, knowing the org as it is from now on."""
         known_until = self._steward.now()
         as_of = known_until.date() + dt.timedelta(days=1)  # a gift dated today counts now, not tomorrow
+        marks = [self._timer()]
         rows = self._reader.read(contact_ids)
+        marks.append(self._timer())
         self._refresh_settings()
         self._load(rows)
         concluded = self._conclude(as_of) if rows.asked else []
-        fresh = self._fresh(concluded, rows)
-        return Answers(known_until, as_of, fresh, tuple(one for one in contact_ids if one not in rows.asked))
+        marks.append(self._timer())
+        gone = tuple(one for one in contact_ids if one not in rows.asked)
+        seconds = {"read": marks[1] - marks[0], "answer": marks[2] - marks[1]}
+        return Answers(known_until, as_of, self._fresh(concluded, rows), gone, seconds)
 
     @cached_property
     def _reader(self) -> UnitReader:
@@ -147,9 +154,7 @@ class Desk:
         connection = self._steward.engine.con  # type: ignore[attr-defined]
         pseudonyms.define(connection, self._steward.key)
         path, _ = settings_table.write(connection, self._steward.live_gateway, pathlib.Path(self._folder.name))
-        connection.execute(
-            f"CREATE OR REPLACE TABLE {_held(settings_table.TABLE.name)} AS FROM read_parquet('{path}')"
-        )
+        connection.execute(f"CREATE OR REPLACE TABLE {_held(settings_table.TABLE.name)} AS FROM read_parquet('{path}')")
         self._settings_read = now
 
     def _fresh(self, concluded: Sequence[dict[str, Any]], rows: UnitRows) -> tuple[Fresh, ...]:

@@ -15,6 +15,7 @@ WORDS = {
     "profiles_changed": "Profiles written",
     "profiles_renewed": "  of which renewed before expiry",
     "profiles_unchanged": "Profiles unchanged",
+    "profiles_kept": "Profiles with a newer real-time answer",
     "profiles_failed": "Profiles refused",
     "contacts_linked": "Contacts linked to their profile",
     "mismatches": "Mismatches on re-reading",
