@@ -14,6 +14,7 @@ from localorg.batch import UNSET, SaveResult
 from localorg.clock import Clock
 from localorg.context import Context
 from localorg.deploy import Deployment
+from localorg.deploy.shelf import Shelf
 from localorg.errors import ApiError, Unauthorized
 from localorg.events import EventBus
 from localorg.model import Schema, SObject
@@ -33,6 +34,7 @@ class Org:
     def __init__(self, folder: Path, store: Store) -> None:
         self.folder = folder
         self.store = store
+        self.shelf = Shelf(store)
         self.schema: Schema = components.overlay(schema.load(), store)
         self.clock = Clock(timedelta(seconds=store.meta("clock_offset", 0.0)))
         self._access: dict[str, Access] = {}
@@ -164,6 +166,11 @@ class Org:
     def deploy(self, folder: Path) -> Deployment:
         """Deploy force-app source, all of it or nothing. Raises DeployError with every problem."""
         return deployment.deploy(self, folder)
+
+    def apex_sources(self) -> list[tuple[str, str, str]]:
+        """Kind (ApexClass or ApexTrigger), name and code of all deployed Apex."""
+        found = [*self.shelf.of("ApexClass"), *self.shelf.of("ApexTrigger")]
+        return [(stored.kind, stored.name, stored.code) for stored in found]
 
     def schema_replaced(self, new: Schema) -> None:
         self.schema = new

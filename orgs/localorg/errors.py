@@ -62,6 +62,7 @@ class Problem:
     file: str
     line: int
     message: str
+    problem_type: str = "Error"  # or Warning
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.component_type} {self.full_name}: {self.message}"

@@ -37,6 +37,13 @@ _SECURED_ON_ACTIVITIES = {
 }  # fmt: skip
 
 
+# Permission sets a user has directly, and those of the groups a user has.
+_ASSIGNED = (
+    "SELECT AssigneeId, PermissionSetId FROM PermissionSetAssignment UNION ALL SELECT g.AssigneeId, c.PermissionSetId"
+    " FROM PermissionSetAssignment g JOIN PermissionSetGroupComponent c ON c.PermissionSetGroupId = g.PermissionSetGroupId"
+)
+
+
 def has_field_security(sobject: SObject, item: Field) -> bool:
     """Whether a permission set can grant or withhold this field; the others everyone sees who sees the object."""
     if item.custom:
@@ -160,7 +167,7 @@ def load_user(connection: sqlite3.Connection, user_id: str) -> User | None:
 def load_access(connection: sqlite3.Connection, user: User) -> Access:
     """Add up every permission set assigned to the user."""
     flags = ", ".join(f"max(s.Permissions{name})" for name in USER_PERMISSIONS)
-    assigned = "FROM PermissionSetAssignment a JOIN {table} s ON s.{key} = a.PermissionSetId WHERE a.AssigneeId = ?"
+    assigned = f"FROM ({_ASSIGNED}) a JOIN {{table}} s ON s.{{key}} = a.PermissionSetId WHERE a.AssigneeId = ?"
     row = connection.execute(
         f"SELECT {flags} {assigned.format(table='PermissionSet', key='Id')}", (user.id,)
     ).fetchone()

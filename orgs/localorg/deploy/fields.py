@@ -7,21 +7,10 @@ from collections.abc import Callable
 from localorg.deploy import names
 from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
-from localorg.model import Field, PicklistValue, Schema
+from localorg.deploy.world import World
+from localorg.model import Field, PicklistValue, Schema, SObject
 
 ValueSets = dict[str, tuple[PicklistValue, ...]]
-_ELEMENTS = frozenset({
-    "fullName", "businessOwner", "businessStatus", "caseSensitive", "complianceGroup", "defaultValue",
-    "deleteConstraint", "description", "displayFormat", "displayLocationInDecimal", "encryptionScheme",
-    "externalId", "fieldManageability", "formula", "formulaTreatBlanksAs", "inlineHelpText",
-    "isAIPredictionField", "isFilteringDisabled", "isNameField", "isSortingDisabled", "label", "length",
-    "lookupFilter", "maskChar", "maskType", "metadataRelationshipControllingField", "populateExistingRows",
-    "precision", "referenceTo", "referenceTargetField", "relationshipLabel", "relationshipName",
-    "relationshipOrder", "reparentableMasterDetail", "required", "restrictedAdminField", "scale",
-    "securityClassification", "startingNumber", "stripMarkup", "summarizedField", "summaryFilterItems",
-    "summaryForeignKey", "summaryOperation", "trackFeedHistory", "trackHistory", "trackTrending", "translateData",
-    "type", "unique", "valueSet", "visibleLines", "writeRequiresMasterRead",
-})  # fmt: skip
 _TYPES = {
     "Text": "string",
     "LongTextArea": "textarea",
@@ -41,37 +30,72 @@ _TYPES = {
     "Email": "email",
     "Phone": "phone",
     "Url": "url",
+    "Time": "time",
+    "EncryptedText": "encryptedstring",
+    "Hierarchy": "reference",
+    "Location": "location",
+    "MetadataRelationship": "reference",
 }
+_EVENT_TYPES = frozenset({"Checkbox", "Date", "DateTime", "LongTextArea", "Number", "Text"})
+_METADATA_TYPES = frozenset({
+    "Checkbox", "Date", "DateTime", "Email", "LongTextArea", "MetadataRelationship", "Number", "Percent", "Phone",
+    "Picklist", "Text", "TextArea", "Url",
+})  # fmt: skip
+_ALLOWED = {"__e": _EVENT_TYPES, "__mdt": _METADATA_TYPES}
 _LENGTHS = {"TextArea": 255, "Email": 80, "Phone": 40, "Url": 255, "AutoNumber": 30, "Picklist": 255}
 _FORMULA_TYPES = frozenset({"Text", "Number", "Currency", "Percent", "Checkbox", "Date", "DateTime"})
 _CAN_BE_UNIQUE = frozenset({"Text", "Number", "Email"})
 _CAN_BE_KEY = frozenset({"Text", "Number", "Email", "AutoNumber"})
 FORMULA_TEXT_LENGTH = 1300
+MAX_FORMULA = 3900
 
 
-def read(part: Part, schema: Schema, value_sets: ValueSets, problems: Problems) -> Field | None:
-    """The field, or None when the file is too wrong to say what it is. `schema` holds all objects of the deployment."""
-    own = part.component.name.rpartition(".")[2]
-    names.check_elements(part, _ELEMENTS, problems)
+def value_sets(world: World, problems: Problems) -> ValueSets:
+    """The shared value sets by name, deployed now or before."""
+    found = {}
+    for part in world.all("GlobalValueSet"):
+        found[part.name] = values(part, part.root.all("customValue"), problems)
+    return found
+
+
+def read(part: Part, owner: SObject, schema: Schema, value_sets: ValueSets, problems: Problems) -> list[Field]:
+    """The field, with its parts where it has some; none for a standard field, which keeps what it is."""
+    own = part.name.rpartition(".")[2]
     names.check_full_name(part, problems)
     if not own.endswith("__c"):
-        problems.add(part.component, "Only custom fields can be deployed to the local org")
-        return None
+        if owner.get(own) is None:
+            problems.add(part.component, f"In field: fullName - no CustomField named {owner.name}.{own} found")
+        return []
     names.check_name(part, own, "Field", problems)
     names.check_label(part, problems)
     names.check_texts(part, problems)
     kind = part.root.get("type")
+    allowed = _ALLOWED.get(owner.name[-5:]) or _ALLOWED.get(owner.name[-3:])
     if kind not in _TYPES:
-        shown = f"'{kind}' is not a valid value for the enum 'FieldType'" if kind else "Required field is missing: type"
+        shown = (
+            f"Fields of type {kind} are not emulated by the local org" if kind else "Required field is missing: type"
+        )
         problems.add(part.component, shown, _line(part.root, "type"))
-        return None
+        return []
+    if allowed and kind not in allowed:
+        message = f"Can not create a CustomField of type {kind} on {owner.name}"
+        problems.add(part.component, message, _line(part.root, "type"))
     field = Field(own, _TYPES[kind], part.root.get("label"))
     field.description, field.help = part.root.get("description"), part.root.get("inlineHelpText")
     if part.root.get("formula"):
         _formula(field, kind, part, problems)
     else:
         _plain(field, kind, part, schema, value_sets, problems)
-    return field
+    return [field, *_coordinates(field, part)] if kind == "Location" else [field]
+
+
+def _coordinates(field: Field, part: Part) -> list[Field]:
+    """A location is written and read by its two halves."""
+    stem, scale = field.name.removesuffix("__c"), part.root.number("scale") or 0
+    return [
+        Field(f"{stem}__{half}__s", "double", f"{field.label} ({half})", precision=18, scale=scale, compound=field.name)
+        for half in ("Latitude", "Longitude")
+    ]
 
 
 def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: ValueSets, problems: Problems) -> None:
@@ -81,7 +105,7 @@ def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: Valu
         shape(field, kind, part, problems)
     if kind in ("Picklist", "MultiselectPicklist"):
         _picklist(field, kind, part, value_sets, problems)
-    if kind in ("Lookup", "MasterDetail"):
+    if kind in ("Lookup", "MasterDetail", "Hierarchy", "MetadataRelationship"):
         _relationship(field, kind, part, schema, problems)
     _keys(field, kind, part, problems)
     if part.root.flag("required") and kind not in ("Checkbox", "MasterDetail"):
@@ -95,7 +119,7 @@ def _need(part: Part, element: str, kind: str, problems: Problems) -> int | None
     if found is None or not found.text:
         problems.add(part.component, f"Must specify '{element}' for a CustomField of type {kind}", part.root.line)
     elif value is None:
-        problems.add(part.component, f"'{found.text}' is not a valid value for the type int", found.line)
+        problems.add(part.component, f"'{found.text}' is not a valid value for the type xsd:int", found.line)
     return value
 
 
@@ -143,6 +167,11 @@ def _auto_number(field: Field, kind: str, part: Part, problems: Problems) -> Non
     field.createable = field.updateable = field.nillable = False
 
 
+def _location(field: Field, kind: str, part: Part, problems: Problems) -> None:
+    _need(part, "scale", kind, problems)
+    field.createable = field.updateable = False
+
+
 _SHAPES: dict[str, Callable[[Field, str, Part, Problems], None]] = {
     "Text": _text,
     "LongTextArea": _long_text,
@@ -152,6 +181,8 @@ _SHAPES: dict[str, Callable[[Field, str, Part, Problems], None]] = {
     "Percent": _number,
     "Checkbox": _checkbox,
     "AutoNumber": _auto_number,
+    "EncryptedText": _text,
+    "Location": _location,
 }
 
 
@@ -203,18 +234,26 @@ def _relationship(field: Field, kind: str, part: Part, schema: Schema, problems:
     reference = part.root.child("referenceTo")
     if reference is None or not reference.text:
         problems.add(part.component, f"Must specify 'referenceTo' for a CustomField of type {kind}", part.root.line)
+    elif kind == "MetadataRelationship" and reference.text in ("EntityDefinition", "FieldDefinition", "EntityParticle"):
+        field.type, field.length, field.relationship_name = "string", 255, None  # holds the entity's API name
+        return
     else:
         target = schema.get(reference.text)
-        if target is None or target.setting:
+        of_metadata = reference.text.endswith("__mdt") == (kind == "MetadataRelationship")
+        if target is None or target.setting or not of_metadata:
             message = f"referenceTo value of '{reference.text}' does not resolve to a valid sObject type"
             problems.add(part.component, message, reference.line)
         field.reference_to = (target.name if target else reference.text,)
     children = part.root.get("relationshipName")
     if children:
         field.child_relationship_name = f"{children}__r"
+        names.check_relationship(part, children, problems)
     else:
         message = f"Must specify 'relationshipName' for a CustomField of type {kind}"
         problems.add(part.component, message, part.root.line)
+    if kind != "MasterDetail" and part.root.child("relationshipOrder") is not None:
+        message = f"Can not specify 'relationshipOrder' for a CustomField of type {kind}"
+        problems.add(part.component, message, _line(part.root, "relationshipOrder"))
     if kind == "MasterDetail":
         field.master_detail = field.cascade_delete = True
         field.reparentable = field.updateable = part.root.flag("reparentableMasterDetail")
@@ -250,6 +289,7 @@ def _formula(field: Field, kind: str, part: Part, problems: Problems) -> None:
     field.formula = part.root.get("formula")
     field.blanks_as_zero = part.root.get("formulaTreatBlanksAs") != "BlankAsBlank"
     field.createable = field.updateable = False
+    _check_formula(kind, part, problems)
     if kind not in _FORMULA_TYPES:
         message = f"Can not specify 'formula' for a CustomField of type {kind}"
         problems.add(part.component, message, _line(part.root, "formula"))
@@ -259,6 +299,17 @@ def _formula(field: Field, kind: str, part: Part, problems: Problems) -> None:
         field.length = FORMULA_TEXT_LENGTH
     elif kind == "Checkbox":
         field.nillable = False
+
+
+def _check_formula(kind: str, part: Part, problems: Problems) -> None:
+    formula = part.root.get("formula")
+    if len(formula) > MAX_FORMULA:
+        message = f"Formula is too long ({len(formula)} characters). Maximum length is {MAX_FORMULA:,} characters."
+        problems.add(part.component, message, _line(part.root, "formula"))
+    for element in ("required", "trackHistory", "externalId", "unique"):
+        if part.root.flag(element):
+            message = f"Can not specify '{element}' for a CustomField of type {kind} with a formula"
+            problems.add(part.component, message, _line(part.root, element))
 
 
 def _line(root: Element, name: str) -> int:

@@ -39,11 +39,10 @@ def check_texts(part: Part, problems: Problems) -> None:
             problems.add(part.component, f"Value too long for field: {element} maximum length is:{most}", found.line)
 
 
-def check_elements(part: Part, allowed: frozenset[str], problems: Problems) -> None:
-    for child in part.root.children:
-        if child.name not in allowed:
-            message = f"Error parsing file: Element {child.name} invalid at this location in type {part.component.kind}"
-            problems.add(part.component, message, child.line)
+def check_relationship(part: Part, name: str, problems: Problems) -> None:
+    found = part.root.child("relationshipName")
+    if not _DEVELOPER_NAME.match(name) or len(name) > MAX_NAME:
+        problems.add(part.component, _NAME_RULE.format(what="Child Relationship"), found.line if found else 1)
 
 
 def check_full_name(part: Part, problems: Problems) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 # ruff: noqa: S608 (names come from the schema, values are bound)
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from localorg.clock import Clock
 from localorg.deploy import names
 from localorg.deploy.problems import Problems
+from localorg.deploy.shelf import Shelf
 from localorg.deploy.source import Element, Part
+from localorg.deploy.structure import user_permissions
+from localorg.deploy.world import World
 from localorg.model import Schema, SObject
 from localorg.permissions import has_field_security
 from localorg.store import Store, quote
@@ -31,6 +35,18 @@ _NEEDS = {
     "viewAllRecords": ("allowRead",),
     "modifyAllRecords": ("allowRead", "allowEdit", "allowDelete", "viewAllRecords"),
 }
+_NAME_IN = {
+    "classAccesses": "apexClass",
+    "customPermissions": "name",
+    "flowAccesses": "flow",
+    "pageAccesses": "apexPage",
+}
+_COMPONENTS = {
+    "classAccesses": "ApexClass",
+    "customPermissions": "CustomPermission",
+    "flowAccesses": "Flow",
+    "pageAccesses": "ApexPage",
+}
 _CHILDREN = ("ObjectPermissions", "FieldPermissions", "SetupEntityAccess")
 
 
@@ -43,15 +59,16 @@ class PermissionSet:
     objects: list[dict[str, Any]] = field(default_factory=list)
     fields: list[dict[str, Any]] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
+    components: list[tuple[str, str]] = field(default_factory=list)  # kind and name: classes, custom permissions …
 
 
-def read(part: Part, schema: Schema, problems: Problems) -> PermissionSet:
+def read(part: Part, world: World, problems: Problems) -> PermissionSet:
     names.check_name(part, part.component.name, "Permission Set", problems)
-    names.check_label(part, problems)
-    root = part.root
+    root, schema = part.root, world.schema
     found = PermissionSet(part.component.name, root.get("label"), root.get("description"))
     for element in root.all("objectPermissions"):
         _object(found, element, part, schema, problems)
+    _parents(found, part, schema, problems)
     for element in root.all("fieldPermissions"):
         _field(found, element, part, schema, problems)
     for kind in ("customSettingAccesses", "customMetadataTypeAccesses"):
@@ -61,8 +78,37 @@ def read(part: Part, schema: Schema, problems: Problems) -> PermissionSet:
                 problems.add(part.component, message, element.line)
             elif element.flag("enabled"):
                 found.settings.append(element.get("name"))
-    found.user_permissions = [item.get("name") for item in root.all("userPermissions") if item.flag("enabled")]
+    for element in root.all("userPermissions"):
+        _user_permission(found, element, part, problems)
+    for path, kind in _COMPONENTS.items():
+        for element in root.all(path):
+            if element.flag("enabled"):
+                found.components.append((kind, element.get(_NAME_IN[path])))
     return found
+
+
+def _user_permission(found: PermissionSet, element: Element, part: Part, problems: Problems) -> None:
+    name = element.get("name")
+    if name not in user_permissions():
+        problems.add(part.component, f"Unknown user permission: {name}", element.line)
+    elif element.flag("enabled"):
+        found.user_permissions.append(name)
+
+
+def _parents(found: PermissionSet, part: Part, schema: Schema, problems: Problems) -> None:
+    """Reading a detail asks for reading its master; a Contact's or Opportunity's Account counts as one."""
+    readable = {row["SobjectType"] for row in found.objects if row["PermissionsRead"]}
+    for element in part.root.all("objectPermissions"):
+        sobject = schema.get(element.get("object"))
+        if sobject is None or not element.flag("allowRead"):
+            continue
+        masters = {to for field in sobject if field.master_detail for to in field.reference_to}
+        masters |= {"Account"} if sobject.name in ("Contact", "Opportunity") else set()
+        for master in sorted(masters - readable):
+            needed = schema.get(master)
+            if needed is not None and takes_object_permissions(needed):
+                message = f"Permission Read{sobject.name} depends on permission(s): Read{master}"
+                problems.add(part.component, message, element.line)
 
 
 def takes_object_permissions(sobject: SObject | None) -> bool:
@@ -110,15 +156,25 @@ def _field(found: PermissionSet, element: Element, part: Part, schema: Schema, p
     readable, editable = element.flag("readable"), element.flag("editable")
     if editable and not readable:
         problems.add(part.component, f"Field {name}: editable needs readable", element.line)
+    if editable and item.calculated:
+        problems.warn(part.component, f"Field {name} is a formula: nobody can edit it", element.line)
+    if takes_object_permissions(sobject) and all(row["SobjectType"] != sobject.name for row in found.objects):
+        problems.warn(part.component, f"Field {name} is granted without access to {sobject.name}", element.line)
     row = {"SobjectType": sobject.name, "Field": full, "PermissionsRead": readable, "PermissionsEdit": editable}
     found.fields.append(row)
 
 
 def write(
-    found: PermissionSet, store: Store, schema: Schema, clock: Clock, user_id: str, connection: sqlite3.Connection
-) -> None:
-    """Replace what the permission set grants; its id and assignments stay."""
-    writer = _Rows(store, schema, clock.stamp(), user_id, connection)
+    found: PermissionSet,
+    store: Store,
+    schema: Schema,
+    clock: Clock,
+    user_id: str,
+    connection: sqlite3.Connection,
+    component_ids: Mapping[tuple[str, str], str],
+) -> str:
+    """Replace what the permission set grants; its id, which is returned, and assignments stay."""
+    writer = Rows(store, schema, clock.stamp(), user_id, connection)
     known = connection.execute("SELECT Id FROM PermissionSet WHERE Name = ?", (found.name,)).fetchone()
     flags = {f"Permissions{name}": True for name in found.user_permissions}
     flags = {name: True for name in flags if schema["PermissionSet"].get(name)}
@@ -138,10 +194,54 @@ def write(
     for setting in found.settings:
         access = {"ParentId": parent, "SetupEntityId": setting, "SetupEntityType": "CustomEntityDefinition"}
         writer.add("SetupEntityAccess", access)
+    for kind, name in found.components:
+        identity = component_ids.get((kind, name.lower()))
+        if identity is not None:
+            writer.add("SetupEntityAccess", {"ParentId": parent, "SetupEntityId": identity, "SetupEntityType": kind})
+    return str(parent)
+
+
+def write_groups(
+    shelf: Shelf, store: Store, schema: Schema, now: str, user_id: str, connection: sqlite3.Connection
+) -> None:
+    """A group's row and its members, as deployed; who has the group has its permission sets (`permissions.py`)."""
+    writer = Rows(store, schema, now, user_id, connection)
+    for stored in shelf.of("PermissionSetGroup"):
+        root = stored.part().root
+        row = {"MasterLabel": root.get("label"), "Description": root.get("description") or None, "Status": "Updated"}
+        sql = "SELECT Id FROM PermissionSetGroup WHERE DeveloperName = ?"
+        known = connection.execute(sql, (stored.name,)).fetchone()
+        if known is None:
+            identity = writer.add("PermissionSetGroup", {"DeveloperName": stored.name, **row})
+        else:
+            identity = known[0]
+            writer.change("PermissionSetGroup", identity, row)
+        shelf.same_id("PermissionSetGroup", stored.name, identity)
+        connection.execute("DELETE FROM PermissionSetGroupComponent WHERE PermissionSetGroupId = ?", (identity,))
+        for name in root.texts("permissionSets"):
+            member = connection.execute("SELECT Id FROM PermissionSet WHERE Name = ?", (name,)).fetchone()
+            if member is not None:
+                row = {"PermissionSetGroupId": identity, "PermissionSetId": member[0]}
+                writer.add("PermissionSetGroupComponent", row)
+
+
+def remove(kind: str, name: str, connection: sqlite3.Connection) -> None:
+    """The set or group with everything that hangs on it."""
+    column = "Name" if kind == "PermissionSet" else "DeveloperName"
+    row = connection.execute(f"SELECT Id FROM {kind} WHERE {column} = ?", (name,)).fetchone()
+    if row is None:
+        return
+    for table in ("PermissionSetAssignment", "PermissionSetGroupComponent"):
+        connection.execute(f"DELETE FROM {table} WHERE {kind}Id = ?", row)
+    for table in _CHILDREN if kind == "PermissionSet" else ():
+        connection.execute(f"DELETE FROM {table} WHERE ParentId = ?", row)
+    connection.execute(f"DELETE FROM {kind} WHERE Id = ?", row)
 
 
 @dataclass
-class _Rows:
+class Rows:
+    """Writes rows of the org's own tables, stamped."""
+
     store: Store
     schema: Schema
     now: str

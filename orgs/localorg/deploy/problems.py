@@ -21,14 +21,20 @@ class Component:
 @dataclass
 class Problems:
     found: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def add(self, component: Component, message: str, line: int | None = None) -> None:
         place = line if line is not None else component.line
         self.found.append(Problem(component.kind, component.name, str(component.file), place, message))
 
-    def raise_any(self) -> None:
-        """Refuse the whole deployment when anything is wrong with any of it."""
-        if self.found:
-            shown = "\n".join(str(problem) for problem in sorted(self.found, key=lambda item: (item.file, item.line)))
-            count = f"{len(self.found)} component error{'s' if len(self.found) > 1 else ''}"
-            raise DeployError("DEPLOY_FAILED", f"Deploy failed: {count}\n{shown}", problems=tuple(self.found))
+    def warn(self, component: Component, message: str, line: int | None = None) -> None:
+        """Something the platform takes, though hardly anyone means it."""
+        place = line if line is not None else component.line
+        self.warnings.append(Problem(component.kind, component.name, str(component.file), place, message, "Warning"))
+
+
+def refusal(found: list[Problem]) -> DeployError:
+    """The refusal of a whole deployment, whatever is wrong with however little of it."""
+    shown = "\n".join(str(problem) for problem in sorted(found, key=lambda item: (item.file, item.line)))
+    count = f"{len(found)} component error{'s' if len(found) > 1 else ''}"
+    return DeployError("DEPLOY_FAILED", f"Deploy failed: {count}\n{shown}", problems=tuple(found))

@@ -1,52 +1,62 @@
-"""Reads a folder of source-format metadata: which components there are, each parsed safely and with its line numbers."""
+"""Reads metadata files, in source format or as packaged, into components: each parsed safely, with its line numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
+from localorg.deploy import kinds
+from localorg.deploy.kinds import Kind
+from localorg.deploy.naming import META, Place, Role, place_of
 from localorg.deploy.problems import Component, Problems
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 MAX_BYTES = 10 * 1024 * 1024
-_KINDS = {
-    "object": "CustomObject",
-    "field": "CustomField",
-    "recordType": "RecordType",
-    "globalValueSet": "GlobalValueSet",
-    "permissionset": "PermissionSet",
-}
-_OWNED_BY_OBJECT = frozenset({"field", "recordType"})
+Files = Mapping[str, bytes]
 
 
 class Element:
     """An XML element without namespaces: its text, its children by name, its line."""
 
     def __init__(self, node: etree._Element) -> None:
-        self._node = node
+        self.node = node
         self.name = etree.QName(node).localname
         self.line = int(node.sourceline or 1)
 
     @property
     def text(self) -> str:
-        return (self._node.text or "").strip()
+        return (self.node.text or "").strip()
 
     @property
     def children(self) -> list[Element]:
-        return [Element(child) for child in self._node if isinstance(child.tag, str)]
+        return [Element(child) for child in self.node if isinstance(child.tag, str)]
 
     def child(self, name: str) -> Element | None:
         return next((child for child in self.children if child.name == name), None)
 
-    def all(self, name: str) -> list[Element]:
-        return [child for child in self.children if child.name == name]
+    def all(self, path: str) -> list[Element]:
+        """Every element at a path: `layoutSections/layoutColumns/layoutItems`."""
+        found = [self]
+        for name in path.split("/"):
+            found = [child for element in found for child in element.children if child.name == name]
+        return found
 
-    def get(self, name: str, default: str = "") -> str:
-        found = self.child(name)
-        return found.text if found is not None else default
+    def get(self, path: str, default: str = "") -> str:
+        """The text of the first element at a path."""
+        found = self.all(path)
+        return found[0].text if found else default
+
+    def texts(self, path: str) -> list[str]:
+        return [element.text for element in self.all(path)]
+
+    def deep(self, name: str) -> Iterator[Element]:
+        """Every element of this name below here."""
+        for node in self.node.iter(f"{{{NAMESPACE}}}{name}"):
+            yield Element(node)
 
     def flag(self, name: str) -> bool:
         return self.get(name).lower() == "true"
@@ -58,13 +68,42 @@ class Element:
 
 @dataclass(frozen=True)
 class Part:
+    """One component: its XML, and what stands beside it (a class's code, the files of a bundle)."""
+
     component: Component
     root: Element
+    content: bytes | None = None
+    files: Files = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        return self.component.kind
+
+    @property
+    def name(self) -> str:
+        return self.component.name
+
+    @property
+    def owner(self) -> str:
+        """The object of a field, list view or rule."""
+        return self.name.partition(".")[0]
+
+    @property
+    def code(self) -> str:
+        return (self.content or b"").decode("utf-8", "replace")
+
+    def xml(self) -> bytes:
+        """The component's XML alone, under a root of its own."""
+        tag = self.kind if kinds.by_name()[self.kind].parent else self.root.name
+        node = etree.Element(f"{{{NAMESPACE}}}{tag}", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+        node.text = self.root.node.text
+        node.extend(copy.deepcopy(child) for child in self.root.node)
+        return bytes(etree.tostring(node, encoding="UTF-8", xml_declaration=True))
 
 
 @dataclass
 class Source:
-    """Everything in the folder: what the org understands by kind, and the rest by name."""
+    """Everything in the files: what the org understands by kind, and the rest by name."""
 
     parts: dict[str, list[Part]] = field(default_factory=dict)
     not_emulated: list[str] = field(default_factory=list)
@@ -72,54 +111,118 @@ class Source:
     def of(self, kind: str) -> list[Part]:
         return self.parts.get(kind, [])
 
+    def add(self, part: Part) -> None:
+        self.parts.setdefault(part.kind, []).append(part)
 
-def read(folder: Path, problems: Problems) -> Source:
+    def __iter__(self) -> Iterator[Part]:
+        for parts in self.parts.values():
+            yield from parts
+
+
+@dataclass
+class _Entry:
+    """The files of one component, gathered before any is parsed."""
+
+    place: Place
+    path: str = ""
+    xml: bytes | None = None
+    content: bytes | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def from_folder(folder: Path) -> dict[str, bytes]:
+    """A folder's files by path; links that lead out of the folder are not followed."""
+    inside = folder.resolve()
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and inside in path.resolve().parents
+    }
+
+
+def read(files: Files, problems: Problems) -> Source:
     source = Source()
-    for path in sorted(_files(folder)):
-        relative = PurePosixPath(path.relative_to(folder).as_posix())
-        name, kind = _name_and_kind(path)
-        if kind not in _KINDS:
-            source.not_emulated.append(f"{kind}: {name}")
+    for entry in _gathered(files, source):
+        kind = entry.place.kind
+        component = Component(kind.name, entry.place.name, PurePosixPath(entry.path))
+        if entry.xml is None:
+            problems.add(component, f"The {kind.name} has no {entry.place.name}.{kind.suffix}{META} file")
             continue
-        if kind in _OWNED_BY_OBJECT:
-            name = f"{path.parent.parent.name}.{name}"
-        component = Component(_KINDS[kind], name, relative)
-        root = _parse(path, component, problems)
+        if kind.content and entry.content is None and not entry.files:
+            problems.add(component, f"The {kind.name} has no {entry.place.name}.{kind.suffix} file")
+            continue
+        root = parse(entry.xml, component, problems)
         if root is not None:
-            source.parts.setdefault(_KINDS[kind], []).append(Part(component, root))
+            _add(source, Part(component, root, entry.content, entry.files), kind)
     return source
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The metadata files; links that lead out of the folder are not followed."""
-    inside = folder.resolve()
-    for path in folder.rglob("*-meta.xml"):
-        if path.is_file() and inside in path.resolve().parents:
-            yield path
+def _gathered(files: Files, source: Source) -> list[_Entry]:
+    """One entry a component; a second XML file for the same component makes a second entry, refused later."""
+    entries: dict[tuple[str, str], list[_Entry]] = {}
+    for path in sorted(files):
+        place = place_of(path)
+        if place is None:
+            _unplaced(path, source)
+            continue
+        same = entries.setdefault((place.kind.name, place.name), [])
+        is_xml = place.role is Role.XML or _is_bundle_xml(place)
+        if not same or (is_xml and same[-1].xml is not None):
+            same.append(_Entry(place, path))
+        entry = same[-1]
+        if is_xml:
+            entry.xml, entry.path = files[path], path
+        elif place.role is Role.CONTENT:
+            entry.content = files[path]
+        if place.role is Role.FILE:
+            entry.files[place.inside] = files[path]
+    return [entry for same in entries.values() for entry in same]
 
 
-def _name_and_kind(path: Path) -> tuple[str, str]:
-    stem = path.name.removesuffix("-meta.xml")
-    name, _, kind = stem.rpartition(".")
-    return name, kind
+def _unplaced(path: str, source: Source) -> None:
+    name, _, suffix = PurePosixPath(path).name.removesuffix(META).rpartition(".")
+    if path.endswith(META):
+        source.not_emulated.append(f"{suffix}: {name}")
 
 
-def _parse(path: Path, component: Component, problems: Problems) -> Element | None:
-    if path.stat().st_size > MAX_BYTES:
+def _is_bundle_xml(place: Place) -> bool:
+    return place.role is Role.FILE and place.inside.startswith(f"{place.name}.") and place.inside.endswith(META)
+
+
+def _add(source: Source, part: Part, kind: Kind) -> None:
+    """A packaged object holds its fields and list views; each is a component, and the object one if more is in it."""
+    owned = kinds.parts_of(kind.name)
+    for child in part.root.children:
+        if child.name in owned:
+            part.root.node.remove(child.node)
+            own = owned[child.name]
+            key = child.get("fullName") or child.get("name")
+            name = key if kind.name == "CustomLabels" else f"{part.name}.{key}"
+            component = Component(own.name, name, part.component.file, child.line)
+            source.add(Part(component, child))
+    if not owned or part.root.children:
+        source.add(part)
+
+
+def parse(text: bytes, component: Component, problems: Problems) -> Element | None:
+    if len(text) > MAX_BYTES:
         problems.add(component, "The file is larger than 10 MB")
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        tree = etree.fromstring(path.read_bytes(), parser)
+        tree = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as problem:
         problems.add(component, f"Error parsing file: {problem.msg}", problem.lineno or 1)
         return None
     if tree.getroottree().docinfo.doctype:
         problems.add(component, "Error parsing file: DOCTYPE is not allowed")
         return None
-    if etree.QName(tree).localname != component.kind or etree.QName(tree).namespace != NAMESPACE:
-        problems.add(component, f"Error parsing file: the root element must be {component.kind} in {NAMESPACE}")
+    expected = component.kind
+    tag = etree.QName(tree)
+    fits = tag.localname == expected or (expected == "Settings" and tag.localname.endswith("Settings"))
+    if tag.namespace != NAMESPACE or not (fits or expected == "AuraDefinitionBundle"):
+        problems.add(component, f"Error parsing file: the root element must be {expected} in {NAMESPACE}")
         return None
     return Element(tree)

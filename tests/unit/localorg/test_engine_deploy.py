@@ -59,7 +59,7 @@ VALID = {
     ),
     "Pick__c": field(
         "Picklist",
-        "<valueSet><restricted>true</restricted><valueSetDefinition>"
+        "<valueSet><restricted>true</restricted><valueSetDefinition><sorted>false</sorted>"
         "<value><fullName>Gold</fullName><default>true</default><label>Gold</label></value>"
         "<value><fullName>Tin</fullName><default>false</default><label>Tin</label></value>"
         "</valueSetDefinition></valueSet>",
@@ -74,7 +74,7 @@ VALID = {
     "Formula__c": field("Text", "<formula>Donor__r.Account.Name &amp; &quot;!&quot;</formula>", name="Formula__c"),
 }
 COLOURS = {
-    "globalValueSets/Colours.globalValueSet": "<masterLabel>Colours</masterLabel>"
+    "globalValueSets/Colours.globalValueSet": "<masterLabel>Colours</masterLabel><sorted>false</sorted>"
     + "".join(
         f"<customValue><fullName>{name}</fullName><default>false</default><label>{name}</label></customValue>"
         for name in ("Red", "Blue")
@@ -145,7 +145,7 @@ def test_nothing_is_deployed_when_anything_is_wrong(org: Org, tmp_path: Path) ->
         (field("Text", "<length>5</length>", label=""), "Must specify a non-empty label for the CustomField", 2),
         (field("Text"), "Must specify 'length' for a CustomField of type Text", 2),
         (field("Text", "<length>256</length>"), "Field length must be between 1 and 255, not 256", 6),
-        (field("Text", "<length>many</length>"), "'many' is not a valid value for the type int", 6),
+        (field("Text", "<length>many</length>"), "Error parsing file: 'many' is not a valid value for the type xsd:int", 6),
         (field("LongTextArea", "<length>500</length>"), "Must specify 'visibleLines' for a CustomField of type LongTextArea", 2),
         (field("Number", "<scale>2</scale>"), "Must specify 'precision' for a CustomField of type Number", 2),
         (field("Checkbox"), "Must specify 'defaultValue' for a CustomField of type Checkbox", 2),
@@ -155,7 +155,7 @@ def test_nothing_is_deployed_when_anything_is_wrong(org: Org, tmp_path: Path) ->
             field("Text", "<length>5</length>", "<colour>red</colour>"),
             "Error parsing file: Element colour invalid at this location in type CustomField", 7,
         ),
-        (field("Texte"), "'Texte' is not a valid value for the enum 'FieldType'", 5),
+        (field("Texte"), "Error parsing file: 'Texte' is not a valid value for the enum 'FieldType'", 5),
         (field("Date", "<unique>true</unique>"), "Can not specify 'unique' for a CustomField of type Date", 6),
         (field("Date", label="L" * 41), "Value too long for field: MasterLabel maximum length is:40", 4),
         (
@@ -242,6 +242,8 @@ def test_dangerous_and_broken_xml_is_refused(org: Org, tmp_path: Path) -> None:
 
 GRANT = "<label>Set</label>\n<{kind}>\n<{key}>{name}</{key}>\n{flags}\n</{kind}>"
 READ = "<readable>true</readable><editable>false</editable>"
+OBJECT_FLAGS = "<allowCreate>true</allowCreate><allowDelete>false</allowDelete><allowEdit>false</allowEdit>" \
+    "<allowRead>true</allowRead><modifyAllRecords>false</modifyAllRecords><viewAllRecords>false</viewAllRecords>"  # fmt: skip
 
 
 def permission_set(kind: str, name: str, flags: str) -> dict[str, str]:
@@ -261,12 +263,12 @@ def permission_set(kind: str, name: str, flags: str) -> dict[str, str]:
             "You cannot deploy to a required field: npe01__OppPayment__c.npe01__Opportunity__c",
         ),
         (
-            "objectPermissions", "Nope__c", "<allowRead>true</allowRead>",
+            "objectPermissions", "Nope__c", OBJECT_FLAGS,
             "In field: object - no CustomObject named Nope__c found",
         ),
         (
-            "objectPermissions", "Contact", "<allowCreate>true</allowCreate>",
-            "Permission CreateContact depends on permission(s): ReadContact",
+            "objectPermissions", "Campaign", OBJECT_FLAGS.replace("<allowRead>true", "<allowRead>false"),
+            "Permission CreateCampaign depends on permission(s): ReadCampaign",
         ),
     ],
 )  # fmt: skip
@@ -286,8 +288,8 @@ def test_a_permission_set_deployed_again_grants_only_the_new(org: Org, tmp_path:
 
 
 def test_what_the_org_has_no_use_for_is_listed(org: Org, tmp_path: Path) -> None:
-    done = org.deploy(source(tmp_path / "source", {"layouts/Card__c-Card.layout": "", **CARD}))
-    assert done["not_emulated"] == ["layout: Card__c-Card"]
+    done = org.deploy(source(tmp_path / "source", {"wavePlans/Plan.wavePlan": "", **CARD}))
+    assert done["not_emulated"] == ["wavePlan: Plan"]
     assert done["created"] == ["Card__c"]
 
 

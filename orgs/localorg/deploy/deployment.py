@@ -1,0 +1,213 @@
+"""One deployment from files to effect: read, plan, check, and carry out all of it or nothing."""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 (names come from the schema)
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from localorg.deploy import manifest, permission_sets, record_types, records
+from localorg.deploy.plan import Plan
+from localorg.deploy.problems import Component, Problems
+from localorg.deploy.source import Files, Part, Source, read
+from localorg.deploy.world import Key, key
+from localorg.errors import Problem
+from localorg.schema import components
+from localorg.store import quote
+
+if TYPE_CHECKING:
+    from localorg.engine import Org
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller of a deployment may choose, with the platform's names and defaults."""
+
+    check_only: bool = False
+    rollback_on_error: bool = True
+    single_package: bool = True
+    ignore_warnings: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one component."""
+
+    component: Component
+    id: str = ""
+    created: bool = False
+    changed: bool = False
+    deleted: bool = False
+
+
+@dataclass
+class Result:
+    outcomes: list[Outcome] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    not_emulated: list[str] = field(default_factory=list)
+    api_version: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.problems
+
+
+class _CheckOnlyError(Exception):
+    """Ends the transaction of a validation, so that nothing stays."""
+
+
+def deploy(org: Org, files: Files, options: Options, user_id: str) -> Result:
+    """Never raises for what is wrong with the components: the result says it, and nothing has changed then."""
+    problems = Problems()
+    source, removed, version = _packages(files, options, problems)
+    plan = _plan(org, source, removed, problems)
+    if problems.found and not options.rollback_on_error:
+        plan = _sound_part(org, source, removed, plan)
+    result = Result(
+        problems=problems.found, warnings=problems.warnings, not_emulated=source.not_emulated, api_version=version
+    )
+    if options.ignore_warnings or not problems.warnings:
+        failed = bool(problems.found) and options.rollback_on_error
+    else:
+        failed = True
+        result.problems = problems.found + problems.warnings
+    if not failed:
+        try:
+            with org.store.write() as connection:
+                result.outcomes = _carry_out(org, plan, connection, user_id)
+                if options.check_only:
+                    raise _CheckOnlyError
+        except _CheckOnlyError:
+            return result
+        org.schema_replaced(plan.schema)
+    return result
+
+
+def _plan(org: Org, source: Source, removed: Mapping[Key, Component], problems: Problems) -> Plan:
+    plan = Plan(org.schema, source, org.shelf, problems, removed)
+    plan.build()
+    return plan
+
+
+def _sound_part(org: Org, source: Source, removed: Mapping[Key, Component], plan: Plan) -> Plan:
+    """Leave out what has problems until the rest has none."""
+    while plan.problems.found:
+        wrong = {key(found.component_type, found.full_name) for found in plan.problems.found}
+        kept = Source()
+        for part in plan.source:
+            if key(part.kind, part.name) not in wrong:
+                kept.add(part)
+        removed = {name: component for name, component in removed.items() if name not in wrong}
+        if not kept.parts and not removed:
+            return _plan(org, kept, removed, Problems())
+        if sum(map(len, kept.parts.values())) == sum(map(len, plan.source.parts.values())) and len(removed) == len(
+            plan.removed
+        ):
+            return _plan(org, Source(), {}, Problems())  # problems of the package itself
+        plan = _plan(org, kept, removed, Problems())
+    return plan
+
+
+def _packages(files: Files, options: Options, problems: Problems) -> tuple[Source, dict[Key, Component], str]:
+    """Every package in the files: those beside a package.xml, or all of them where there is none (source format)."""
+    roots = sorted(path.rpartition("/")[0] for path in files if path.rpartition("/")[2] == manifest.PACKAGE)
+    if not roots:
+        return read(files, problems), {}, ""
+    if options.single_package and len(roots) == 1 and "/" not in roots[0]:
+        pass  # clients may put the one package into a folder
+    elif options.single_package and roots != [""]:
+        problems.add(Component("", manifest.PACKAGE, PurePosixPath(manifest.PACKAGE)), "No package.xml found")
+        return Source(), {}, ""
+    source, version = Source(), ""
+    removed: dict[Key, Component] = {}
+    for root in roots:
+        own = {path: body for path, body in files.items() if path.startswith(f"{root}/" if root else "")}
+        found = manifest.read(
+            f"{root}/{manifest.PACKAGE}".lstrip("/"), own[f"{root}/{manifest.PACKAGE}".lstrip("/")], problems
+        )
+        if found is None:
+            continue
+        version = found.version or version
+        for part in manifest.agree(found, read(own, problems), problems):
+            source.add(part)
+        removed |= _removals(own, root, problems)
+    return source, removed, version
+
+
+def _removals(files: Files, root: str, problems: Problems) -> dict[Key, Component]:
+    removed: dict[Key, Component] = {}
+    for name in manifest.DESTRUCTIVE:
+        path = f"{root}/{name}".lstrip("/")
+        found = manifest.read(path, files[path], problems) if path in files else None
+        for kind, members in (found.members if found else {}).items():
+            for member, line in members.items():
+                component = Component(kind, member, PurePosixPath(path), line)
+                if member == "*":
+                    problems.add(component, "Wildcards are not supported in destructiveChanges.xml", line)
+                removed[key(kind, member)] = component
+    return removed
+
+
+def _carry_out(org: Org, plan: Plan, connection: sqlite3.Connection, user_id: str) -> list[Outcome]:
+    now = org.clock.stamp()
+    known = {(stored.kind, stored.name.lower()): stored for stored in org.shelf.all()}
+    outcomes = [_remove(org, plan, name, component, connection) for name, component in plan.removed.items()]
+    org.store.create_tables(plan.schema)
+    components.save(org.store, plan.objects, plan.kept_fields())
+    given = org.shelf.put(plan.source, now, user_id)
+    ids = {(stored.kind, stored.name.lower()): stored.id for stored in org.shelf.all()}
+    for found in plan.permission_sets:
+        identity = permission_sets.write(found, org.store, plan.schema, org.clock, user_id, connection, ids)
+        org.shelf.same_id("PermissionSet", found.name, identity)
+    permission_sets.write_groups(org.shelf, org.store, plan.schema, now, user_id, connection)
+    records.write(plan.records, org.store, plan.schema, now, user_id)
+    record_types.write(plan.source, org.store, plan.schema, now, user_id, connection)
+    for part in plan.source:
+        before = known.get(key(part.kind, part.name))
+        changed = before is None or not _same(part, before.xml, before.content, before.files)
+        existed = before is not None or _is_standard(plan, part)
+        outcomes.append(Outcome(part.component, given[part.kind, part.name], not existed, changed))
+    return outcomes
+
+
+def _same(part: Part, xml: bytes, content: bytes | None, files: Files) -> bool:
+    return part.xml() == xml and part.content == content and dict(part.files) == dict(files)
+
+
+def _is_standard(plan: Plan, part: Part) -> bool:
+    """A field or object that the org had without any deployment."""
+    owner = plan.before.get(part.owner)
+    own = part.name.partition(".")[2]
+    if part.kind == "CustomObject":
+        return owner is not None
+    return part.kind == "CustomField" and owner is not None and owner.get(own) is not None
+
+
+def _remove(org: Org, plan: Plan, name: Key, component: Component, connection: sqlite3.Connection) -> Outcome:
+    stored = org.shelf.find(*name)
+    if stored is None:
+        plan.problems.warn(component, f"No {component.kind} named: {component.name} found")
+        return Outcome(component)
+    kind, owner, own = component.kind, component.name.partition(".")[0], component.name.partition(".")[2]
+    if kind == "CustomObject":
+        connection.execute(f"DELETE FROM {quote(owner)}")
+        connection.execute("DELETE FROM _components WHERE name = ? OR name LIKE ? || '.%'", (owner, owner))
+        connection.execute("DELETE FROM _metadata WHERE name LIKE ? || '.%' OR name LIKE ? || '-%'", (owner, owner))
+    elif kind == "CustomField":
+        connection.execute("DELETE FROM _components WHERE kind = 'field' AND name = ?", (component.name,))
+        field = plan.before[owner].get(own)
+        if field is not None and field.stored:
+            empty = "0" if field.type == "boolean" else "NULL"
+            connection.execute(f"UPDATE {quote(owner)} SET {quote(field.name)} = {empty}")
+    elif kind == "CustomMetadata":
+        records.remove(component.name, plan.before, connection)
+    elif kind in ("PermissionSet", "PermissionSetGroup"):
+        permission_sets.remove(kind, component.name, connection)
+    elif kind == "RecordType":
+        connection.execute("DELETE FROM RecordType WHERE SobjectType = ? AND DeveloperName = ?", (owner, own))
+    org.shelf.remove(kind, component.name)
+    return Outcome(component, stored.id, deleted=True)
