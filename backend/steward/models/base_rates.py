@@ -37,7 +37,7 @@ class BaseRates:
     def expected(self, target: dt.date) -> float:
         """The latest cut-off of the target's season, a year or more before; else the mean of what is known."""
         past = sorted(date for date in self.rates if date <= target - YEAR + dt.timedelta(days=3))
-        same = [date for date in past if _season_gap(date, target) <= SAME_SEASON]
+        same = [date for date in past if season_gap(date, target) <= SAME_SEASON]
         if same:
             return self.rates[same[-1]]
         return float(np.mean(list(self.rates.values()))) if self.rates else self.prior
@@ -51,6 +51,6 @@ def base_rates(rows: pd.DataFrame, prior: float) -> BaseRates:
     return BaseRates({date: float(rate) for date, rate in shrunk.items()}, prior)
 
 
-def _season_gap(past: dt.date, target: dt.date) -> dt.timedelta:
+def season_gap(past: dt.date, target: dt.date) -> dt.timedelta:
     days = (target - past).days % 365.25
     return dt.timedelta(days=min(days, 365.25 - days))

@@ -7,13 +7,32 @@ import hashlib
 import json
 import posixpath
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import fsspec
 
 from steward.errors import StateError
 from steward.models import artefact
 from steward.models.model import Model
+
+
+class Stored(Protocol):
+    """What can be kept beside an outcome's model: a name that holds the hash of its files, and what lists show of it."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def as_of(self) -> dt.date: ...
+
+    @property
+    def method(self) -> str: ...
+
+    def files(self) -> dict[str, bytes]: ...
+
 
 MANIFEST = "manifest.json"
 ALIASES = "champions.json"
@@ -36,9 +55,9 @@ class Registry:
     def __init__(self, root: str) -> None:
         self._files, self._root = fsspec.core.url_to_fs(root)
 
-    def save(self, model: Model) -> str:
+    def save(self, model: Model | Stored) -> str:
         """Writes the files, then the manifest that vouches for them; a version without manifest does not exist."""
-        files = artefact.to_files(model)
+        files = artefact.to_files(model) if isinstance(model, Model) else model.files()
         folder = self._folder(model.version)
         if self._files.exists(posixpath.join(folder, MANIFEST)):
             return model.version
@@ -55,7 +74,15 @@ class Registry:
         return model.version
 
     def load(self, version: str) -> Model:
-        """The model exactly as it was saved; anything else is refused."""
+        """An outcome's model exactly as it was saved; anything else is refused."""
+        return artefact.from_files(self.files(version), version)
+
+    def files(self, version: str) -> dict[str, bytes]:
+        """A version's files, each proven by its checksum and all of them by the version's name."""
+        return self._checked(version)[0]
+
+    def _checked(self, version: str) -> tuple[dict[str, bytes], str]:
+        """The proven files, and whose they are."""
         folder = self._folder(version)
         manifest = self._read(posixpath.join(folder, MANIFEST))
         if manifest is None:
@@ -75,21 +102,21 @@ class Registry:
                 f"The manifest of model {version} was changed: its content does not match its name.",
                 "Restore the folder from a backup, promote another version, or train again.",
             )
-        return artefact.from_files(files, version)
+        return files, str(manifest["outcome"])
 
     def promote(self, version: str) -> None:
         """Makes a stored version its outcome's champion; the one before stays known for a rollback."""
-        model = self.load(version)
-        past = self._history(model.outcome)
+        _, outcome = self._checked(version)
+        past = self._history(outcome)
         if past[-1:] != [version]:
-            self._write(self._alias_file(model.outcome), {"history": [*past, version]})
+            self._write(self._alias_file(outcome), {"history": [*past, version]})
 
     def rollback(self, outcome: str) -> str:
         """The champion before the present one becomes champion again."""
         past = self._history(outcome)
         if len(past) < 2:
             raise StateError(f"Outcome {outcome} has no earlier champion to go back to.", "Promote a version by name.")
-        self.load(past[-2])
+        self._checked(past[-2])
         self._write(self._alias_file(outcome), {"history": past[:-1]})
         return past[-2]
 
