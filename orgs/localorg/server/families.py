@@ -25,6 +25,8 @@ from localorg.server.bulk1 import jobs as async_jobs
 from localorg.server.bulk2 import ingest
 from localorg.server.bulk2 import query as bulk_query
 from localorg.server.routing import Routes
+from localorg.server.ui_api import lists, object_info, record_ui
+from localorg.server.ui_api import records as ui_records
 
 FAMILIES: list[Routes] = [
     oauth.routes,
@@ -41,6 +43,10 @@ FAMILIES: list[Routes] = [
     tree.routes,
     search.routes,
     tooling.routes,
+    ui_records.routes,
+    object_info.routes,
+    record_ui.routes,
+    lists.routes,
     limits.routes,
     connect.routes,
     bulk_query.routes,
