@@ -117,6 +117,28 @@ def test_a_job_that_fails_keeps_its_rows(admin: Client, faults: Add) -> None:
     assert admin.results(job, "unprocessedrecords") == '"LastName"\n"A"\n"B"\n'
 
 
+def test_a_job_that_breaks_off_keeps_what_it_saved(admin: Client, faults: Add) -> None:
+    faults(kind="job_broken", path="/jobs/ingest/Contact", times=1)
+    text = "LastName\n" + "".join(f"Broken {number}\n" for number in range(10_500))
+    job = admin.ingest(text, object="Contact", operation="insert")
+    assert (job["state"], job["numberRecordsProcessed"]) == ("Failed", 10_000)
+    assert admin.results(job, "successfulResults").count("\n") == 10_001
+    assert admin.results(job, "unprocessedrecords").count("\n") == 501
+    assert admin.query("SELECT COUNT(Id) n FROM Contact WHERE LastName LIKE 'Broken %'")[0]["n"] == 10_000
+
+
+def test_a_mix_has_every_fault_and_repeats_by_its_seed(live_org: LiveOrg) -> None:
+    control = live_org.control()
+    shown = []
+    for _ in range(2):
+        assert control.post("/localorg/faults", json={"mix": {"seed": 4, "share": 0.01}}).status_code == 200
+        found = control.get("/localorg/faults").json()
+        assert {rule["kind"] for rule in found["rules"]} == set(found["kinds"])
+        shown.append([{**rule, "id": 0, "seen": 0, "fired": 0} for rule in found["rules"]])
+        control.send("DELETE", "/localorg/faults")
+    assert shown[0] == shown[1]
+
+
 def test_rules_are_listed_and_removed(live_org: LiveOrg, faults: Add) -> None:
     faults(kind="slow", path="/never", share=0.5)
     control = live_org.control()

@@ -14,7 +14,7 @@ from typing import Any
 
 from localorg.engine import MINIMUM_PROFILE
 from localorg.errors import ApiError, NotFound
-from localorg.server.faults import KINDS, Rule
+from localorg.server.faults import KINDS, Rule, mix
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Access, Routes
 from localorg.server.runtime import Runtime
@@ -143,8 +143,10 @@ def clock(runtime: Runtime, given: Given) -> Any:
 
 @verb
 def faults(runtime: Runtime, given: Given) -> Any:
-    """Add one rule, or a list of them under `rules`."""
+    """Add one rule, a list of them under `rules`, or a `mix` of all kinds by its `seed` and `share`."""
     rules = given.get("rules", [given])
+    if "mix" in given:
+        rules = mix(int(given["mix"].get("seed", 0)), float(given["mix"].get("share", 0.02)))
     return {"added": [runtime.faults.add(Rule.of(rule)).id for rule in rules]}
 
 

@@ -38,8 +38,15 @@ CALL_KINDS = {
     "truncated": "the reply breaks off in the middle",
 }
 ROW_KINDS = {"row_lock": "UNABLE_TO_LOCK_ROW for a share of rows"}
-JOB_KINDS = {"job_failed": "a Bulk job ends as Failed"}
+JOB_KINDS = {
+    "job_failed": "a Bulk job ends as Failed before its first row",
+    "job_broken": "a Bulk job that writes ends as Failed after a batch was saved",
+}
 KINDS = CALL_KINDS | ROW_KINDS | JOB_KINDS
+# Where a kind strikes in a mix, and how much rarer than the others.
+MIXED_PATHS = {"locator_invalid": r"/query/[^/]+-\d+$|/jobs/query/[^/]+/results", "disconnect": r"/batches$|/composite"}
+MIXED_WEIGHTS = {"session_expired": 0.5, "request_limit": 0.1, "job_failed": 2.0, "job_broken": 2.0, "row_lock": 2.0}
+MIXED_DELAY_SECONDS = 0.2
 
 
 @dataclass
@@ -93,6 +100,22 @@ class Rule:
         return {name: value for name, value in asdict(self).items() if not name.startswith("_")}
 
 
+def mix(seed: int, share: float) -> list[dict[str, Any]]:
+    """Rules of every kind, each striking about this share of what it can strike; a seed always gives the same ones."""
+    chance = random.Random(seed)  # noqa: S311 chance that repeats
+    return [
+        {
+            "kind": kind,
+            "path": MIXED_PATHS.get(kind, ".*"),
+            "share": min(1.0, share * MIXED_WEIGHTS.get(kind, 1.0) * chance.uniform(0.5, 1.5)),
+            "after": chance.randrange(12),
+            "seconds": MIXED_DELAY_SECONDS,
+            "seed": chance.randrange(2**31),
+        }
+        for kind in KINDS
+    ]
+
+
 class Faults:
     def __init__(self) -> None:
         self._rules: list[Rule] = []
@@ -133,7 +156,10 @@ class Faults:
         return bool(self._rules) and next(self._striking(ROW_KINDS.keys(), method, path), None) is not None
 
     def fails_job(self, path: str) -> bool:
-        return next(self._striking(JOB_KINDS.keys(), "POST", path), None) is not None
+        return next(self._striking({"job_failed"}, "POST", path), None) is not None
+
+    def breaks_job(self, path: str) -> bool:
+        return next(self._striking({"job_broken"}, "POST", path), None) is not None
 
     def _striking(self, kinds: set[str] | Any, method: str, path: str) -> Iterator[Rule]:
         with self._lock:

@@ -46,6 +46,8 @@ def save_all(runtime: Runtime, job: Job, upload: Upload, names: list[str], outco
         outcome.write(list(zip(save(runtime, session, job, names, batch), batch, strict=True)))
         if runtime.jobs.change(job, processed=outcome.rows, failed=outcome.failed).state != "InProgress":
             return
+        if runtime.faults.breaks_job(f"/jobs/ingest/{job.object}"):
+            raise UploadError("InternalServerError : Job broken off by a fault rule of the local org")
 
 
 class TwoFiles:
