@@ -49,7 +49,6 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     not_emulated: list[str] = field(default_factory=list)
-    api_version: str = ""
 
     @property
     def succeeded(self) -> bool:
@@ -62,29 +61,33 @@ class _CheckOnlyError(Exception):
 
 def deploy(org: Org, files: Files, options: Options, user_id: str) -> Result:
     """Never raises for what is wrong with the components: the result says it, and nothing has changed then."""
-    problems = Problems()
-    source, removed, version = _packages(files, options, problems)
-    plan = _plan(org, source, removed, problems)
-    if problems.found and not options.rollback_on_error:
-        plan = _sound_part(org, source, removed, plan)
-    result = Result(
-        problems=problems.found, warnings=problems.warnings, not_emulated=source.not_emulated, api_version=version
-    )
-    if options.ignore_warnings or not problems.warnings:
-        failed = bool(problems.found) and options.rollback_on_error
-    else:
-        failed = True
-        result.problems = problems.found + problems.warnings
-    if not failed:
-        try:
-            with org.store.write() as connection:
-                result.outcomes = _carry_out(org, plan, connection, user_id)
+    result, new_schema = Result(), None
+    try:
+        with org.store.write() as connection:  # from the first look on, so that no other deployment comes between
+            problems = Problems()
+            given = _given(files, options, problems)
+            plan = _plan(org, given.source, given.removed, problems)
+            if problems.found and not options.rollback_on_error:
+                plan = _sound_part(org, given.removed, plan)
+            if not _refused(result, given, problems, options):
+                result.outcomes = _carry_out(org, plan, given.packages, connection, user_id)
                 if options.check_only:
                     raise _CheckOnlyError
-        except _CheckOnlyError:
-            return result
-        org.schema_replaced(plan.schema)
+                new_schema = plan.schema
+    except _CheckOnlyError:
+        return result
+    if new_schema is not None:
+        org.schema_replaced(new_schema)
     return result
+
+
+def _refused(result: Result, given: _Given, problems: Problems, options: Options) -> bool:
+    result.problems, result.warnings = problems.found, problems.warnings
+    result.not_emulated = given.source.not_emulated
+    if problems.warnings and not options.ignore_warnings:
+        result.problems, result.warnings = problems.found + problems.warnings, []
+        return True
+    return bool(problems.found) and options.rollback_on_error
 
 
 def _plan(org: Org, source: Source, removed: Mapping[Key, Component], problems: Problems) -> Plan:
@@ -93,7 +96,7 @@ def _plan(org: Org, source: Source, removed: Mapping[Key, Component], problems: 
     return plan
 
 
-def _sound_part(org: Org, source: Source, removed: Mapping[Key, Component], plan: Plan) -> Plan:
+def _sound_part(org: Org, removed: Mapping[Key, Component], plan: Plan) -> Plan:
     """Leave out what has problems until the rest has none."""
     while plan.problems.found:
         wrong = {key(found.component_type, found.full_name) for found in plan.problems.found}
@@ -112,30 +115,38 @@ def _sound_part(org: Org, source: Source, removed: Mapping[Key, Component], plan
     return plan
 
 
-def _packages(files: Files, options: Options, problems: Problems) -> tuple[Source, dict[Key, Component], str]:
-    """Every package in the files: those beside a package.xml, or all of them where there is none (source format)."""
+@dataclass
+class _Given:
+    """What the files ask for: components to add, components to delete, and those that go into a package by name."""
+
+    source: Source = field(default_factory=Source)
+    removed: dict[Key, Component] = field(default_factory=dict)
+    packages: dict[str, list[Part]] = field(default_factory=dict)
+
+
+def _given(files: Files, options: Options, problems: Problems) -> _Given:
+    """Every package in the files: those beside a package.xml, or all files where there is none (source format)."""
     roots = sorted(path.rpartition("/")[0] for path in files if path.rpartition("/")[2] == manifest.PACKAGE)
     if not roots:
-        return read(files, problems), {}, ""
-    if options.single_package and len(roots) == 1 and "/" not in roots[0]:
-        pass  # clients may put the one package into a folder
-    elif options.single_package and roots != [""]:
+        return _Given(read(files, problems))
+    given = _Given()
+    in_one_folder = len(roots) == 1 and "/" not in roots[0]  # where clients may put the one package
+    if options.single_package and not in_one_folder and roots[0] != "":
         problems.add(Component("", manifest.PACKAGE, PurePosixPath(manifest.PACKAGE)), "No package.xml found")
-        return Source(), {}, ""
-    source, version = Source(), ""
-    removed: dict[Key, Component] = {}
-    for root in roots:
+        return given
+    for root in roots[:1] if options.single_package else roots:
         own = {path: body for path, body in files.items() if path.startswith(f"{root}/" if root else "")}
-        found = manifest.read(
-            f"{root}/{manifest.PACKAGE}".lstrip("/"), own[f"{root}/{manifest.PACKAGE}".lstrip("/")], problems
-        )
+        path = f"{root}/{manifest.PACKAGE}".lstrip("/")
+        found = manifest.read(path, own[path], problems)
         if found is None:
             continue
-        version = found.version or version
-        for part in manifest.agree(found, read(own, problems), problems):
-            source.add(part)
-        removed |= _removals(own, root, problems)
-    return source, removed, version
+        parts = list(manifest.agree(found, read(own, problems), problems))
+        for part in parts:
+            given.source.add(part)
+        if found.full_name:
+            given.packages.setdefault(found.full_name, []).extend(parts)
+        given.removed |= _removals(own, root, problems)
+    return given
 
 
 def _removals(files: Files, root: str, problems: Problems) -> dict[Key, Component]:
@@ -152,13 +163,17 @@ def _removals(files: Files, root: str, problems: Problems) -> dict[Key, Componen
     return removed
 
 
-def _carry_out(org: Org, plan: Plan, connection: sqlite3.Connection, user_id: str) -> list[Outcome]:
+def _carry_out(
+    org: Org, plan: Plan, packages: Mapping[str, list[Part]], connection: sqlite3.Connection, user_id: str
+) -> list[Outcome]:
     now = org.clock.stamp()
     known = {(stored.kind, stored.name.lower()): stored for stored in org.shelf.all()}
     outcomes = [_remove(org, plan, name, component, connection) for name, component in plan.removed.items()]
     org.store.create_tables(plan.schema)
     components.save(org.store, plan.objects, plan.kept_fields())
     given = org.shelf.put(plan.source, now, user_id)
+    for name, parts in packages.items():
+        org.shelf.add_to_package(name, (part for part in parts if (part.kind, part.name) in given))
     ids = {(stored.kind, stored.name.lower()): stored.id for stored in org.shelf.all()}
     for found in plan.permission_sets:
         identity = permission_sets.write(found, org.store, plan.schema, org.clock, user_id, connection, ids)

@@ -21,7 +21,7 @@ _INSIDE = {
     "SharingOwnerRule", "SharingTerritoryRule", "WorkflowAlert", "WorkflowFieldUpdate", "WorkflowFlowAction",
     "WorkflowKnowledgePublish", "WorkflowOutboundMessage", "WorkflowRule", "WorkflowSend", "WorkflowTask",
 }  # fmt: skip
-_FOLDERS = {
+FOLDERS = {
     "ReportFolder": "Report",
     "DashboardFolder": "Dashboard",
     "EmailFolder": "EmailTemplate",
@@ -43,8 +43,8 @@ class Manifest:
         listed = self.members.get(kind, {})
         if "*" in listed or any(name.lower() == member.lower() for member in listed):
             return True
-        if kind in _FOLDERS:
-            return self.names(_FOLDERS[kind], name)
+        if kind in FOLDERS:
+            return self.names(FOLDERS[kind], name)
         parent = kinds.by_name()[kind].parent
         if kind == "CustomLabel":
             return bool(self.members.get("CustomLabels"))
@@ -105,7 +105,7 @@ def _is_present(kind: str, name: str, present: Mapping[str, set[str]]) -> bool:
     if kind == "CustomObject":  # its file may hold nothing but its fields
         owned = (own.name for own in kinds.parts_of(kind).values())
         return any(part.startswith(f"{lowered}.") for own in owned for part in present.get(own, ()))
-    return any(lowered in present.get(folder, ()) for folder, held in _FOLDERS.items() if held == kind)
+    return any(lowered in present.get(folder, ()) for folder, held in FOLDERS.items() if held == kind)
 
 
 def write(members: Mapping[str, list[str]], version: str, full_name: str = "") -> bytes:

@@ -24,6 +24,9 @@ CREATE TABLE IF NOT EXISTS _metadata (
 CREATE TABLE IF NOT EXISTS _metadata_files (
     kind TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE, path TEXT NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (kind, name, path));
+CREATE TABLE IF NOT EXISTS _metadata_packages (
+    package TEXT NOT NULL COLLATE NOCASE, kind TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE,
+    PRIMARY KEY (package, kind, name));
 """
 _COLUMNS = "kind, name, id, xml, content, created, created_by, modified, modified_by"
 
@@ -73,6 +76,16 @@ class Shelf:
     def all(self) -> list[Stored]:
         return self._read("")
 
+    def in_package(self, package: str) -> list[Stored]:
+        """What was deployed under a package's name; nothing for a package that never was."""
+        where = "JOIN _metadata_packages p USING (kind, name) WHERE p.package = ?"
+        return self._read(where, package)
+
+    def add_to_package(self, package: str, parts: Iterable[Part]) -> None:
+        with self._store.write() as connection:
+            rows = ((package, part.kind, part.name) for part in parts)
+            connection.executemany("INSERT OR IGNORE INTO _metadata_packages VALUES (?, ?, ?)", rows)
+
     def names(self) -> set[tuple[str, str]]:
         """Kind and lower-cased name of everything here."""
         with self._store.read() as connection:
@@ -84,7 +97,7 @@ class Shelf:
             rows = connection.execute(sql, values).fetchall()
             files: dict[tuple[str, str], dict[str, bytes]] = {}
             if any(kinds.by_name()[row[0]].bundle or row[0] == "StaticResource" for row in rows):
-                sql = f"SELECT kind, name, path, body FROM _metadata_files {where}"  # noqa: S608
+                sql = f"SELECT kind, name, path, body FROM _metadata_files {where}"  # noqa: S608 (ours as well)
                 for kind, name, path, body in connection.execute(sql, values):
                     files.setdefault((kind, name), {})[path] = body
         return [replace(Stored(*row), files=files.get((row[0], row[1]), {})) for row in rows]
@@ -125,5 +138,5 @@ class Shelf:
 
     def remove(self, kind: str, name: str) -> None:
         with self._store.write() as connection:
-            for table in ("_metadata", "_metadata_files"):
+            for table in ("_metadata", "_metadata_files", "_metadata_packages"):
                 connection.execute(f"DELETE FROM {table} WHERE kind = ? AND name = ?", (kind, name))  # noqa: S608

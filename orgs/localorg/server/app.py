@@ -80,7 +80,7 @@ class Application:
 
     def identify(self, call: Call) -> Call:
         """Under /services/data nobody learns what exists without a session: 401 comes before 404."""
-        if re.match(r"/services/(data/v[\d.]+|async|apexrest|Soap/(?!u|c))", call.path):
+        if re.match(r"/services/(data/v[\d.]+|async|apexrest|Soap/(?!u|c|m))", call.path):
             self.authorise(call, Access.SESSION)
         return call
 

@@ -24,6 +24,8 @@ from localorg.server.bulk1 import batches
 from localorg.server.bulk1 import jobs as async_jobs
 from localorg.server.bulk2 import ingest
 from localorg.server.bulk2 import query as bulk_query
+from localorg.server.metadata import rest as metadata_rest
+from localorg.server.metadata import soap as metadata_soap
 from localorg.server.routing import Routes
 from localorg.server.ui_api import lists, object_info, record_ui
 from localorg.server.ui_api import records as ui_records
@@ -32,6 +34,8 @@ FAMILIES: list[Routes] = [
     oauth.routes,
     identity.routes,
     soap.routes,
+    metadata_soap.routes,
+    metadata_rest.routes,
     versions.routes,
     versions.resources,
     describe.routes,

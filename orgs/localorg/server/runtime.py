@@ -18,6 +18,7 @@ from localorg.server.cursors import Cursors
 from localorg.server.faults import Faults
 from localorg.server.http import Call, Reply
 from localorg.server.log import RequestLog
+from localorg.server.metadata.jobs import MetadataJobs
 from localorg.server.state import State
 from localorg.server.usage import Usage
 
@@ -43,6 +44,10 @@ class Runtime:
         self.admin_token = ensure_admin_token(folder)
 
     @cached_property
+    def metadata(self) -> MetadataJobs:
+        return MetadataJobs(self)
+
+    @cached_property
     def org_id(self) -> str:
         return self.org.id
 
@@ -61,6 +66,8 @@ class Runtime:
             )
 
     def close(self) -> None:
+        if "metadata" in self.__dict__:
+            self.metadata.close()
         self.usage.save()
         self.log.close()
         self.state.close()

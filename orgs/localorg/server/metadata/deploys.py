@@ -1,0 +1,120 @@
+"""What a deployment's caller sees of it: the DeployResult, from the options to every component's success or failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localorg.clock import stamp
+from localorg.deploy import Options, Outcome, deploy_files
+from localorg.deploy.archive import unpack
+from localorg.deploy.source import Files
+from localorg.errors import ApiError, Problem
+from localorg.server.metadata.jobs import DEPLOY, FAILED, SUCCEEDED, Job
+
+if TYPE_CHECKING:
+    from localorg.context import User
+    from localorg.server.runtime import Runtime
+
+TEST_LEVELS = ("NoTestRun", "RunSpecifiedTests", "RunLocalTests", "RunAllTestsInOrg", "RunRelevantTests")
+_COUNTS = (
+    "numberComponentErrors", "numberComponentsDeployed", "numberComponentsTotal", "numberTestErrors",
+    "numberTestsCompleted", "numberTestsTotal",
+)  # fmt: skip
+_NO_TESTS: dict[str, Any] = {"numFailures": 0, "numTestsRun": 0, "totalTime": 0.0}
+
+
+def start(runtime: Runtime, user: User, data: bytes, given: dict[str, Any]) -> Job:
+    """`given` are the DeployOptions that were said; raises ApiError for what makes no sense before anything is read."""
+    level = given.get("testLevel") or "NoTestRun"
+    if level not in TEST_LEVELS:
+        raise ApiError("INVALID_TYPE", f"'{level}' is not a valid value for the enum 'TestLevel'")
+    if given.get("runTests") and level != "RunSpecifiedTests":
+        raise ApiError("INVALID_OPERATION", "runTests can be used only with the test level RunSpecifiedTests")
+    options = Options(
+        check_only=bool(given.get("checkOnly", False)),
+        rollback_on_error=bool(given.get("rollbackOnError", True)),
+        single_package=bool(given.get("singlePackage", False)),
+        ignore_warnings=bool(given.get("ignoreWarnings", True)),
+    )
+    info = {
+        "checkOnly": options.check_only,
+        "createdBy": user.id,
+        "createdByName": user.name,
+        "ignoreWarnings": options.ignore_warnings,
+        "rollbackOnError": options.rollback_on_error,
+        "runTestsEnabled": level != "NoTestRun",
+        "testLevel": level,
+    }
+    return runtime.metadata.start(DEPLOY, info, lambda job: _run(runtime, user, unpack(data), options, job))
+
+
+def _run(runtime: Runtime, user: User, files: Files, options: Options, job: Job) -> None:
+    if job.info["runTestsEnabled"]:
+        raise ApiError("INVALID_OPERATION", "Apex is off in this org: deploy with the test level NoTestRun")
+    result = deploy_files(runtime.org, files, options, user.id)
+    now = stamp(runtime.org.clock.now())
+    successes = [_success(one, now) for one in result.outcomes]
+    successes += [_message(problem, files, now) for problem in result.warnings]
+    failures = [_message(problem, files, now) for problem in result.problems]
+    partial = bool(failures) and not options.rollback_on_error and bool(successes)
+    job.status = SUCCEEDED if result.succeeded else "SucceededPartial" if partial else FAILED
+    job.info |= {
+        "numberComponentErrors": len(failures),
+        "numberComponentsDeployed": len(result.outcomes),
+        "numberComponentsTotal": len(result.outcomes) + len(failures),
+        "numberTestErrors": 0,
+        "numberTestsCompleted": 0,
+        "numberTestsTotal": 0,
+        "details": {"componentSuccesses": successes, "componentFailures": failures, "runTestResult": _NO_TESTS},
+    }
+
+
+def _success(one: Outcome, now: str) -> dict[str, Any]:
+    return {
+        "changed": one.changed or one.created or one.deleted,
+        "componentType": one.component.kind,
+        "created": one.created,
+        "createdDate": now,
+        "deleted": one.deleted,
+        "fileName": str(one.component.file),
+        "fullName": one.component.name,
+        "id": one.id or None,
+        "success": True,
+    }
+
+
+def _message(problem: Problem, files: Files, now: str) -> dict[str, Any]:
+    warned = problem.problem_type == "Warning"
+    return {
+        "changed": False,
+        "columnNumber": column(files, problem),
+        "componentType": problem.component_type,
+        "created": False,
+        "createdDate": now,
+        "deleted": False,
+        "fileName": problem.file,
+        "fullName": problem.full_name,
+        "lineNumber": problem.line,
+        "problem": problem.message,
+        "problemType": problem.problem_type,
+        "success": warned,
+    }
+
+
+def column(files: Files, problem: Problem) -> int:
+    """Behind the line's first tag, where the platform's parser stands once it has read it."""
+    lines = files.get(problem.file, b"").splitlines()
+    if not 0 < problem.line <= len(lines):
+        return 1
+    return lines[problem.line - 1].find(b">") + 2
+
+
+def shown(job: Job, details: bool) -> dict[str, Any]:
+    """The DeployResult in the platform's order, which is the alphabet's."""
+    counts = dict.fromkeys(_COUNTS, 0)
+    known = counts | {"details": {"runTestResult": _NO_TESTS}} | job.info
+    known |= {"done": job.done, "id": job.id, "status": job.status, "success": job.status == SUCCEEDED}
+    known.pop("testLevel", None)
+    if not details:
+        known.pop("details")
+    return dict(sorted(known.items()))
