@@ -137,6 +137,14 @@ def load_with(env_file: pathlib.Path) -> Settings:
     return load({**os.environ, **_env_file(env_file)})
 
 
+def share_metrics(home: pathlib.Path) -> pathlib.Path:
+    """Lets all processes of this home count together; must come before the first import of `steward.observed`."""
+    folder = home / "metrics"
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return folder
+
+
 def _typed(field: dataclasses.Field[Any], text: str) -> Any:
     if isinstance(field.default, int):
         try:

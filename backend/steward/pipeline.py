@@ -78,8 +78,18 @@ def conclude(
         ledger, tables["gaus"], champions, as_of, steward.policy,
         symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=donors,
     )  # fmt: skip
-    rows = profiles.rows(assessed.members, assessed.answers, PREFIXES, steward.policy, steward.settings.mode)
+    rows = profiles.rows(
+        assessed.members, assessed.answers, PREFIXES, steward.policy, steward.settings.mode, as_of,
+        _held(tables["profiles"], donors),
+    )  # fmt: skip
     return assessed, rows
+
+
+def _held(written: ir.Table, donors: Sequence[str] | None) -> dict[str, profiles.Held]:
+    """What the org's own profiles say of the months before."""
+    wanted = written if donors is None else written.filter(written.contact_id.isin(list(donors)))
+    rows = wanted.select("contact_id", "trend", "model_version").to_pyarrow().to_pylist()
+    return {row["contact_id"]: profiles.Held(row["trend"], row["model_version"]) for row in rows}
 
 
 def publish(steward: Steward, report: Report, progress: Progress | None = None) -> Report:
@@ -125,7 +135,7 @@ def date_of(steward: Steward, given: dt.datetime | None) -> dt.date:
 
 def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: int) -> dict[str, int]:
     excluded = [row for row in rows if row["Method__c"] == "Excluded"]
-    with_scores = [row for row in rows if any(row[f"{prefix}_Score__c"] is not None for prefix in prefixes)]
+    with_scores = [row for row in rows if any(row.get(f"{prefix}_Score__c") is not None for prefix in prefixes)]
     return {
         "donors_read": units,
         "profiles_scored": len(with_scores),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +10,13 @@ from typing import Any
 
 import pandas as pd
 
+from steward.decide import channels, trend
 from steward.decide.asks import Ask
+from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, Policy
+from steward.decide.sustainers import Health
 from steward.donors.units import OPTED_OUT
+from steward.outcomes import OUTCOMES
 
 TEXT = 255
 REASONS = 16_384
@@ -20,16 +25,22 @@ REASONS = 16_384
 ANSWER_FIELDS = (
     "Helps__c", "Holds_Back__c", "Reasons__c", "Affinity_Cluster__c", "Cultivation_Insight__c", "Next_Step__c",
     "Suggested_Ask__c", "Suggested_Ask_Low__c", "Suggested_Ask_High__c", "Ask_Reason__c", "Confidence__c", "Model_Version__c",
+    "Priority_Outcome__c", "Recurring_Health__c", "Recurring_Health_Reason__c", "Reactivation_Value__c",
+    "Preferred_Channel__c", "Channel_Reason__c", "Trend__c",
 )  # fmt: skip
+_RANK_ONLY = frozenset(outcome.field_prefix for outcome in OUTCOMES if outcome.rank_only)
 
 
 @dataclass(frozen=True)
 class OutcomeAnswer:
-    """One outcome for one giving unit. `score` is a percentage (0–100, one decimal), `rank` is "top N %"."""
+    """One outcome for one giving unit. `score` is a percentage (0–100, one decimal), `rank` is "top N %".
+
+    `score` is None where there is only an order.
+    """
 
     field_prefix: str
     title: str
-    score: float
+    score: float | None
     band: str
     rank: int
     method: str  # Model or Rule
@@ -41,20 +52,43 @@ class OutcomeAnswer:
 
 @dataclass(frozen=True)
 class UnitAnswer:
-    """Everything the pipeline concluded for one giving unit, before it is mirrored to the unit's Contacts."""
+    """Everything the pipeline concluded for one giving unit, before it is mirrored to the unit's Contacts.
+
+    The first of `outcomes` stands for the donor; the first `told` of them bring their reasons.
+    """
 
     segment: str
     outcomes: Sequence[OutcomeAnswer] = field(default_factory=tuple)
     ask: Ask | None = None
     affinity: str | None = None
+    told: int | None = None
+    priority: str | None = None  # title of the outcome whose action comes first
+    health: Health | None = None
+    reactivation_value: float | None = None
+    channels: tuple[Preference, ...] = ()  # best first
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the org's profile of a Contact holds of earlier months, and the model that it is about."""
+
+    trend: str | None = None
+    model: str | None = None
 
 
 def rows(
-    members: pd.DataFrame, answers: Mapping[str, UnitAnswer], prefixes: Sequence[str], policy: Policy, mode: str
+    members: pd.DataFrame,
+    answers: Mapping[str, UnitAnswer],
+    prefixes: Sequence[str],
+    policy: Policy,
+    mode: str,
+    as_of: dt.date | None = None,
+    held: Mapping[str, Held] | None = None,
 ) -> list[dict[str, Any]]:
     """One dict of profile fields a Contact, keyed `contact_id` (pseudonym) and `unit_id` beside the org's own field names.
 
-    `members` has contact_id, unit_id, basis, is_lead, excluded_reason and do_not_contact, one row a Contact.
+    `members` has contact_id, unit_id, basis, is_lead, excluded_reason, do_not_contact, opted_out_of_email and
+    do_not_call, one row a Contact; `held` is what the org holds of them. Without a date there is no trend.
     """
     composed = {unit: _answer_fields(answer, prefixes, policy) for unit, answer in answers.items()}
     blank = _blank(prefixes)
@@ -75,7 +109,9 @@ def rows(
             row |= blank | {"Method__c": "Excluded", "Segment__c": None if excluded == OPTED_OUT else DO_NOT_SOLICIT}
             row["Excluded_Reason__c"] = excluded or "No giving unit"
         else:
-            row |= fields
+            answer = answers[member.unit_id]
+            row |= fields | _channel(answer, member)
+            row["Trend__c"] = _trend(answer, (held or {}).get(member.contact_id, Held()), as_of)
             if member.do_not_contact:
                 row |= _no_contact(policy)
         result.append(row)
@@ -85,7 +121,8 @@ def rows(
 def _answer_fields(answer: UnitAnswer, prefixes: Sequence[str], policy: Policy) -> dict[str, Any]:
     fields = _blank(prefixes)
     for outcome in answer.outcomes:
-        fields[f"{outcome.field_prefix}_Score__c"] = outcome.score
+        if outcome.field_prefix not in _RANK_ONLY:
+            fields[f"{outcome.field_prefix}_Score__c"] = outcome.score
         fields[f"{outcome.field_prefix}_Band__c"] = outcome.band
         fields[f"{outcome.field_prefix}_Rank__c"] = outcome.rank
     main = answer.outcomes[0] if answer.outcomes else None
@@ -95,8 +132,15 @@ def _answer_fields(answer: UnitAnswer, prefixes: Sequence[str], policy: Policy) 
         "Affinity_Cluster__c": answer.affinity,
         "Next_Step__c": policy.next_steps[answer.segment],
         "Cultivation_Insight__c": _insight(main),
-        "Reasons__c": _reasons(answer.outcomes),
+        "Reasons__c": _reasons(answer.outcomes[: answer.told]),
+        "Priority_Outcome__c": answer.priority,
+        "Reactivation_Value__c": answer.reactivation_value,
     }
+    if answer.health:
+        fields |= {
+            "Recurring_Health__c": answer.health.state,
+            "Recurring_Health_Reason__c": _fit(answer.health.reason),
+        }
     if main:
         fields |= {
             "Helps__c": _joined(main.helps),
@@ -123,11 +167,36 @@ def _no_contact(policy: Policy) -> dict[str, Any]:
         "Suggested_Ask_Low__c": None,
         "Suggested_Ask_High__c": None,
         "Ask_Reason__c": None,
+        "Priority_Outcome__c": None,
+        "Preferred_Channel__c": None,
+        "Channel_Reason__c": None,
     }
 
 
+def _channel(answer: UnitAnswer, member: Any) -> dict[str, Any]:
+    """The household's habit as far as this person's own consent allows it."""
+    found = channels.allowed(
+        answer.channels, no_email=bool(member.opted_out_of_email), no_calls=bool(member.do_not_call)
+    )
+    if found is None:
+        return {}
+    return {"Preferred_Channel__c": found.channel, "Channel_Reason__c": _fit(found.reason)}
+
+
+def _trend(answer: UnitAnswer, held: Held, as_of: dt.date | None) -> str | None:
+    main = answer.outcomes[0] if answer.outcomes else None
+    if main is None or main.score is None or as_of is None:
+        return None
+    earlier = held.trend if trend.same_question(held.model, main.version) else None
+    return trend.extended(earlier, as_of, main.score)
+
+
 def _blank(prefixes: Sequence[str]) -> dict[str, Any]:
-    scores = {f"{prefix}_{part}__c": None for prefix in prefixes for part in ("Score", "Band", "Rank")}
+    scores = {
+        f"{prefix}_{part}__c": None
+        for prefix in prefixes
+        for part in (("Band", "Rank") if prefix in _RANK_ONLY else ("Score", "Band", "Rank"))
+    }
     return {**scores, **dict.fromkeys(ANSWER_FIELDS)}
 
 
@@ -135,7 +204,8 @@ def _insight(main: OutcomeAnswer | None) -> str | None:
     """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
     if main is None:
         return None
-    parts = [f"{main.title}: {main.band.lower()} ({_in_100(main.score)})"]
+    likelihood = f" ({_in_100(main.score)})" if main.score is not None else ""
+    parts = [f"{main.title}: {main.band.lower()}{likelihood}"]
     if main.helps:
         parts.append(main.helps[0])
     if main.holds_back:

@@ -12,8 +12,6 @@ from steward import models, outcomes
 from steward.donors import Ledger
 from steward.errors import NotEnoughData
 from steward.models import Model
-from steward.outcomes import Outcome
-from steward.outcomes.major_gift import MAJOR_GIFT, major_gift
 from steward.progress import Progress
 
 
@@ -29,10 +27,13 @@ class Wishes(Protocol):
     @property
     def major_gift_amount(self) -> int: ...
 
+    @property
+    def mid_level_amount(self) -> int: ...
+
 
 def train(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress) -> list[Model]:
     """One model (or rule) an outcome, in the order of `keys`."""
-    wanted = [_outcome(key, wishes) for key in keys]
+    wanted = [outcomes.configured(key, wishes) for key in keys]
     first = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min()).to_pyarrow()["first"][0].as_py()
     if first is None:
         raise NotEnoughData(
@@ -52,9 +53,3 @@ def train(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, p
         trained.append(models.train(outcome, past, wishes.seed, wishes.threads))
         progress.advance(number)
     return trained
-
-
-def _outcome(key: str, wishes: Wishes) -> Outcome:
-    if key == MAJOR_GIFT.key:
-        return major_gift(wishes.major_gift_amount)
-    return outcomes.get(key)

@@ -77,7 +77,7 @@ def test_people_may_see_every_field_on_their_lists_and_pages(package: Source) ->
 def test_apex_reads_the_reasons_as_python_writes_them() -> None:
     answer = OutcomeAnswer("Propensity", "Gives in 90 days", 34.0, "High", 8, "Model", "v1", ("a",), ("b",), "High")
     member = {"contact_id": "c", "unit_id": "u", "basis": "Household", "is_lead": True, "excluded_reason": None,
-              "do_not_contact": False}  # fmt: skip
+              "do_not_contact": False, "opted_out_of_email": False, "do_not_call": False}  # fmt: skip
     (row,) = rows(
         pd.DataFrame([member]), {"u": UnitAnswer("Loyal donor", (answer,))}, ("Propensity",), Policy(), "Full"
     )

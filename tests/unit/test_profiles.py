@@ -12,7 +12,8 @@ POLICY = Policy()
 
 
 def member(contact_id, unit_id="u1", **other):
-    defaults = {"basis": "Household", "is_lead": True, "excluded_reason": None, "do_not_contact": False}
+    defaults = {"basis": "Household", "is_lead": True, "excluded_reason": None, "do_not_contact": False,
+                "opted_out_of_email": False, "do_not_call": False}  # fmt: skip
     return {"contact_id": contact_id, "unit_id": unit_id, **defaults, **other}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,14 @@ NEXT_STEPS = {
 }
 
 
+# What comes first for a donor: the first of these that calls for action.
+PRIORITY = (
+    "recurring_churn", "major_gift", "lapse_12_months", "second_gift", "upgrade", "recurring_upgrade", "mid_level",
+    "become_recurring", "reactivation", "volunteer_to_donor", "first_gift", "matching_gift", "give_90_days",
+    "give_12_months", "planned_giving",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Policy:
     """Thresholds a nonprofit may change. Months are whole months, amounts are in the org's currency."""
@@ -57,6 +65,14 @@ class Policy:
     loyal_years: int = 3  # gave in this many years in a row
     ask_steps: tuple[float, float, float] = (1.0, 1.25, 1.5)  # times the donor's usual gift: low, suggested, high
     ask_smallest: float = 5.0
+    priority: tuple[str, ...] = PRIORITY  # outcomes left out never come first
+    priority_band: str = "High"  # an outcome of at least this band calls for action
+    reasons_for: int = 6  # outcomes whose reasons a profile keeps
+    churn_band: str = "High"  # a recurring donation is at risk from this band on, or
+    missed_installments: int = 1  # after so many missed ones, or
+    card_warning_days: int = 45  # so long before the card expires
+    recurring_upgrade_band: str = "High"
+    upgrade_after_months: int = 12  # a recurring donor is asked for more after so long
     next_steps: Mapping[str, str] = field(default_factory=lambda: dict(NEXT_STEPS))
 
     def at_least(self, band: str) -> tuple[str, ...]:
@@ -87,11 +103,23 @@ def _checked(name: str, value: Any, default: Any) -> Any:
                 f"policy.toml: ask_steps is {value!r}.", "Give three rising factors, e.g. [1.0, 1.25, 1.5]."
             )
         return steps
+    if name == "priority":
+        return _checked_order(value)
     if isinstance(default, float) and isinstance(value, int):
         value = float(value)
     if type(value) is not type(default) or (not isinstance(value, str) and value < 0):
         raise ConfigError(f"policy.toml: {name} is {value!r}.", f"Give a value like {default!r}.")
     return value
+
+
+def _checked_order(keys: Sequence[str]) -> tuple[str, ...]:
+    unknown = [key for key in keys if key not in PRIORITY]
+    if unknown or len(set(keys)) != len(keys):
+        raise ConfigError(
+            f"policy.toml: priority names {', '.join(map(str, unknown)) or 'an outcome twice'}.",
+            f"Outcomes: {', '.join(PRIORITY)}.",
+        )
+    return tuple(keys)
 
 
 def _checked_steps(steps: Mapping[str, str]) -> dict[str, str]:

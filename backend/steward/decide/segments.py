@@ -13,7 +13,7 @@ def segments(facts: pd.DataFrame, bands: pd.DataFrame, policy: Policy) -> pd.Ser
     """One segment a row. `facts` and `bands` share an index of giving units; the first rule that holds decides.
 
     `facts` has gifts (count), months_since_first_gift, months_since_last_gift, years_in_a_row, largest_gift (currency) and
-    gives_monthly (bool). `bands` has one column an outcome (`Propensity`, `Lapse_Risk`, `Upgrade`, `Major_Gift`) with the
+    gives_monthly (bool). `bands` has one column an outcome (`Reactivation`, `Lapse_Risk`, `Upgrade`, `Major_Gift`) with the
     band in words, missing where the unit was not eligible.
     """
     gave = facts["gifts"].fillna(0) > 0
@@ -35,7 +35,7 @@ def segments(facts: pd.DataFrame, bands: pd.DataFrame, policy: Policy) -> pd.Ser
         (facts["months_since_first_gift"] < policy.new_donor_months, words.NEW_DONOR),
         (active & (facts["years_in_a_row"] >= policy.loyal_years), words.LOYAL_DONOR),
         (active, words.OCCASIONAL_DONOR),
-        (likely("Propensity", policy.return_band), words.LIKELY_TO_RETURN),
+        (likely("Reactivation", policy.return_band), words.LIKELY_TO_RETURN),
     ]
     chosen = np.select(
         [rule.to_numpy(dtype=bool) for rule, _ in rules], [name for _, name in rules], default=words.LAPSED

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
+from steward.donors import channels
 from steward.donors.units import with_unit
 
 
@@ -21,26 +22,41 @@ def asks(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
 def touches(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """One row a contact with the donor. `appeal` is what was sent; `campaign_response` is what came back."""
     tasks, events, hours = tables["tasks"], tables["events"], tables["volunteer_hours"]
-    sent = tables["campaign_members"]
+    campaigns = tables["campaigns"].select("campaign_id", campaign_type="type")
+    sent = tables["campaign_members"].left_join(campaigns, "campaign_id").drop("campaign_id_right")
+    sent = sent.mutate(channel=channels.of_campaign(sent.campaign_type))
     done = tasks.filter(tasks.is_closed)
     answered = sent.filter(sent.responded)
     worked = hours.filter(hours.status == "Completed")
     rows = [
-        _touch(done, "task", ibis.coalesce(done.activity_date, done.created_on), done.account_id),
-        _touch(events, "event", ibis.coalesce(events.activity_date, events.created_on), events.account_id),
-        _touch(sent, "appeal", sent.created_on),
-        _touch(answered, "campaign_response", ibis.coalesce(answered.responded_on, answered.created_on)),
+        _touch(
+            done, "task", ibis.coalesce(done.activity_date, done.created_on), account=done.account_id,
+            channel=channels.of_task(done.subtype),
+        ),
+        _touch(
+            events, "event", ibis.coalesce(events.activity_date, events.created_on), account=events.account_id,
+            channel=ibis.literal(channels.IN_PERSON),
+        ),
+        _touch(sent, "appeal", sent.created_on, channel=sent.channel),
+        _touch(
+            answered, "campaign_response", ibis.coalesce(answered.responded_on, answered.created_on),
+            channel=answered.channel,
+        ),
         _touch(worked, "volunteer", worked.start_date, hours=worked.hours),
-    ]
+    ]  # fmt: skip
     found = with_unit(ibis.union(*rows), tables, homes, person_first=True)
-    return found.select("unit_id", "contact_id", "touch_date", "kind", "hours").filter(lambda t: t.touch_date.notnull())
+    return found.select("unit_id", "contact_id", "touch_date", "kind", "channel", "hours").filter(
+        lambda t: t.touch_date.notnull()
+    )
 
 
 def _touch(
     rows: ir.Table,
     kind: str,
     date: ir.DateValue,
+    *,
     account: ir.StringValue | None = None,
+    channel: ir.StringValue | None = None,
     hours: ir.DecimalValue | None = None,
 ) -> ir.Table:
     nobody, no_hours = ibis.null("string"), ibis.null("decimal(18,2)")
@@ -49,5 +65,6 @@ def _touch(
         account_id=nobody if account is None else account,
         touch_date=date,
         kind=ibis.literal(kind),
+        channel=nobody if channel is None else channel,
         hours=no_hours if hours is None else hours.cast("decimal(18,2)"),
     )

@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 import ibis
 import ibis.expr.types as ir
 
+from steward.donors import channels
 from steward.donors.funds import fund_claims
 from steward.donors.reversals import before_refunds
 from steward.donors.units import HOUSEHOLD, ORGANIZATION, real_accounts
 
 DIRECT, DONOR_ADVISED_FUND = "direct", "donor_advised_fund"
+_PLANNED = "planned|bequest|legacy"
 
 
 def won(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
@@ -82,7 +84,7 @@ def listed(tables: Mapping[str, ir.Table], setting: str) -> ir.Table:
 
 
 def _designated(tables: Mapping[str, ir.Table], given: ir.Table) -> ir.Table:
-    """With the campaign's type, and the fund that got most of the gift (the default fund is nobody's choice)."""
+    """With campaign type and channel, and the fund that got most of it (the default fund is nobody's choice)."""
     campaigns = tables["campaigns"].select("campaign_id", campaign_type="type")
     allocations, settings = tables["allocations"], tables["settings"]
     default = settings.select(gau_id="default_gau_id")
@@ -92,10 +94,18 @@ def _designated(tables: Mapping[str, ir.Table], given: ir.Table) -> ir.Table:
         order_by=[chosen.amount.fill_null(0).desc(), chosen.percent.fill_null(0).desc(), chosen.allocation_id],
     )
     chosen = chosen.mutate(rank=rank).filter(lambda t: t.rank == 0).select("gift_id", "gau_id")
+    paid = tables["payments"].filter(tables["payments"].paid)
+    paid = paid.group_by("gift_id").aggregate(method=paid.method.max())
     found = given.left_join(campaigns, "campaign_id").drop("campaign_id_right")
-    found = found.left_join(chosen, "gift_id")
+    found = found.left_join(chosen, "gift_id").drop("gift_id_right").left_join(paid, "gift_id")
     return found.select(
         "gift_id", "unit_id", "contact_id", "amount", "gift_date", "source", "recurring_id", "installment",
         "campaign_id", "campaign_type", "gau_id",
         is_recurring=found.recurring_id.notnull(),
+        channel=ibis.coalesce(channels.of_campaign(found.campaign_type), channels.of_payment(found.method)),
+        is_planned=_says(found.type, _PLANNED) | _says(found.record_type, _PLANNED),
     )  # fmt: skip
+
+
+def _says(text: ir.StringValue, pattern: str) -> ir.BooleanValue:
+    return text.lower().re_search(pattern).fill_null(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -84,6 +84,10 @@ class Outcome:
     # Features of no direction of their own that can only raise this outcome: larger gifts never speak against a major gift.
     raised_by: tuple[str, ...] = ()
     not_for: tuple[str, ...] = ()
+    # Only an order, where too few ever do it for a probability to mean anything.
+    rank_only: bool = False
+    # Nothing is said in an organization that has never seen it happen: no volunteers, no recurring donations.
+    silent_without_examples: bool = False
 
     def pull(self, feature: str, direction: int) -> int:
         """+1 where more of a feature must never lower this outcome, -1 the opposite, 0 either way."""
@@ -94,6 +98,16 @@ class Outcome:
         return dt.timedelta(days=self.horizon_days)
 
 
+class Amounts(Protocol):
+    """The settings that say which gifts are large."""
+
+    @property
+    def major_gift_amount(self) -> int: ...
+
+    @property
+    def mid_level_amount(self) -> int: ...
+
+
 def giving(ledger: Ledger, start: dt.date, days: int) -> ir.Table:
     """One row a unit that gave in [start, start + days), refunds of that time taken off: gifts, total, largest."""
     gifts = known_at(ledger, start + dt.timedelta(days=days))
@@ -101,6 +115,11 @@ def giving(ledger: Ledger, start: dt.date, days: int) -> ir.Table:
     return inside.group_by("unit_id").aggregate(
         gifts=inside.count(), given=inside.amount.sum().cast("float64"), largest=inside.amount.max().cast("float64")
     )
+
+
+def within(date: ir.DateValue, start: dt.date, days: int) -> ir.BooleanValue:
+    """`date` lies in [start, start + days)."""
+    return (date >= ibis.literal(start)) & (date < ibis.literal(start + dt.timedelta(days=days)))
 
 
 def labelled(features: ir.Table, found: ir.Table, true: Callable[[ir.Table], ir.BooleanValue]) -> ir.Table:

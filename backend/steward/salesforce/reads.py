@@ -209,6 +209,8 @@ PROFILES = Table("profiles", "AI_Donor_Profile__c", "what people decided about a
     _ref("contact_id", "Contact__c", "contacts", "the donor", nullable=False),
     Column("override_segment", "Override_Segment__c", TEXT, "a person's decision"),
     Column("override_until", "Override_Until__c", DATE, "how long it lasts"),
+    Column("model_version", "Model_Version__c", TEXT, "which question the trend is about"),
+    Column("trend", "Trend__c", TEXT, "the months before"),
 ))  # fmt: skip
 
 TABLES = (

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from steward.salesforce.terms import Write, WriteField
 
+# The questions the card shows at once, and the others.
 OUTCOME_PREFIXES = ("Propensity", "Lapse_Risk", "Upgrade", "Major_Gift")
+FURTHER_PREFIXES = (
+    "Renewal", "Second_Gift", "Mid_Level", "Reactivation", "Become_Recurring", "Recurring_Churn", "Recurring_Upgrade",
+    "Volunteer_To_Donor", "First_Gift", "Matching_Gift",
+)  # fmt: skip
 
 
 def _said(name: str, kind: str, scale: int = 0, to: str = "") -> WriteField:
@@ -33,7 +38,16 @@ PROFILE = Write(
         _said("Method__c", "picklist"),
         _said("Excluded_Reason__c", "string"),
         _said("Mode__c", "picklist"),
-        *(field for prefix in OUTCOME_PREFIXES for field in _outcome(prefix)),
+        *(field for prefix in OUTCOME_PREFIXES + FURTHER_PREFIXES for field in _outcome(prefix)),
+        _said("Planned_Giving_Band__c", "picklist"),
+        _said("Planned_Giving_Rank__c", "double"),
+        _said("Priority_Outcome__c", "string"),
+        _said("Recurring_Health__c", "picklist"),
+        _said("Recurring_Health_Reason__c", "string"),
+        _said("Reactivation_Value__c", "currency", 2),
+        _said("Preferred_Channel__c", "picklist"),
+        _said("Channel_Reason__c", "string"),
+        _said("Trend__c", "string"),
         _said("Helps__c", "string"),
         _said("Holds_Back__c", "string"),
         _said("Reasons__c", "textarea"),

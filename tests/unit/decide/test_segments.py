@@ -11,7 +11,7 @@ LOYAL = {
     "gifts": 8, "months_since_first_gift": 60, "months_since_last_gift": 3, "years_in_a_row": 5, "largest_gift": 100.0,
     "gives_monthly": False,
 }  # fmt: skip
-NOTHING = {"Propensity": None, "Lapse_Risk": None, "Upgrade": None, "Major_Gift": None}
+NOTHING = {"Reactivation": None, "Lapse_Risk": None, "Upgrade": None, "Major_Gift": None}
 
 
 def segment(policy=None, bands=NOTHING, **facts):
@@ -33,8 +33,8 @@ def segment(policy=None, bands=NOTHING, **facts):
         ({"largest_gift": 900.0}, {"Major_Gift": "Very high", "Lapse_Risk": "High"}, words.MAJOR_GIFT_PROSPECT),
         ({"largest_gift": 900.0}, {"Major_Gift": "High"}, words.LOYAL_DONOR),
         ({"largest_gift": 20.0}, {"Major_Gift": "Very high"}, words.LOYAL_DONOR),
-        ({"months_since_last_gift": 20}, {"Propensity": "High"}, words.LIKELY_TO_RETURN),
-        ({"months_since_last_gift": 20}, {"Propensity": "Low", "Upgrade": "High"}, words.LAPSED),
+        ({"months_since_last_gift": 20}, {"Reactivation": "High"}, words.LIKELY_TO_RETURN),
+        ({"months_since_last_gift": 20}, {"Reactivation": "Low", "Upgrade": "High"}, words.LAPSED),
     ],
 )
 def test_the_first_rule_that_holds_names_the_segment(facts, bands, expected):
