@@ -1,0 +1,31 @@
+/** System.JSON. */
+import { make } from '../../engine/calls.mjs';
+import { raise } from '../../engine/errors.mjs';
+import { platformClass } from '../../engine/platform.mjs';
+import { given } from '../support/arguments.mjs';
+import { JsonReading } from './reading.mjs';
+import { tokensOf } from './tokens.mjs';
+import { serialize } from './writing.mjs';
+
+function reading(text, strict = false) {
+  given(text);
+  if (text.trim() === '') throw raise('JSONException', 'No content to map to Object due to end of input');
+  return new JsonReading(text, tokensOf(text), strict);
+}
+
+const deserialize = (text, type, strict) => reading(text, strict).typed(given(type, 2).type);
+
+export default platformClass('JSON', {
+  static: {
+    'String serialize(Object value)': (value) => serialize(value),
+    'String serialize(Object value, Boolean suppressApexObjectNulls)': (value, suppressNulls) => serialize(value, { suppressNulls }),
+    'String serializePretty(Object value)': (value) => serialize(value, { isPretty: true }),
+    'String serializePretty(Object value, Boolean suppressApexObjectNulls)': (value, suppressNulls) =>
+      serialize(value, { suppressNulls, isPretty: true }),
+    'Object deserialize(String text, Type type)': (text, type) => deserialize(text, type, false),
+    'Object deserializeStrict(String text, Type type)': (text, type) => deserialize(text, type, true),
+    'Object deserializeUntyped(String text)': (text) => reading(text).untyped(),
+    'JSONParser createParser(String text)': (text) => make('JSONParser', { source: given(text), tokens: tokensOf(text), at: -1 }),
+    'JSONGenerator createGenerator(Boolean pretty)': (pretty) => make('JSONGenerator', { pretty: given(pretty), open: [], root: null }),
+  },
+});
