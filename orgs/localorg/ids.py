@@ -32,6 +32,14 @@ def make(prefix: str, number: int) -> str:
     return next(iter(sequence(prefix, number, 1)))
 
 
+def number(identity: str) -> int:
+    """The number an id was made from."""
+    found = 0
+    for digit in identity[6:15]:
+        found = found * 62 + DIGITS.index(digit)
+    return found
+
+
 def sequence(prefix: str, first: int, count: int) -> Iterator[str]:
     """`count` ids from number `first` on; the last two digits are unrolled because bulk loads need millions."""
     number, left = first, count

@@ -39,7 +39,7 @@ def test_npsps_packages_are_installed_each_with_its_version(admin: Client) -> No
 @pytest.mark.parametrize(
     "soql",
     [
-        "SELECT Id, Name FROM ApexClass WHERE NamespacePrefix = null AND (Name LIKE '%_TEST%')",
+        "SELECT Id, Name FROM ApexClass WHERE NamespacePrefix = 'npsp'",
         "SELECT Id, Status, ApexClassId FROM ApexTestQueueItem WHERE ParentJobId = '707000000000001AAA'",
         "SELECT ApexClassOrTrigger.Name, ApexClassOrTriggerId, NumLinesCovered, NumLinesUncovered "
         "FROM ApexCodeCoverageAggregate ORDER BY ApexClassOrTrigger.Name ASC",
@@ -51,6 +51,36 @@ def test_npsps_packages_are_installed_each_with_its_version(admin: Client) -> No
 def test_an_org_without_apex_says_so(admin: Client, soql: str) -> None:
     found = tooling(admin, soql)
     assert (found["size"], found["totalSize"], found["done"], found["records"]) == (0, 0, True, [])
+
+
+def test_deployed_apex_is_there_with_its_code(admin: Client) -> None:
+    soql = (
+        "SELECT Id, Name, Body, ApiVersion, Status FROM ApexClass WHERE NamespacePrefix = null AND Name LIKE '%_TEST%'"
+    )
+    found = {one["Name"]: one for one in tooling(admin, soql)["records"]}
+    assert "OverrideStamp_TEST" in found
+    one = found["OverrideStamp_TEST"]
+    assert "class OverrideStamp_TEST" in one["Body"] and one["Status"] == "Active" and one["Id"].startswith("01p")
+    [trigger] = tooling(admin, "SELECT Name, TableEnumOrId FROM ApexTrigger")["records"]
+    assert (trigger["Name"], trigger["TableEnumOrId"]) == ("DonorProfileTrigger", "AI_Donor_Profile__c")
+
+
+def test_fields_are_known_by_their_entity(admin: Client) -> None:
+    soql = (
+        "SELECT QualifiedApiName, DataType, EntityDefinition.QualifiedApiName FROM FieldDefinition "
+        "WHERE EntityDefinition.QualifiedApiName = 'AI_Donor_Profile__c' AND QualifiedApiName LIKE '%Score__c'"
+    )
+    found = {one["QualifiedApiName"]: one["DataType"] for one in tooling(admin, soql)["records"]}
+    assert found["Propensity_Score__c"] == "Number(3, 1)"
+
+
+def test_components_can_be_asked_for(admin: Client) -> None:
+    rows = tooling(admin, "SELECT ValidationName, Active, EntityDefinition.QualifiedApiName FROM ValidationRule")[
+        "records"
+    ]
+    assert ("Override_Needs_a_Reason", True) in [(one["ValidationName"], one["Active"]) for one in rows]
+    unmanaged = tooling(admin, "SELECT DeveloperName FROM CustomObject WHERE ManageableState = 'unmanaged'")["records"]
+    assert "AI_Donor_Profile" in {one["DeveloperName"] for one in unmanaged}
 
 
 def test_entities_are_those_the_user_can_see(live_org: LiveOrg, admin: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from localorg.deploy import names
 from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
@@ -39,9 +41,26 @@ def read(part: Part, schema: Schema, problems: Problems) -> SObject | None:
     found.updateable = found.deletable = name.endswith("__c")
     for field in system_fields():
         found.add(field)
+    if name.endswith("__mdt"):
+        for field in metadata_fields():
+            found.add(field)
+    if name.endswith("__e"):
+        found.publish_behavior = part.root.get("publishBehavior") or "PublishAfterCommit"
+        if part.root.get("eventType") not in ("HighVolume", "StandardVolume"):
+            problems.add(part.component, "Required field is missing: eventType", part.root.line)
     if name.endswith("__c"):
         found.add(_name_field(part, setting, problems))
     return found
+
+
+def metadata_fields() -> Iterator[Field]:
+    """What every record of a metadata type has."""
+    yield Field("DeveloperName", "string", "Custom Metadata Record Name", length=40, nillable=False, name_field=True)
+    yield Field("MasterLabel", "string", "Label", length=40, nillable=False)
+    yield Field("Language", "string", "Master Language", length=40, nillable=False)
+    yield Field("NamespacePrefix", "string", "Namespace Prefix", length=15)
+    yield Field("QualifiedApiName", "string", "Qualified API Name", length=70, nillable=False)
+    yield Field("Label", "string", "Label", length=40, nillable=False)
 
 
 def _check_required(part: Part, problems: Problems) -> None:

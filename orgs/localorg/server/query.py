@@ -78,7 +78,7 @@ def about_the_org(call: Call, soql: str, unknown: ApiError) -> Reply:
         plan = compiled(call.session, soql, only=IN_DATA_API)
     except ApiError as problem:
         raise (unknown if problem.code == "INVALID_TYPE" else problem) from problem
-    with database(call.session) as connection:
+    with database(call, soql) as connection:
         records = list(plan.run(connection, call.version))
         total = plan.count(connection) if plan.is_count else len(records)
     return Reply({"totalSize": total, "done": True, "records": records})

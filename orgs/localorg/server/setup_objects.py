@@ -1,23 +1,31 @@
-"""Objects about the org itself: installed packages, Apex, tabs, entities. Answered from what this org has.
+"""Objects about the org itself: installed packages, Apex, components, entities. Answered from what this org has.
 
-They are no records: each query builds them anew in a database in memory, so that SOQL has one implementation.
+They are no records: each query builds those it names anew in a database in memory, so that SOQL has one implementation.
+`tooling_rows.py` fills them; another room adds rows of its own with `rows_of`.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TYPE_CHECKING
 
-from localorg import ids, soql
+from localorg import soql
 from localorg.context import Context
 from localorg.engine import Session
 from localorg.model import Field, Schema, SObject
 from localorg.soql import Plan
 from localorg.store import column_type, quote
 
+if TYPE_CHECKING:
+    from localorg.server.http import Call
+
 Row = tuple[object, ...]
+Fill = Callable[["Call"], Iterable[Row]]
+_STAMPS = "ManageableState CreatedDate:datetime CreatedById LastModifiedDate:datetime LastModifiedById"
 # Key prefix and fields of each object; a type other than text after a colon, a parent's object after an arrow.
 OBJECTS = {
     "InstalledSubscriberPackage": (
@@ -75,22 +83,63 @@ OBJECTS = {
         "DurableId QualifiedApiName DeveloperName NamespacePrefix Label MasterLabel PluralLabel KeyPrefix "
         "IsCustomSetting:boolean IsQueryable:boolean",
     ),
-}
+    "FieldDefinition": (
+        "000",
+        "DurableId EntityDefinitionId>EntityDefinition QualifiedApiName DeveloperName NamespacePrefix Label DataType "
+        "ValueTypeId Length:int Precision:int Scale:int IsNillable:boolean IsCalculated:boolean IsIndexed:boolean "
+        "Description",
+    ),
+    "CustomObject": ("01I", f"DeveloperName NamespacePrefix Description {_STAMPS}"),
+    "CustomField": ("00N", f"DeveloperName NamespacePrefix TableEnumOrId EntityDefinitionId>EntityDefinition {_STAMPS}"),
+    "CustomTab": ("01r", f"DeveloperName NamespacePrefix MasterLabel Type {_STAMPS}"),
+    "CustomApplication": ("02u", f"DeveloperName NamespacePrefix Label {_STAMPS}"),
+    "CustomPermission": ("0CP", f"DeveloperName NamespacePrefix MasterLabel Description {_STAMPS}"),
+    "CompactLayout": ("0AH", f"DeveloperName NamespacePrefix MasterLabel SobjectType {_STAMPS}"),
+    "ExternalString": ("101", f"Name NamespacePrefix MasterLabel Value Language Category IsProtected:boolean {_STAMPS}"),
+    "FlexiPage": ("0M0", f"DeveloperName NamespacePrefix MasterLabel Type EntityDefinitionId {_STAMPS}"),
+    "Flow": ("301", f"DefinitionId MasterLabel Status ProcessType VersionNumber:int ApiVersion:double {_STAMPS}"),
+    "FlowDefinition": ("300", f"DeveloperName NamespacePrefix MasterLabel ActiveVersionId LatestVersionId {_STAMPS}"),
+    "Layout": ("00h", f"Name NamespacePrefix TableEnumOrId LayoutType {_STAMPS}"),
+    "LightningComponentBundle": (
+        "0Rb", f"DeveloperName NamespacePrefix MasterLabel ApiVersion:double IsExposed:boolean Description {_STAMPS}",
+    ),
+    "NamedCredential": ("0XA", f"DeveloperName NamespacePrefix MasterLabel Endpoint {_STAMPS}"),
+    "StaticResource": ("081", f"Name NamespacePrefix ContentType BodyLength:int Description {_STAMPS}"),
+    "ValidationRule": (
+        "03d",
+        "ValidationName NamespacePrefix EntityDefinitionId>EntityDefinition Active:boolean Description ErrorMessage "
+        f"ErrorDisplayField {_STAMPS}",
+    ),
+    "DeployRequest": (
+        "0Af",
+        "Status StartDate:datetime CompletedDate:datetime CheckOnly:boolean RollbackOnError:boolean ErrorMessage "
+        "NumberComponentErrors:int NumberComponentsDeployed:int NumberComponentsTotal:int NumberTestErrors:int "
+        f"NumberTestsCompleted:int NumberTestsTotal:int {_STAMPS}",
+    ),
+    "Package2": ("0Ho", "Name NamespacePrefix Description SubscriberPackageId ContainerOptions"),
+    "Package2Version": (
+        "05i", "Package2Id>Package2 Name SubscriberPackageVersionId MajorVersion:int MinorVersion:int PatchVersion:int "
+        "BuildNumber:int IsReleased:boolean",
+    ),
+}  # fmt: skip
 # What the data API's own /query answers as well.
-IN_DATA_API = frozenset({"ApexClass", "ApexTrigger", "AsyncApexJob", "TabDefinition", "EntityDefinition"})
+IN_DATA_API = frozenset({
+    "ApexClass", "ApexTrigger", "AsyncApexJob", "CustomPermission", "EntityDefinition", "FieldDefinition",
+    "StaticResource", "TabDefinition",
+})  # fmt: skip
 # What the tooling API answers from the org's records.
 IN_TOOLING_API = frozenset({"User", "Profile", "PermissionSet", "RecordType", "Organization", "Group", "UserRole"})
-PACKAGES = {
-    "npe01": "Contacts and Organizations",
-    "npo02": "Households",
-    "npe03": "Recurring Donations",
-    "npe4": "Relationships",
-    "npe5": "Affiliations",
-    "npsp": "Nonprofit Success Pack",
-    "GW_Volunteers": "Volunteers for Salesforce",
-}
-NPSP_VERSION = (3, 236)
-OTHER_VERSION = (3, 0)
+ROWS: dict[str, list[Fill]] = {}
+
+
+def rows_of(name: str) -> Callable[[Fill], Fill]:
+    """Registers a function that gives rows of an object, in the order of its fields, the id first."""
+
+    def register(fill: Fill) -> Fill:
+        ROWS.setdefault(name, []).append(fill)
+        return fill
+
+    return register
 
 
 def compiled(session: Session, text: str, *, only: frozenset[str] | None = None) -> Plan:
@@ -103,55 +152,38 @@ def compiled(session: Session, text: str, *, only: frozenset[str] | None = None)
 
 
 @contextmanager
-def database(session: Session) -> Iterator[sqlite3.Connection]:
+def database(call: Call, text: str) -> Iterator[sqlite3.Connection]:
+    """The objects a query names, and their parents, filled."""
     connection = sqlite3.connect(":memory:")
+    wanted = named(text)
     try:
         for sobject in described():
             columns = ", ".join(f"{quote(field.name)} {column_type(field)}" for field in sobject)
             connection.execute(f"CREATE TABLE {quote(sobject.name)} ({columns})")
-        for name, rows in contents(session):
-            for row in rows:
-                marks = ", ".join("?" * len(row))
-                connection.execute(f"INSERT INTO {quote(name)} VALUES ({marks})", row)  # noqa: S608
+            marks = ", ".join("?" * len(sobject.fields))
+            for fill in ROWS.get(sobject.name, ()) if sobject.name in wanted else ():
+                connection.executemany(f"INSERT INTO {quote(sobject.name)} VALUES ({marks})", fill(call))  # noqa: S608
         yield connection
     finally:
         connection.close()
 
 
-def contents(session: Session) -> Iterator[tuple[str, Sequence[Row]]]:
-    """The org has no Apex of its own and no custom tabs; packages and entities are those of its schema."""
-    names = sorted({prefix for sobject in session.org.schema if (prefix := namespace(sobject.name))})
-    numbered = [(number, name) for number, name in enumerate(names, 1) if name in PACKAGES]
-    ends = [(ids.make("0A3", n), ids.make("033", n), ids.make("04t", n)) for n, _ in numbered]
-    yield "InstalledSubscriberPackage", ends
-    yield (
-        "SubscriberPackage",
-        [(end[1], name, PACKAGES[name], None, 1) for end, (_, name) in zip(ends, numbered, strict=True)],
-    )
-    versions = [NPSP_VERSION if name == "npsp" else OTHER_VERSION for _, name in numbered]
-    yield (
-        "SubscriberPackageVersion",
-        [
-            (end[2], end[1], f"{major}.{minor}", major, minor, 0, 1, 0, 0, 1, 0, "Released")
-            for end, (major, minor) in zip(ends, versions, strict=True)
-        ],
-    )
-    yield "EntityDefinition", [entity(found) for found in session.org.schema if session.sobject(found.name)]
-
-
-def entity(sobject: SObject) -> Row:
-    prefix = namespace(sobject.name)
-    developer_name = sobject.name.removeprefix(f"{prefix}__").rpartition("__")[0] or sobject.name
-    return (
-        "000000000000000AAA", sobject.name, sobject.name, developer_name, prefix, sobject.label, sobject.label,
-        sobject.label_plural, sobject.key_prefix, int(bool(sobject.setting)), int(sobject.queryable),
-    )  # fmt: skip
-
-
-def namespace(name: str) -> str | None:
-    """The package of `npsp__Fund__c`; None for `Account` and `AI_Donor_Profile__c`."""
-    parts = name.split("__")
-    return parts[0] if len(parts) == 3 else None
+def named(text: str) -> set[str]:
+    """Objects whose name, or whose children's name, stands in the query, and everything these point at."""
+    words = {word.lower() for word in re.findall(r"\w+", text)}
+    waiting = [
+        sobject.name
+        for sobject in described()
+        if sobject.name.lower() in words
+        or any((field.child_relationship_name or "-").lower() in words for field in sobject)
+    ]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [parent for field in described()[name] for parent in field.reference_to]
+    return found
 
 
 @cache

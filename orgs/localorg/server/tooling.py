@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localorg.errors import ApiError
+from localorg.server import tooling_rows  # noqa: F401 (fills the objects that are asked for)
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
 from localorg.server.setup_objects import IN_TOOLING_API, compiled, database
@@ -27,7 +28,7 @@ def query(call: Call) -> Reply:
         if shared is None:
             raise
         return shared
-    with database(call.session) as connection:
+    with database(call, text) as connection:
         records = [moved(record) for record in plan.run(connection, call.version)]
         return answer(plan, records, plan.count(connection) if plan.is_count else len(records))
 

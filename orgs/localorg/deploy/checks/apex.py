@@ -42,6 +42,12 @@ def apex_trigger(part: Part, world: World, problems: Problems) -> None:
         problems.add(part.component, f"Invalid type: {found.group(2)}", line)
 
 
+def trigger_object(code: str) -> str:
+    """The object a trigger is on."""
+    found = _TRIGGER.match(bare(code))
+    return found.group(2) if found else ""
+
+
 def _version(part: Part, problems: Problems) -> None:
     found = part.root.child("apiVersion")
     whole = found.text.partition(".")[0] if found is not None else ""
