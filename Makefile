@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench bench-models clean lock
+.PHONY: help setup demo test lint format bench bench-models torture clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -41,6 +41,9 @@ bench: .venv/.ready ## measured ratios against named alternatives
 
 bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
 	$(BIN)/python tests/benchmarks/bench_models.py
+
+torture: setup ## 50,000 events with faults, kills and restarts, on SQLite and on PostgreSQL + Redis
+	$(BIN)/python tests/benchmarks/torture.py --events 50000
 
 clean: ## remove the demo's org and results (environments stay)
 	-$(BIN)/localorg stop --folder .demo/org

@@ -56,7 +56,7 @@ class Answers:
     known_until: dt.datetime
     as_of: dt.date
     fresh: tuple[Fresh, ...]
-    gone: tuple[str, ...]  # ids of Contacts
+    gone: tuple[str, ...]  # ids as they were asked for
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)  # by stage
 
 
@@ -82,18 +82,18 @@ class Desk:
         self._load(UnitRows())
         self._conclude(self._steward.now().date())
 
-    def answer(self, contact_ids: Sequence[str]) -> Answers:
-        """Fresh answers for the units of these Contacts, knowing the org as it is from now on."""
+    def answer(self, donor_ids: Sequence[str]) -> Answers:
+        """Fresh answers for the units of these Contacts and Accounts, knowing the org as it is from now on."""
         known_until = self._steward.now()
         as_of = known_until.date() + dt.timedelta(days=1)  # a gift dated today counts now, not tomorrow
         marks = [self._timer()]
-        rows = self._reader.read(contact_ids)
+        rows = self._reader.read(donor_ids)
         marks.append(self._timer())
         self._refresh_settings()
         self._load(rows)
         concluded = self._conclude(as_of) if rows.asked else []
         marks.append(self._timer())
-        gone = tuple(one for one in contact_ids if one not in rows.asked)
+        gone = tuple(one for one in donor_ids if one not in rows.asked)
         seconds = {"read": marks[1] - marks[0], "answer": marks[2] - marks[1]}
         return Answers(known_until, as_of, self._fresh(concluded, rows), gone, seconds)
 
@@ -163,7 +163,7 @@ class Desk:
         contacts = {pseudonyms.pseudonym(one, key): one for one in rows.records["contacts"]}
         accounts = {pseudonyms.pseudonym(one, key): one for one in rows.records["accounts"]}
         asked = {pseudonyms.pseudonym(one, key) for one in rows.asked}
-        units = {row["unit_id"] for row in concluded if row["contact_id"] in asked}
+        units = {row["unit_id"] for row in concluded if row["contact_id"] in asked or row["unit_id"] in asked}
         profiles = {one["Contact__c"]: record for record, one in rows.records["profiles"].items()}
         made = []
         for row in concluded:

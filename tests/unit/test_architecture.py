@@ -33,6 +33,9 @@ EDGES = (
     "scored",
     "job_notes",
     "realtime",
+    "serving",
+    "observed",
+    "logs",
 )
 READS_THE_ENVIRONMENT = {"config.py"}
 

@@ -42,6 +42,10 @@ COMMANDS = {
     "rollups": ("runs", "Do our totals agree with NPSP's roll-ups, and if not, why?"),
     "dead-letters": ("runs", "Rows that the org refused for good."),
     "replay": ("runs", "Try dead letters again."),
+    "serve": ("service", "Events and scores by HTTP."),
+    "worker": ("service", "Score donors again after events."),
+    "jobs": ("service", "Who waits to be scored after an event."),
+    "clients": ("service", "Who may call the service, and their secrets."),
     "import-gifts": ("data", "Bring a gift history (CSV) into the org."),
     "contract": ("data", "Every field read or written, and why."),
 }

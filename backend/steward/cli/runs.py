@@ -190,13 +190,18 @@ def replay(ctx: click.Context, letters: tuple[int, ...], everything: bool, disca
     if not letters and not everything:
         raise InputError("Which dead letters?", "Name their numbers, or give --all.")
     chosen = app.state.dead_letters() if everything else [app.state.letter(number) for number in letters]
-    donors = tuple(sorted({letter.donor_key for letter in chosen if letter.status == "open"}))
-    if discard or not donors:
-        closed = app.state.settle(donors, "discarded")
-        if as_json:
-            print_json({"discarded": closed})
-        else:
-            out().print(f"Discarded {closed}." if discard else "Nothing to replay.")
+    still_open = [letter for letter in chosen if letter.status == "open"]
+    donors = tuple(sorted({letter.donor_key for letter in still_open if letter.kind != "event"}))
+    waiting = tuple(sorted({letter.donor_key for letter in still_open if letter.kind == "event"}))
+    if discard:
+        app.inbox.discard(waiting)
+        closed = app.state.settle(donors + waiting, "discarded")
+        _say({"discarded": closed}, f"Discarded {closed}.", as_json)
+        return
+    again = app.inbox.replay(waiting)  # the next round of a worker closes their letters
+    if not donors:
+        said = f"{again} donors wait for a worker again." if waiting else "Nothing to replay."
+        _say({"discarded": 0, "waiting_again": again}, said, as_json)
         return
     from steward import pipeline
 
@@ -205,6 +210,13 @@ def replay(ctx: click.Context, letters: tuple[int, ...], everything: bool, disca
         report = pipeline.run(app, Request(donors=donors), bars)
     _show(report, as_json)
     _exit(ctx, report)
+
+
+def _say(facts: dict[str, int], sentence: str, as_json: bool) -> None:
+    if as_json:
+        print_json(facts)
+    else:
+        out().print(sentence)
 
 
 def _request(app: Steward, contacts: tuple[str, ...], as_of: dt.datetime | None, trigger: str) -> Request:

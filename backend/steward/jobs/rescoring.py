@@ -91,22 +91,24 @@ class Rescoring:
         done.gone += [claim for claim in claims if claim.contact_id in gone]
         present = [claim for claim in claims if claim.contact_id not in gone]
         unit_of = {one.donor_key: one.unit_id for one in answers.fresh}
+        unit_of |= {unit: unit for unit in unit_of.values()}  # an event may name the Account
         held = set(self._steward.inbox.hold_units(self._holder, set(unit_of.values()), LEASE))
         busy = [claim for claim in present if unit_of.get(claim.donor_key) not in held]
         self._steward.inbox.put_back(self._holder, busy, self._steward.now() + BUSY_UNIT, failed=False)
         mine = [claim for claim in present if claim not in busy]
-        refused = self._write([one for one in answers.fresh if one.unit_id in held], mine, answers, done)
+        traces = {unit_of[claim.donor_key]: claim.correlation_id for claim in mine}
+        refused = self._write([one for one in answers.fresh if one.unit_id in held], traces, answers, done)
         for claim in mine:
-            if claim.donor_key in refused:
-                done.failed.append((claim, *refused[claim.donor_key]))
+            if (why := refused.get(unit_of[claim.donor_key])) is not None:
+                done.failed.append((claim, *why))
             else:
                 done.answered.append(claim)
         done.seconds["round"] = done.seconds.get("round", 0.0) + self._timer() - began
 
     def _write(
-        self, fresh: Sequence[Fresh], claims: Sequence[Claim], answers: Answers, done: Round
+        self, fresh: Sequence[Fresh], traces: Mapping[str, str], answers: Answers, done: Round
     ) -> dict[str, tuple[str, str]]:
-        """Upserts, reads back and remembers; donors whose row was refused, with code and message."""
+        """Upserts, reads back and remembers; units of which a row was refused, with code and message."""
         state, now = self._steward.state, self._steward.now()
         before = state.written(one.donor_key for one in fresh)
         newer = {key for key, one in before.items() if one.known_until and one.known_until > answers.known_until}
@@ -115,8 +117,6 @@ class Rescoring:
         if not rows:
             return {}
         until = dt.datetime.combine(answers.as_of, dt.time(), dt.UTC)
-        traces = {claim.donor_key: claim.correlation_id for claim in claims}
-        unit_traces = {one.unit_id: traces[one.donor_key] for one in fresh if one.donor_key in traces}
         expires = publishing.expiry(self._steward, now)
         stamps = {
             "Scored_At__c": now, "Expires_At__c": expires, "Answer_Source__c": REAL_TIME,
@@ -125,7 +125,7 @@ class Rescoring:
         began = self._timer()
         gateway = self._steward.live_gateway
         taken = upserts.upsert_profiles(gateway, [
-            upserts.body(gateway, self._record(one, stamps, unit_traces), new=one.profile_id is None) for one in rows
+            upserts.body(gateway, self._record(one, stamps, traces), new=one.profile_id is None) for one in rows
         ])  # fmt: skip
         done.seconds["write"] = done.seconds.get("write", 0.0) + self._timer() - began
         accepted = [(one, answer) for one, answer in zip(rows, taken, strict=True) if not answer.code]
@@ -135,14 +135,15 @@ class Rescoring:
             RUN, [(one.donor_key, one.content_hash) for one in proven], now, expires,
             answers.known_until, until,
         )  # fmt: skip
+        self._steward.inbox.keep_answers(answers.known_until, {one.donor_key: one.fields for one in proven})
         done.written += len(proven)
-        refused = {
-            one.donor_key: (answer.code, answer.message) for one, answer in zip(rows, taken, strict=True) if answer.code
-        }
-        return refused | dict.fromkeys(done.differing, ("DIFFERENT", "The org holds something else than was written."))
+        different = ("DIFFERENT", "The org holds something else than was written.")
+        units = {one.unit_id: different for one, _ in accepted if one not in proven}
+        both = zip(rows, taken, strict=True)
+        return units | {one.unit_id: (answer.code, answer.message) for one, answer in both if answer.code}
 
     @staticmethod
-    def _record(one: Fresh, stamps: Mapping[str, object], traces: dict[str, str]) -> dict[str, object]:
+    def _record(one: Fresh, stamps: Mapping[str, object], traces: Mapping[str, str]) -> dict[str, object]:
         unit = one.account_id if one.fields.get("Giving_Unit__c") else None
         ids = {"Donor_Id__c": one.contact_id, "Contact__c": one.contact_id, "Giving_Unit__c": unit}
         trace = {"Correlation_Id__c": traces.get(one.unit_id), "Content_Hash__c": one.content_hash}

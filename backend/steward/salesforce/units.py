@@ -4,8 +4,6 @@ An answer must be the one a full run would give. So whatever a unit's gifts refe
 that its members moved, a fund's gift with all who share it, and the accounts that these belong to.
 """
 
-
-
 from __future__ import annotations
 
 import pathlib
@@ -31,7 +29,7 @@ Record = Mapping[str, Any]
 
 @dataclass
 class UnitRows:
-    """Records by snapshot table and by id, as REST gave them; `asked` are the donors that were found."""
+    """Records by snapshot table and by id, as REST gave them; `asked` are the Contacts and Accounts that were found."""
 
     asked: set[str] = field(default_factory=set)
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {one.name: {} for one in contract.TABLES})
@@ -53,12 +51,15 @@ class UnitReader:
         self._gateway = gateway
         self._access = access
 
-    def read(self, contact_ids: Sequence[str]) -> UnitRows:
-        """The units of these Contacts; a Contact that the org does not show is not among `asked`."""
+    def read(self, donor_ids: Sequence[str]) -> UnitRows:
+        """The units of these Contacts and Accounts; one without people that the org shows is not among `asked`."""
         rows = UnitRows()
-        self._fetch(rows, [("contacts", among("Id", contact_ids))])
-        rows.asked = set(rows.records["contacts"])
+        given = [one for one in donor_ids if one.startswith("001")]
+        people = [one for one in donor_ids if not one.startswith("001")]
+        self._fetch(rows, [("contacts", either(among("Id", people), among("AccountId", given)))])
         accounts = rows.ids("contacts", "AccountId")
+        found = {one[:15] for one in (*rows.records["contacts"], *accounts)}
+        rows.asked = {one for one in donor_ids if one[:15] in found}
         real = f"(Account.npe01__SYSTEMIsIndividual__c = false OR Account.npe01__SYSTEM_AccountType__c != '{BUCKET}')"
         self._fetch(rows, [("accounts", among("Id", accounts)), ("contacts", both(among("AccountId", accounts), real))])
         homes = {key for key, one in rows.records["accounts"].items() if not self._is_bucket(one)}

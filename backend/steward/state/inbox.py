@@ -7,7 +7,7 @@ up to the event it has seen: what arrives meanwhile keeps the donor waiting. Not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from steward.state.tables import ReceivedEvent, Rescore, UnitLease
+from steward.state.tables import RealTimeAnswer, ReceivedEvent, Rescore, UnitLease
 
 PERSON_WAITS, BATCH = 10, 0  # priorities: a person before a batch
 WAITING, DEAD, DONE, GONE = "waiting", "dead", "done", "gone"
@@ -209,7 +209,27 @@ class Inbox:
         """Finished events older than this are forgotten: the memory against repeats has an end."""
         old = sa.delete(ReceivedEvent).where(ReceivedEvent.finished_at < moment, ReceivedEvent.status != WAITING)
         with self._engine.begin() as connection:
+            connection.execute(sa.delete(RealTimeAnswer).where(RealTimeAnswer.known_until < moment))
             return connection.execute(old).rowcount
+
+    # Answers of real time, for those who ask before the next night
+
+    def keep_answers(self, known_until: dt.datetime, answers: Mapping[str, Mapping[str, Any]]) -> None:
+        with self._engine.begin() as connection:
+            self._alone(connection)
+            for donor_key, fields in sorted(answers.items()):
+                insert = self._insert(RealTimeAnswer).values(
+                    donor_key=donor_key, known_until=known_until, fields=dict(fields)
+                )
+                newest = {"known_until": insert.excluded.known_until, "fields": insert.excluded.fields}
+                connection.execute(insert.on_conflict_do_update(index_elements=["donor_key"], set_=newest))
+
+    def answers(self, donor_keys: Iterable[str]) -> dict[str, tuple[dt.datetime, dict[str, Any]]]:
+        """The newest real-time answers of these donors: what each knew, and its profile fields."""
+        query = sa.select(RealTimeAnswer.donor_key, RealTimeAnswer.known_until, RealTimeAnswer.fields)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.where(RealTimeAnswer.donor_key.in_(list(donor_keys))))
+            return {row[0]: (row[1], row[2]) for row in found}
 
     def _alone(self, connection: sa.Connection) -> None:
         """SQLite has one writer: better to queue for it at the start than to fail when reading turns into writing."""

@@ -158,3 +158,12 @@ class SeenSignature(Base):
     __tablename__ = "seen_signatures"
     signature: Mapped[str] = mapped_column(String(64), primary_key=True)
     until: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class RealTimeAnswer(Base):
+    """The profile fields of a donor's newest real-time answer, for those who ask the service before the next night."""
+
+    __tablename__ = "real_time_answers"
+    donor_key: Mapped[str] = mapped_column(String(16), primary_key=True)
+    known_until: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)

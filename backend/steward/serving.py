@@ -1,0 +1,133 @@
+"""Scores on demand: the freshest honest answer there is, and its name.
+
+`Real-time`: an event made it, or the org was read just now. `Nightly`: the last run concluded it from last night's facts.
+`Last known`: an older answer, with its age. `Rule`: no model has spoken, so a plain rule does. Never nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from steward import outcomes, scored
+from steward.bootstrap import Steward
+from steward.errors import StewardError
+
+REAL_TIME, NIGHTLY, LAST_KNOWN, RULE, UNKNOWN = "Real-time", "Nightly", "Last known", "Rule", "Unknown donor"
+FRESH_FOR = dt.timedelta(hours=36)  # a night, and half of one that is late
+_LOOK_AGAIN = dt.timedelta(seconds=15)
+
+log = structlog.get_logger("service")
+
+
+@dataclass(frozen=True)
+class Night:
+    """The newest full run in memory: what it concluded of each donor, and its units' facts."""
+
+    run_id: str
+    known_until: dt.datetime
+    rows: Mapping[str, Mapping[str, Any]]
+    months_since_last_gift: Mapping[str, float]
+
+
+class Serving:
+    """Answers one process gives. A newer run is seen within seconds, without a restart."""
+
+    def __init__(self, steward: Steward) -> None:
+        self._steward = steward
+        self._night: Night | None = None
+        self._looked: dt.datetime | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        return self._night is not None
+
+    def refresh(self) -> None:
+        """Loads the newest run if it is not loaded; what cannot be loaded leaves the old in place."""
+        now = self._steward.now()
+        if self._looked is not None and now - self._looked < _LOOK_AGAIN:
+            return
+        with self._lock:
+            self._looked = now
+            try:
+                self._load()
+            except (StewardError, OSError) as error:  # a person gets what is known, the log gets the reason
+                log.error("cannot load", error=type(error).__name__, detail=str(error))
+
+    def answer(self, donor_keys: Sequence[str]) -> list[dict[str, Any]]:
+        """One entry a donor (pseudonyms), in their order; an unknown one has the source `Unknown donor`."""
+        self.refresh()
+        live = self._steward.inbox.answers(donor_keys)
+        return [self._one(key, live.get(key)) for key in donor_keys]
+
+    def _one(self, key: str, live: tuple[dt.datetime, dict[str, Any]] | None) -> dict[str, Any]:
+        now, night = self._steward.now(), self._night
+        if live is not None and (night is None or live[0] > night.known_until):
+            return entry(REAL_TIME if now - live[0] < FRESH_FOR else LAST_KNOWN, live[0], now, live[1])
+        if night is None or key not in night.rows:
+            return {"source": UNKNOWN}
+        row = night.rows[key]
+        fresh = now - night.known_until < FRESH_FOR
+        answer = entry(NIGHTLY if fresh else LAST_KNOWN, night.known_until, now, row)
+        if not answer["outcomes"] and not answer["excluded_reason"]:
+            months = night.months_since_last_gift.get(str(row["unit_id"]))
+            answer |= {"source": RULE, "outcomes": rule_of_thumb(months)}
+        return answer
+
+    def _load(self) -> None:
+        done = [run for run in self._steward.state.runs(20) if run.stage in ("scored", "written", "proven")]
+        full = next((run for run in done if run.scope is None), None)
+        if full is None or (self._night is not None and self._night.run_id == full.run_id):
+            return
+        newest = scored.load(self._steward.home / "runs", full.run_id)
+        units = newest.features
+        months = dict(zip(units["unit_id"], units["months_since_last_gift"], strict=True))
+        self._night = Night(full.run_id, full.started_at, {row["contact_id"]: row for row in newest.rows}, months)
+
+
+def rule_of_thumb(months_since_last_gift: float | None) -> dict[str, Any]:
+    """What a fundraiser would say without any model: who gave within a year is likelier to give than who did not."""
+    recent = months_since_last_gift is not None and months_since_last_gift < 12
+    why = "gave within the last 12 months" if recent else "has not given within the last 12 months"
+    first = outcomes.OUTCOMES[0]
+    return {
+        first.field_prefix: {
+            "title": first.title, "score": None, "band": "Medium" if recent else "Low", "rank": None,
+            "method": "Rule", "model": "rule of thumb", "confidence": "Low",
+            "helps": [why] if recent else [], "holds_back": [] if recent else [why],
+        }
+    }  # fmt: skip
+
+
+def entry(source: str, known_until: dt.datetime, now: dt.datetime, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile row in the service's words."""
+    return {
+        "source": source,
+        "known_until": known_until.isoformat(),
+        "age_hours": round((now - known_until).total_seconds() / 3600, 2),
+        "segment": row.get("Segment__c"),
+        "next_step": row.get("Next_Step__c"),
+        "excluded_reason": row.get("Excluded_Reason__c"),
+        "suggested_ask": None if row.get("Suggested_Ask__c") is None else float(row["Suggested_Ask__c"]),
+        "outcomes": _told(row),
+    }
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The outcomes of a profile row that bring their reasons, as the card shows them."""
+    reasons = json.loads(row.get("Reasons__c") or "{}")
+    return {
+        prefix: {
+            "title": why["title"], "score": row.get(f"{prefix}_Score__c"), "band": row.get(f"{prefix}_Band__c"),
+            "rank": row.get(f"{prefix}_Rank__c"), "method": why["method"], "model": why["model"],
+            "confidence": why["confidence"], "helps": why["helps"], "holds_back": why["holds_back"],
+        }
+        for prefix, why in reasons.items() if isinstance(why, dict) and "helps" in why
+    }  # fmt: skip
