@@ -1,11 +1,14 @@
 """One row a Contact: the unit's answer mirrored, exclusions blank, everything within the org's limits."""
 
+import datetime as dt
 import json
 
 import pandas as pd
 from steward.decide.asks import Ask
+from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, NEXT_STEPS, Policy
-from steward.profiles import OutcomeAnswer, UnitAnswer, rows
+from steward.decide.sustainers import Health
+from steward.profiles import Held, OutcomeAnswer, UnitAnswer, rows
 
 PREFIXES = ("Propensity", "Lapse_Risk")
 POLICY = Policy()
@@ -87,3 +90,50 @@ def test_no_likelihood_is_told_as_certain():
     )
     assert "more than 99 in 100" in sure
     assert "fewer than 1 in 100" in hardly
+
+
+def test_an_order_without_a_probability_has_a_word_and_a_place_only():
+    legacy = propensity(field_prefix="Planned_Giving", title="Planned giving", score=None, band="High", rank=12)
+    answer = UnitAnswer("Loyal donor", (propensity(), legacy))
+    (row,) = rows(pd.DataFrame([member("c1")]), {"u1": answer}, (*PREFIXES, "Planned_Giving"), POLICY, "Full")
+    assert (row["Planned_Giving_Band__c"], row["Planned_Giving_Rank__c"]) == ("High", 12)
+    assert "Planned_Giving_Score__c" not in row
+
+
+def test_only_what_is_told_brings_its_reasons_but_every_outcome_its_score():
+    answer = UnitAnswer("Loyal donor", (propensity(), propensity(field_prefix="Lapse_Risk", score=9.0)), told=1)
+    (row,) = compose([member("c1")], answer)
+    assert set(json.loads(row["Reasons__c"])) == {"Propensity"}
+    assert row["Lapse_Risk_Score__c"] == 9.0
+
+
+def test_each_spouse_is_reached_by_the_channel_they_left_open():
+    answer = UnitAnswer("Loyal donor", (propensity(),), channels=(Preference("Email", 5, 6), Preference("Mail", 2, 6)))
+    open_, closed = compose([member("c1"), member("c2", opted_out_of_email=True)], answer)
+    assert (open_["Preferred_Channel__c"], closed["Preferred_Channel__c"]) == ("Email", "Mail")
+    assert closed["Channel_Reason__c"].startswith("2 of the 6")
+
+
+def test_who_must_not_be_contacted_has_no_channel_and_nothing_that_comes_first():
+    answer = UnitAnswer("Loyal donor", (propensity(),), priority="Upgrades", channels=(Preference("Mail", 5, 6),))
+    (row,) = compose([member("c1", do_not_contact=True)], answer)
+    assert row["Preferred_Channel__c"] is row["Priority_Outcome__c"] is None
+
+
+def test_the_score_by_month_grows_with_what_the_org_holds_and_starts_anew_with_another_question():
+    def trend(held):
+        answer = UnitAnswer("Loyal donor", (propensity(),))
+        day = dt.date(2026, 11, 22)
+        members = pd.DataFrame([member("c1")])
+        return rows(members, {"u1": answer}, PREFIXES, POLICY, "Full", day, {"c1": held})[0]["Trend__c"]
+
+    assert trend(Held("2026-10:31.2", "give_90_days-20260101-00000000")) == "2026-10:31.2 2026-11:34.0"
+    assert trend(Held("2026-10:31.2", "reactivation-20260101-00000000")) == "2026-11:34.0"
+    assert trend(Held()) == "2026-11:34.0"
+
+
+def test_recurring_health_and_the_value_of_a_return_stand_with_their_reason():
+    answer = UnitAnswer("Lapsed", (propensity(),), health=Health("At Risk", "x" * 300), reactivation_value=12.34)
+    (row,) = compose([member("c1")], answer)
+    assert (row["Recurring_Health__c"], len(row["Recurring_Health_Reason__c"])) == ("At Risk", 255)
+    assert row["Reactivation_Value__c"] == 12.34

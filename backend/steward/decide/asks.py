@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from steward.decide.policy import Policy
 
+NEAR = 0.75  # an expected gift within a quarter of the last one changes nothing
 _ROUND_TO = ((50, 5), (250, 10), (1_000, 25), (5_000, 100), (25_000, 500), (float("inf"), 1_000))
 
 
@@ -27,32 +28,52 @@ def suggest(
     policy: Policy,
     symbol: str,
     major_gift: float | None = None,
+    likely_gift: float | None = None,
 ) -> Ask | None:
-    """None where no gift is known. The suggestion repeats the last gift unless the upgrade model says that more is likely.
+    """None where no gift is known. The suggestion repeats the last gift unless there is proof that another amount is likelier.
 
     `usual_gift` is the average of recent gifts; a last gift far from it (a one-off, or one instalment of a larger giver)
-    does not set the ask. `major_gift`, a major gift prospect's largest recent gift, does.
+    does not set the ask. `major_gift`, a major gift prospect's largest recent gift, does. `likely_gift` is the expected
+    size of the next gift, given only where it came closer than the last gift in the organization's own past.
     """
     if last_gift is None or last_gift <= 0:
         return None
     if major_gift is not None and major_gift > 0:
         return _from(
-            major_gift, False, policy, f"The largest recent gift was {money(major_gift, symbol)}; talk first, then ask."
+            major_gift,
+            False,
+            policy,
+            symbol,
+            f"The largest recent gift was {money(major_gift, symbol)}; talk first, then ask.",
+        )
+    if likely_gift is not None and not upgrade_likely and not NEAR <= likely_gift / last_gift <= 1 / NEAR:
+        base = friendly(likely_gift, policy)
+        last = money(last_gift, symbol)
+        return _from(
+            base,
+            False,
+            policy,
+            symbol,
+            f"Donors like this one gave about {money(base, symbol)} next; their last was {last}.",
         )
     far = usual_gift is not None and not usual_gift / 3 <= last_gift <= 3 * usual_gift
     base = usual_gift if far and usual_gift is not None else last_gift
-    return _from(base, upgrade_likely, policy, _reason(base, last_gift, upgrade_likely, symbol))
+    return _from(base, upgrade_likely, policy, symbol, _reason(base, last_gift, upgrade_likely, symbol))
 
 
-def _from(base: float, upgrade_likely: bool, policy: Policy, reason: str) -> Ask:
+def _from(base: float, upgrade_likely: bool, policy: Policy, symbol: str, reason: str) -> Ask:
     low, step, stretch = policy.ask_steps
     suggested = friendly(base * step, policy) if upgrade_likely else again(base, policy)
-    return Ask(
-        low=max(min(friendly(base * low, policy), suggested), policy.ask_smallest),
-        suggested=suggested,
-        high=max(friendly(base * stretch, policy), suggested),
-        reason=reason,
-    )
+    lowest = max(min(friendly(base * low, policy), suggested), policy.ask_smallest)
+    highest = max(friendly(base * stretch, policy), suggested)
+    return Ask(lowest, suggested, highest, f"{reason}{_string(lowest, suggested, highest, symbol)}")
+
+
+def _string(low: float, suggested: float, high: float, symbol: str) -> str:
+    """Why the other two amounts are in the string."""
+    safe = f" {money(low, symbol)} is a safe start." if low < suggested else ""
+    more = f" {money(high, symbol)} is there for those who want to do more." if high > suggested else ""
+    return safe + more
 
 
 def _reason(base: float, last_gift: float, upgrade_likely: bool, symbol: str) -> str:

@@ -83,14 +83,17 @@ def health(
     warnings = _warnings(standing, ends, policy, as_of)
     if warnings:
         return Health(AT_RISK, _sentence(warnings))
-    long = months is not None and not pd.isna(months) and months >= policy.upgrade_after_months
-    if long and grows in policy.at_least(policy.recurring_upgrade_band):
-        grown = "very likely" if grows == "Very high" else "likely"
-        return Health(UPGRADE_READY, _sentence([f"pays regularly since {_months(months)} and is {grown} to give more"]))
-    since = f" since {_months(months)}" if months is not None and not pd.isna(months) else ""
-    return Health(
-        STABLE, _sentence([f"no missed installment since the last one paid, nothing that warns; gives{since}"])
-    )
+    known = None if months is None or pd.isna(months) else int(months)
+    if (
+        known is not None
+        and known >= policy.upgrade_after_months
+        and grows in policy.at_least(policy.recurring_upgrade_band)
+    ):
+        likely = "very likely" if grows == "Very high" else "likely"
+        return Health(UPGRADE_READY, f"Has made recurring gifts for {_long(known)} and is {likely} to give more.")
+    since = "" if not known else f" after {_long(known)} of recurring gifts"
+    quiet = "no pause, no card about to expire" if standing.missed else "no missed installment, no pause"
+    return Health(STABLE, f"Nothing that warns{since}: {quiet}.")
 
 
 def _warnings(standing: Standing, ends: str | None, policy: Policy, as_of: dt.date) -> list[str]:
@@ -114,11 +117,10 @@ def _warnings(standing: Standing, ends: str | None, policy: Policy, as_of: dt.da
     return found
 
 
-def _months(months: float | None) -> str:
-    whole = int(months or 0)
-    if whole < 24:
-        return f"{whole} month{'' if whole == 1 else 's'}"
-    return f"{whole // 12} years"
+def _long(months: int) -> str:
+    if months < 24:
+        return f"{months} month{'' if months == 1 else 's'}"
+    return f"{months // 12} years"
 
 
 def _sentence(parts: list[str]) -> str:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from snapshot_tables import gift, household, tables
 from steward import features, outcomes
+from steward.decide.policy import PRIORITY
 from steward.donors import build_ledger
 from steward.errors import ConfigError
 
@@ -19,16 +20,17 @@ pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWar
 
 
 def labels(
-    outcome: outcomes.Outcome, *gifts: dict, payments: list | None = None, as_of: dt.date = AS_OF
+    outcome: outcomes.Outcome, *gifts: dict, as_of: dt.date = AS_OF, units: tuple[str, ...] = (), **more: list
 ) -> dict[str, int]:
-    accounts = sorted({one["account_id"] for one in gifts})
+    """Of each household that gave or is named; `more` are rows of other tables."""
+    accounts = sorted({one["account_id"] for one in gifts} | set(units))
     made = [household(key, f"c{key}") for key in accounts]
     ledger = build_ledger(
         tables(
-            accounts=[row for one in made for row in one["accounts"]],
+            accounts=[row for one in made for row in one["accounts"]] + more.pop("accounts", []),
             contacts=[row for one in made for row in one["contacts"]],
             opportunities=gifts,
-            payments=payments or [],
+            **more,
         )
     )
     known = ibis.memtable(pa.table({"unit_id": accounts}))
@@ -156,3 +158,89 @@ def test_the_words_for_a_probability_are_in_order_at_every_base_rate(outcome, ba
 def test_an_unknown_outcome_names_the_known_ones():
     with pytest.raises(ConfigError, match="give_90_days, lapse_12_months, upgrade, major_gift"):
         outcomes.get("wealth")
+
+
+YEAR_ON = ("give_12_months", "second_gift", "reactivation", "first_gift", "volunteer_to_donor")
+
+
+@pytest.mark.parametrize("key", YEAR_ON)
+def test_within_a_year_counts_from_the_first_day_to_the_last(key):
+    found = labels(
+        outcomes.get(key),
+        gift("1", "first", 10, "2024-01-01"),
+        gift("2", "last", 10, "2024-12-30"),
+        gift("3", "after", 10, "2024-12-31"),
+        gift("4", "before", 10, "2023-12-31"),
+        units=("never",),
+    )
+    assert found == {"first": 1, "last": 1, "after": 0, "before": 0, "never": 0}
+
+
+def test_mid_level_is_a_years_gifts_together_at_the_organizations_own_amount():
+    small = [gift(f"s{k}", "small", 100, f"2024-0{k}-01") for k in range(1, 6)]
+    found = labels(
+        outcomes.mid_level(500),
+        *small,
+        gift("1", "large", 500, "2024-12-30"),
+        gift("2", "below", 499, "2024-05-01"),
+        gift("3", "late", 500, "2024-12-31"),
+    )
+    assert found == {"small": 1, "large": 1, "below": 0, "late": 0}
+
+
+def test_a_major_gift_is_always_mid_level_and_more_than_that_is_refused():
+    class Amounts:
+        major_gift_amount, mid_level_amount = 1000, 250
+
+    assert "250" in outcomes.configured("mid_level", Amounts()).question
+    assert "1,000" in outcomes.configured("major_gift", Amounts()).question
+    Amounts.mid_level_amount = 1001
+    with pytest.raises(ConfigError, match="STEWARD_MID_LEVEL_AMOUNT"):
+        outcomes.configured("upgrade", Amounts())
+
+
+def test_a_match_counts_for_the_donor_whose_gift_was_matched():
+    firm = {"account_id": "firm", "is_individual": False}
+    matches = [gift("m1", "firm", 50, "2024-02-01"), gift("m2", "firm", 50, "2023-12-31")]
+    roles = [
+        {"role_id": "1", "gift_id": "m1", "contact_id": "cann", "role": "Matched Donor"},
+        {"role_id": "2", "gift_id": "m2", "contact_id": "cbob", "role": "Matched Donor"},
+        {"role_id": "3", "gift_id": "m1", "contact_id": "ccid", "role": "Solicitor"},
+    ]
+    found = labels(
+        outcomes.get("matching_gift"), *matches, units=("ann", "bob", "cid"), accounts=[firm], contact_roles=roles
+    )
+    assert {unit: found[unit] for unit in ("ann", "bob", "cid")} == {"ann": 1, "bob": 0, "cid": 0}
+
+
+def test_a_legacy_is_told_by_the_gifts_type_and_counts_for_three_years():
+    found = labels(
+        outcomes.get("planned_giving"),
+        gift("1", "will", 9000, "2026-12-29", type="Bequest"),
+        gift("2", "record type", 9000, "2025-01-01", record_type="Planned_Giving"),
+        gift("3", "ordinary", 9000, "2025-01-01", type="Donation"),
+        gift("4", "later", 9000, "2026-12-31", type="Bequest"),
+    )
+    assert found == {"will": 1, "record type": 1, "ordinary": 0, "later": 0}
+
+
+@pytest.mark.parametrize("outcome", outcomes.OUTCOMES, ids=lambda one: one.key)
+def test_gifts_after_the_horizon_change_no_label(outcome):
+    known = [gift("1", "ann", 50, "2023-03-01"), gift("2", "ann", 60, "2024-02-01"), gift("3", "bob", 20, "2022-02-01")]
+    end = AS_OF + outcome.horizon
+    later = [gift(f"x{n}", unit, 9999, end.isoformat(), type="Bequest") for n, unit in enumerate(("ann", "bob"))]
+    assert labels(outcome, *known, *later) == labels(outcome, *known)
+
+
+@pytest.mark.parametrize("outcome", outcomes.OUTCOMES, ids=lambda one: one.key)
+def test_titles_fit_their_field_and_every_outcome_says_what_it_is_not_for(outcome):
+    assert len(outcome.title) <= 40
+    assert outcome.question.endswith("?")
+    assert outcome.decision
+    assert outcome.not_for
+
+
+def test_every_outcome_has_its_place_in_the_order_of_priorities():
+    assert sorted(PRIORITY) == sorted(outcome.key for outcome in outcomes.OUTCOMES)
+    prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
+    assert len(set(prefixes)) == len(prefixes)

@@ -1,0 +1,85 @@
+"""The channel a donor's gifts and answers came by, pulled to everybody's, within what the person allows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
+
+from snapshot_tables import gift, household, tables
+from steward.decide.channels import Preference, allowed, preferences
+from steward.donors import build_ledger
+
+AS_OF = dt.date(2024, 6, 1)
+PHONE, EMAIL, MAIL = Preference("Phone", 4, 6), Preference("Email", 5, 6), Preference("Mail", 2, 6)
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+
+
+def found(*gifts, **more):
+    home = household("home", "ann")
+    methods = [
+        {"payment_id": f"p{one['gift_id']}", "gift_id": one["gift_id"], "amount": 10, "paid": True, "method": method}
+        for one, method in gifts
+    ]
+    campaigns = [
+        {"campaign_id": kind, "type": kind} for kind in ("Direct Mail", "Email", "Gala event", "Telemarketing")
+    ]
+    ledger = build_ledger(
+        tables(**home, opportunities=[one for one, _ in gifts], payments=methods, campaigns=campaigns, **more)
+    )
+    return preferences(ledger.gifts, ledger.touches, AS_OF)
+
+
+def given(key, date, method="Check", **more):
+    return gift(key, "home", 10, date, **more), method
+
+
+def test_most_gifts_by_check_mean_mail_and_the_reason_has_the_numbers():
+    mail = found(given("1", "2023-01-01"), given("2", "2023-06-01"), given("3", "2024-01-01", "Credit Card"))["home"]
+    assert mail[0].channel == "Mail"
+    assert mail[0].reason == "2 of the 3 gifts and answers of the last 5 years came this way (mail)."
+
+
+def test_the_campaign_speaks_before_the_payment():
+    cards = [given(str(n), f"2024-0{n}-01", "Credit Card", campaign_id="Direct Mail") for n in (1, 2)]
+    assert found(*cards)["home"][0].channel == "Mail"
+
+
+def test_answers_calls_and_meetings_count_and_what_was_sent_does_not():
+    answer = {"contact_id": "ann", "campaign_id": "Email", "created_on": "2024-01-01", "responded": True}
+    sent = {"contact_id": "ann", "campaign_id": "Direct Mail", "created_on": "2024-01-01"}
+    rows = [{**answer, "member_id": "1"}, {**answer, "member_id": "2"}]
+    rows += [{**sent, "member_id": str(n)} for n in range(3, 9)]
+    assert found(campaign_members=rows)["home"][0].channel == "Email"
+    calls = [
+        {"task_id": str(n), "contact_id": "ann", "subtype": "Call", "is_closed": True, "activity_date": "2024-02-01"}
+        for n in range(2)
+    ]
+    assert found(tasks=calls)["home"][0].channel == "Phone"
+    visits = [{"event_id": str(n), "contact_id": "ann", "activity_date": "2024-02-01"} for n in range(2)]
+    assert found(events=visits)["home"][0].channel == "In person"
+
+
+def test_one_gift_a_recurring_gift_and_gifts_of_long_ago_are_no_preference():
+    assert found(given("1", "2024-01-01")) == {}
+    assert found(*[given(str(n), f"2024-0{n}-01", recurring_id="r") for n in (1, 2, 3)]) == {}
+    assert found(given("1", "2018-01-01"), given("2", "2018-02-01")) == {}
+
+
+def test_nothing_on_or_after_the_day_counts():
+    before = found(given("1", "2023-01-01"), given("2", "2023-06-01"))
+    later = [given(str(n), "2024-06-01", "Credit Card") for n in range(5, 12)]
+    assert found(given("1", "2023-01-01"), given("2", "2023-06-01"), *later) == before
+
+
+def test_a_closed_channel_gives_way_to_the_next_one():
+    both = (EMAIL, PHONE, MAIL)
+    assert allowed(both, no_email=False, no_calls=False) == EMAIL
+    assert allowed(both, no_email=True, no_calls=False) == PHONE
+    assert allowed(both, no_email=True, no_calls=True) == MAIL
+    assert allowed((EMAIL,), no_email=True, no_calls=False) is None
