@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from localorg import cumulusci
 from localorg.process import NotPossibleError, control, running, start_detached, stop_server
 from localorg.server.certificates import client_certificate, ensure_certificates, write_secret
 from localorg.server.runtime import Runtime
@@ -127,6 +128,19 @@ def assign(folder: Path, username: str, permission_set: str) -> None:
     """Assign a permission set to a user."""
     control(folder, "assign", {"username": username, "permission_set": permission_set})
     console.print(f"{username} has {permission_set}.")
+
+
+@main.command("cci-env")
+@in_folder
+@click.option("--alias", default="local", show_default=True, help="What CumulusCI calls the org.")
+@click.option("--user", "username", default="admin@steward.example", show_default=True, help="Whom CumulusCI acts as.")
+def cci_env(folder: Path, alias: str, username: str) -> None:
+    """Let CumulusCI use the running org: eval "$(localorg cci-env)", then cci flow run dev_org --org local."""
+    found = running(folder)
+    if found is None:
+        raise click.ClickException(f"No org is running here. Start it with: localorg start --detach --folder {folder}")
+    session = control(folder, "session", {"username": username})
+    click.echo(cumulusci.function(cumulusci.environment(folder, alias, found, session)))
 
 
 @main.group()

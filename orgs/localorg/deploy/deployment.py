@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from localorg.deploy import manifest, permission_sets, record_types, records
+from localorg.deploy import manifest, permission_sets, profiles, record_types, records
 from localorg.deploy.plan import Plan
 from localorg.deploy.problems import Component, Problems
 from localorg.deploy.source import Files, Part, Source, read
@@ -67,6 +67,8 @@ def deploy(org: Org, files: Files, options: Options, user_id: str) -> Result:
             problems = Problems()
             given = _given(files, options, problems)
             plan = _plan(org, given.source, given.removed, problems)
+            for part in given.source.of("Profile"):
+                profiles.check(part, problems, connection)
             if problems.found and not options.rollback_on_error:
                 plan = _sound_part(org, given.removed, plan)
             if not _refused(result, given, problems, options):
@@ -171,7 +173,7 @@ def _carry_out(
     outcomes = [_remove(org, plan, name, component, connection) for name, component in plan.removed.items()]
     org.store.create_tables(plan.schema)
     components.save(org.store, plan.objects, plan.kept_fields())
-    given = org.shelf.put(plan.source, now, user_id)
+    given = org.shelf.put((part for part in plan.source if part.kind != "Profile"), now, user_id)
     for name, parts in packages.items():
         org.shelf.add_to_package(name, (part for part in parts if (part.kind, part.name) in given))
     ids = {(stored.kind, stored.name.lower()): stored.id for stored in org.shelf.all()}
@@ -179,13 +181,15 @@ def _carry_out(
         identity = permission_sets.write(found, org.store, plan.schema, org.clock, user_id, connection, ids)
         org.shelf.same_id("PermissionSet", found.name, identity)
     permission_sets.write_groups(org.shelf, org.store, plan.schema, now, user_id, connection)
+    writer = permission_sets.Rows(org.store, plan.schema, now, user_id, connection)
+    profiles.write(plan.source.of("Profile"), plan.schema, writer, connection)
     records.write(plan.records, org.store, plan.schema, now, user_id)
     record_types.write(plan.source, org.store, plan.schema, now, user_id, connection)
     for part in plan.source:
         before = known.get(key(part.kind, part.name))
         changed = before is None or not _same(part, before.xml, before.content, before.files)
         existed = before is not None or _is_standard(plan, part)
-        outcomes.append(Outcome(part.component, given[part.kind, part.name], not existed, changed))
+        outcomes.append(Outcome(part.component, given.get((part.kind, part.name), ""), not existed, changed))
     return outcomes
 
 
@@ -197,8 +201,8 @@ def _is_standard(plan: Plan, part: Part) -> bool:
     """A field or object that the org had without any deployment."""
     owner = plan.before.get(part.owner)
     own = part.name.partition(".")[2]
-    if part.kind == "CustomObject":
-        return owner is not None
+    if part.kind in ("CustomObject", "Profile"):
+        return owner is not None or part.kind == "Profile"
     return part.kind == "CustomField" and owner is not None and owner.get(own) is not None
 
 

@@ -19,7 +19,7 @@ from localorg.model import Schema, SObject
 from localorg.permissions import has_field_security
 from localorg.store import Store, quote
 
-_ACTIONS = {
+ACTIONS = {
     "allowRead": "PermissionsRead",
     "allowCreate": "PermissionsCreate",
     "allowEdit": "PermissionsEdit",
@@ -131,7 +131,7 @@ def _object(found: PermissionSet, element: Element, part: Part, schema: Schema, 
             shown = ", ".join(f"{_word(other)}{sobject.name}" for other in missing)
             message = f"Permission {_word(action)}{sobject.name} depends on permission(s): {shown}"
             problems.add(part.component, message, element.line)
-    allowed = {column: element.flag(action) for action, column in _ACTIONS.items()}
+    allowed = {column: element.flag(action) for action, column in ACTIONS.items()}
     found.objects.append({"SobjectType": sobject.name, **allowed})
 
 

@@ -160,6 +160,20 @@ def sessions(runtime: Runtime, given: Given) -> Any:
 
 
 @verb
+def session(runtime: Runtime, given: Given) -> Any:
+    """Open a session of a user, as a tool on this machine acts for them."""
+    user_id = known_user(runtime, needed(given, "username"))
+    opened = runtime.accounts.open_session(runtime.org_id, user_id, None)
+    return {
+        "access_token": opened.token,
+        "organization_id": runtime.org_id,
+        "user_id": user_id,
+        "username": given["username"],
+        "apex": runtime.org.apex.available,
+    }
+
+
+@verb
 def limit(runtime: Runtime, given: Given) -> Any:
     """The daily limits of calls and of query jobs, and whether the calls used so far are forgotten."""
     if "daily_query_jobs" in given:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from localorg.deploy import kinds, packaging
+from localorg.deploy import kinds, packaging, profiles
 from localorg.deploy.archive import pack
 from localorg.deploy.shelf import Stored
+from localorg.deploy.source import Part
 from localorg.server.metadata.envelope import Request
 from localorg.server.metadata.jobs import RETRIEVE, SUCCEEDED, Job
 
@@ -44,15 +46,33 @@ def _run(runtime: Runtime, job: Job, wanted: Wanted, names: list[str], version: 
         properties += [described(runtime, stored) for stored in held]
     if wanted or not names:
         held = _matching(runtime, wanted, messages)
-        _put(files, "" if single else "unpackaged/", held, version, "")
+        told = list(_profiles(runtime, wanted.get("Profile", []), held, wanted.get("CustomObject", []), messages))
+        _put(files, "" if single else "unpackaged/", held, version, "", told)
         properties += [described(runtime, stored) for stored in held]
     job.zip = pack(files)
     job.status = SUCCEEDED
     job.info |= {"fileProperties": properties, "messages": messages}
 
 
-def _put(files: dict[str, bytes], root: str, held: list[Stored], version: str, full_name: str) -> None:
-    made = packaging.package([stored.part() for stored in held], version, full_name)
+def _profiles(
+    runtime: Runtime, names: list[str], held: list[Stored], objects: list[str], messages: list[dict[str, Any]]
+) -> Iterator[Part]:
+    """Profiles are not kept as they were deployed but told anew, for the objects that are asked for beside them."""
+    with runtime.org.store.read() as connection:
+        asked = {stored.name for stored in held if stored.kind == "CustomObject"} | set(objects)
+        for name in names:
+            found = profiles.described(name, held, asked, runtime.org.schema, connection)
+            if found is not None:
+                yield found
+            elif name != "*":
+                problem = f"Entity of type 'Profile' named '{name}' cannot be found"
+                messages.append({"fileName": "unpackaged/package.xml", "problem": problem})
+
+
+def _put(
+    files: dict[str, bytes], root: str, held: list[Stored], version: str, full_name: str, more: Iterable[Part] = ()
+) -> None:
+    made = packaging.package([*(stored.part() for stored in held), *more], version, full_name)
     files |= {f"{root}{path}": body for path, body in made.items()}
 
 
@@ -64,10 +84,15 @@ def _matching(runtime: Runtime, wanted: Wanted, messages: list[dict[str, Any]]) 
         for member in members:
             matching = [stored for stored in everything if _is_meant(stored, kind, member)]
             found |= {(stored.kind, stored.name): stored for stored in matching}
-            if not matching and member != "*":
+            if not matching and member != "*" and kind != "Profile" and not _is_standard(runtime, kind, member):
                 problem = f"Entity of type '{kind}' named '{member}' cannot be found"
                 messages.append({"fileName": "unpackaged/package.xml", "problem": problem})
     return list(found.values())
+
+
+def _is_standard(runtime: Runtime, kind: str, member: str) -> bool:
+    """Objects of the platform and of packages are there, with nothing of their own to tell."""
+    return kind == "CustomObject" and runtime.org.schema.get(member) is not None
 
 
 def _is_meant(stored: Stored, kind: str, member: str) -> bool:
