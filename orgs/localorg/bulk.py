@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 TRANSACTION = 200
+_SAVES = {"insert": ("insert",), "update": ("update",), "upsert": ("insert", "update")}
 Write = Callable[["sqlite3.Connection", Batch], list[SaveResult]]
 
 
@@ -33,7 +34,7 @@ def run(
     key = external.name if operation == "upsert" and external else "Id" if operation != "insert" else None
     source = iter(rows)
     while chunk := list(islice(source, BATCH)):
-        for batch in _apart(_batch(sobject, names, chunk), key):
+        for batch in _apart(session, operation, _batch(sobject, names, chunk), key):
             with session.org.store.write() as connection:
                 results = write(connection, batch)
             yield from results
@@ -66,11 +67,15 @@ def _batch(sobject: SObject, names: Sequence[str], chunk: list[Sequence[Any]]) -
     return batch
 
 
-def _apart(batch: Batch, key: str | None) -> Iterator[Batch]:
-    """The batch whole, or in transactions of 200 rows when a record comes twice: the later row must see the earlier."""
+def _apart(session: Session, operation: str, batch: Batch, key: str | None) -> Iterator[Batch]:
+    """The batch whole, or in transactions of 200 rows when a record comes twice, as the later row must see the earlier,
+    or when Apex triggers run, whose limits are a transaction's."""
     values = batch.columns.get(key) if key else None
     field = batch.sobject.get(key) if key else None
-    if values is None or field is None or len({lookups.fold(field, value) for value in values}) == batch.size:
+    once = values is None or field is None or len({lookups.fold(field, value) for value in values}) == batch.size
+    if once and not any(
+        session.triggers().fire_on(batch.sobject, found) for found in _SAVES.get(operation, ("delete",))
+    ):
         yield batch
         return
     for start in range(0, batch.size, TRANSACTION):

@@ -55,6 +55,17 @@ def _given(batch: Batch, name: str) -> list[Any]:
 # Names
 
 
+def _user(batch: Batch, moment: Moment) -> None:
+    """A new user is active unless told otherwise, and has a nickname that nobody else has."""
+    _person_name(batch, moment)
+    if moment.creating:
+        made = [f"User{identity}" for identity in batch.ids]
+        for name, defaults in (("IsActive", [1] * batch.size), ("CommunityNickname", made)):
+            sent = moment.sent.get(name, [False] * batch.size)
+            pairs = zip(batch.column(name), sent, defaults, strict=True)
+            batch.columns[name] = [value if given else default for value, given, default in pairs]
+
+
 def _person_name(batch: Batch, moment: Moment) -> None:
     parts = [_given(batch, name) for name in ("FirstName", "MiddleName", "LastName", "Suffix")]
     _set(batch, "Name", [" ".join(filter(None, row)) or None for row in zip(*parts, strict=True)])
@@ -217,7 +228,7 @@ _RULES = {
     "Contact": _PERSON,
     "Lead": _PERSON,
     "Individual": Rule(("FirstName", "LastName"), _person_name),
-    "User": Rule(("FirstName", "LastName"), _person_name),
+    "User": Rule(("FirstName", "LastName"), _user),
     "Opportunity": Rule(
         ("StageName", "Amount", "Probability", "CloseDate", "ForecastCategoryName", "LastStageChangeDate"), _opportunity
     ),

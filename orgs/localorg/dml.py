@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localorg import checks, derive, hooks, lookups, validation
+from localorg.apex.triggers import Triggers
 from localorg.batch import UNSET, Batch, SaveResult
 from localorg.clock import Clock
 from localorg.events import EventBus, publishing
@@ -31,9 +32,16 @@ class Writer:
     clock: Clock
     connection: sqlite3.Connection
     events: EventBus
+    triggers: Triggers
     fiscal_start: int = 1
 
     def insert(self, batch: Batch) -> list[SaveResult]:
+        return self.triggers.around(batch, "insert", self._insert)
+
+    def update(self, batch: Batch) -> list[SaveResult]:
+        return self.triggers.around(batch, "update", self._update)
+
+    def _insert(self, batch: Batch) -> list[SaveResult]:
         sobject = batch.sobject
         if not self.access.createable(sobject):
             message = f"entity type cannot be inserted: {sobject.label}"
@@ -46,6 +54,7 @@ class Writer:
         self._defaults(batch)
         batch.ids = list(self.store.new_ids(self.connection, sobject, batch.size))
         self._name_by_id(batch)
+        self.triggers.before_insert(batch)
         if rule := derive.rule_for(sobject.name):
             rule.apply(batch, self._moment(creating=True, sent=sent))
         self._check_rows(batch, creating=True)
@@ -53,11 +62,12 @@ class Writer:
             return publishing.publish(batch, self.events, self.clock.now(), self.access.user.id)
         self._write_valid(batch, self.write_new, creating=True)
         hooks.after_insert(self, batch)
+        self.triggers.after_insert(batch)
         for row in batch.errors:
             batch.ids[row] = None
         return batch.results(created=True)
 
-    def update(self, batch: Batch) -> list[SaveResult]:
+    def _update(self, batch: Batch) -> list[SaveResult]:
         sobject = batch.sobject
         if not self.access.updateable(sobject):
             message = "insufficient access rights on object id"
@@ -66,6 +76,7 @@ class Writer:
         self._take_ids(batch)
         checks.protected(batch, self.access, self.connection)
         self._check_columns(batch, creating=False)
+        self.triggers.before_update(batch)
         self._check_rows(batch, creating=False)
         rule = self._rule(batch)
         sent, before = self._complete(batch, rule.needs if rule else ())
@@ -73,6 +84,7 @@ class Writer:
             rule.apply(batch, self._moment(creating=False, sent=sent, before=before))
         self._write_valid(batch, self._write_changes, creating=False)
         hooks.after_update(self, batch)
+        self.triggers.after_update(batch)
         return batch.results(created=False)
 
     def upsert(self, batch: Batch, external: Field) -> list[SaveResult]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from localorg import bootstrap, schema
 from localorg import deploy as deployment
+from localorg.apex.runner import Apex
 from localorg.batch import UNSET, SaveResult
 from localorg.clock import Clock
 from localorg.context import Context
@@ -39,6 +40,7 @@ class Org:
         self.clock = Clock(timedelta(seconds=store.meta("clock_offset", 0.0)))
         self._access: dict[str, Access] = {}
         self.events = EventBus(store, self.clock)
+        self.apex = Apex(self)
 
     @classmethod
     def open(cls, folder: Path) -> Org:
@@ -54,6 +56,7 @@ class Org:
 
     def close(self) -> None:
         self.events.close()
+        self.apex.close()
         self.store.close()
 
     @property
@@ -174,6 +177,7 @@ class Org:
 
     def schema_replaced(self, new: Schema) -> None:
         self.schema = new
+        self.apex.forget()
         self.permissions_changed()
 
     def touch_schema(self) -> None:

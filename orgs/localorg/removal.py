@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from localorg import checks, ids
+from localorg.apex.triggers import Triggers
 from localorg.batch import Batch, SaveResult
 from localorg.clock import Clock
 from localorg.model import Field, Schema, SObject
@@ -24,10 +25,15 @@ class Remover:
     access: Access
     clock: Clock
     connection: sqlite3.Connection
+    triggers: Triggers
 
     def delete(self, sobject: SObject, keys: Sequence[str], *, hard: bool = False) -> list[SaveResult]:
         batch = Batch(sobject, {}, len(keys))
         batch.ids = [ids.normalized(key) or key for key in keys]
+        return self.triggers.around(batch, "delete", lambda part: self._delete(part, hard=hard))
+
+    def _delete(self, batch: Batch, *, hard: bool) -> list[SaveResult]:
+        sobject = batch.sobject
         if not self.access.deletable(sobject):
             batch.fail_all("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
             return batch.results(created=False)
@@ -35,13 +41,19 @@ class Remover:
         checks.protected(batch, self.access, self.connection)
         self._check_closed_won(batch)
         self._check_restricted(batch)
+        self.triggers.before_delete(batch)
         for row in batch.live():
             self._remove(sobject, [str(batch.ids[row])], root=str(batch.ids[row]), hard=hard)
+        self.triggers.after_delete(batch)
         return batch.results(created=False)
 
     def undelete(self, sobject: SObject, keys: Sequence[str]) -> list[SaveResult]:
         batch = Batch(sobject, {}, len(keys))
         batch.ids = [ids.normalized(key) or key for key in keys]
+        return self.triggers.around(batch, "undelete", self._undelete)
+
+    def _undelete(self, batch: Batch) -> list[SaveResult]:
+        sobject = batch.sobject
         found = checks.existing(self.connection, sobject, [str(key) for key in batch.ids])
         for row, key in enumerate(batch.ids):
             if not found.get(str(key)):
@@ -51,6 +63,7 @@ class Remover:
             for identity, name in rows or [(key, sobject.name)]:
                 self._mark(self.schema[name], [identity], deleted=False)
             self.connection.execute("DELETE FROM _recycle WHERE root = ?", (key,))
+        self.triggers.after_undelete(batch)
         return batch.results(created=False)
 
     def merge(self, sobject: SObject, master: str, losers: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from localorg import batch as batches
 from localorg import bulk, convert, describe, ids, lookups
+from localorg.apex.triggers import Triggers
 from localorg.batch import Batch, SaveResult
 from localorg.clock import Clock
 from localorg.context import Context
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from localorg.engine import Org
 
-_PERMISSION_TABLES = frozenset({
+PERMISSION_TABLES = frozenset({
     "PermissionSet", "PermissionSetAssignment", "ObjectPermissions", "FieldPermissions", "SetupEntityAccess", "User",
     "Profile",
 })  # fmt: skip
@@ -238,10 +239,15 @@ class Session:
     def writer(self, connection: sqlite3.Connection) -> Writer:
         org = self.org
         fiscal_start = org.fiscal_year_start_month
-        return Writer(org.store, org.schema, self.access, org.clock, connection, org.events, fiscal_start)
+        return Writer(
+            org.store, org.schema, self.access, org.clock, connection, org.events, self.triggers(), fiscal_start
+        )
 
     def remover(self, connection: sqlite3.Connection) -> Remover:
-        return Remover(self.org.schema, self.access, self.org.clock, connection)
+        return Remover(self.org.schema, self.access, self.org.clock, connection, self.triggers())
+
+    def triggers(self) -> Triggers:
+        return Triggers(self.org.apex, self.user.id, self.user.username)
 
     def _save(
         self,
@@ -267,7 +273,7 @@ class Session:
         except _UndoError:
             undone = SaveResult(None, False, False, (RecordError("ALL_OR_NONE_OPERATION_ROLLED_BACK", ROLLED_BACK),))
             results = [undone if result.success else result for result in results]
-        if sobject.name in _PERMISSION_TABLES:
+        if sobject.name in PERMISSION_TABLES:
             self.org.permissions_changed()
         return results
 
@@ -275,7 +281,7 @@ class Session:
         try:
             yield from results
         finally:
-            if sobject.name in _PERMISSION_TABLES:
+            if sobject.name in PERMISSION_TABLES:
                 self.org.permissions_changed()
 
     def _external(self, sobject: SObject, name: str) -> Field:

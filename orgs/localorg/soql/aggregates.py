@@ -34,6 +34,7 @@ def plan(scope: Scope, query: ast.Query, rows: list[str]) -> Plan:
         Statement(f"SELECT COUNT(*) FROM ({sql})", bound),
         None,
         keys=tuple((one.key, one.convert) for one in results),
+        types={one.key: one.type for one in results},
     )
 
 

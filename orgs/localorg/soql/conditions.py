@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from localorg.errors import QueryError
@@ -23,8 +24,13 @@ _CURRENCY = re.compile(r"[A-Za-z]{3}\d+\.*\d*")
 _COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">="})
 
 
+# A bound value: a literal as somebody would write it, or several for IN.
+Bind = ast.Literal | Sequence[ast.Literal]
+
+
 class ConditionParser(TokenStream):
     depth = 0
+    binds: Mapping[str, Bind] = {}
 
     # names and functions
 
@@ -113,6 +119,9 @@ class ConditionParser(TokenStream):
         operator = self.operator(start)
         if operator in ("INCLUDES", "EXCLUDES", "IN", "NOT IN"):
             return self.membership(left, operator, start)
+        if operator == "LIKE" and self.at(":"):
+            likes = tuple(ast.Comparison(left, operator, one) for one in self.bound_list())
+            return likes[0] if len(likes) == 1 else ast.Logical("OR", likes)
         return ast.Comparison(left, operator, self.literal(pattern=operator == "LIKE"), added)
 
     def operator(self, start: int) -> str:
@@ -133,6 +142,8 @@ class ConditionParser(TokenStream):
         raise self.no_alternative(start)
 
     def membership(self, left: ast.Expression, operator: str, start: int) -> ast.Condition:
+        if self.at(":"):
+            return ast.Membership(left, operator, tuple(self.bound_list()))
         if not self.at("("):
             raise self.no_alternative(start) if operator.endswith("IN") else self.unexpected()
         self.advance()
@@ -168,7 +179,32 @@ class ConditionParser(TokenStream):
         value = Decimal(self.advance().text)
         return -value if sign == "-" else value
 
+    def bound(self) -> Bind:
+        """The value of `:name`."""
+        self.expect(":")
+        name = self.advance()
+        if name.kind != "name" or name.text.lower() not in self.binds:
+            raise QueryError("MALFORMED_QUERY", f"Variable does not exist: {name.text}")
+        return self.binds[name.text.lower()]
+
+    def bound_list(self) -> list[ast.Literal]:
+        found = self.bound()
+        return [found] if isinstance(found, ast.Literal) else list(found)
+
+    def bound_literal(self, at: int) -> ast.Literal:
+        found = self.bound()
+        if isinstance(found, ast.Literal):
+            return found
+        if len(found) != 1:
+            raise malformed("a list can be bound only where IN takes it", self.text, at)
+        return found[0]
+
     def integer(self) -> int:
+        if self.at(":"):
+            value = self.bound_literal(self.token.at).value
+            if not isinstance(value, Decimal):
+                raise malformed("LIMIT and OFFSET take an Integer", self.text, self.token.at)
+            return int(value)
         if self.token.kind != "integer" and self.peek().kind != "integer":
             raise self.unexpected()
         value = self.number()
@@ -178,6 +214,8 @@ class ConditionParser(TokenStream):
 
     def literal(self, *, pattern: bool = False) -> ast.Literal:
         token = self.token
+        if token.text == ":" and self.binds:
+            return self.bound_literal(token.at)
         if token.kind == "string":
             return self.string(self.advance(), pattern)
         if token.kind in ("integer", "decimal") or token.text in ("+", "-"):

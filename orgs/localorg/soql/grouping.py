@@ -42,6 +42,7 @@ class Result:
     key: str
     expression: ast.FieldRef | ast.Call
     convert: Convert | None
+    type: str  # of the values, as a field's; `average` for AVG
 
 
 class Grouping:
@@ -156,7 +157,9 @@ class Grouping:
             if key.lower() in seen:
                 raise refusals.malformed(f"duplicate alias: {key}")
             seen.add(key.lower())
-            results.append(Result(key, expression, rendering.converter(column.field)))
+            averaged = isinstance(expression, ast.Call) and expression.name == "AVG"
+            kind = "average" if averaged else column.field.type
+            results.append(Result(key, expression, rendering.converter(column.field), kind))
         return results
 
     def select(self, result: Result) -> str:

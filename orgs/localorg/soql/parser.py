@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from localorg.errors import QueryError
 from localorg.soql import ast
-from localorg.soql.conditions import MAX_DEPTH, ConditionParser
+from localorg.soql.conditions import MAX_DEPTH, Bind, ConditionParser
 from localorg.soql.refusals import malformed, too_complicated
 
 _CATEGORY_OPERATORS = frozenset({"AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"})
 
 
-def parse(text: str, *, apex: bool = False) -> ast.Query:
-    """Raises QueryError. `apex` also admits what only Apex may say: ALL ROWS and FOR UPDATE."""
-    return QueryParser(text, apex).statement()
+def parse(text: str, *, apex: bool = False, binds: Mapping[str, Bind] | None = None) -> ast.Query:
+    """Raises QueryError. `apex` also admits what only Apex may say: ALL ROWS, FOR UPDATE and `:name`, whose values
+    are `binds`, by lower-cased name."""
+    return QueryParser(text, apex, binds or {}).statement()
 
 
 class QueryParser(ConditionParser):
-    def __init__(self, text: str, apex: bool) -> None:
+    def __init__(self, text: str, apex: bool, binds: Mapping[str, Bind]) -> None:
         super().__init__(text)
         self.apex = apex
+        self.binds = binds
 
     def statement(self) -> ast.Query:
         if not self.at("SELECT"):

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from localorg.model import SObject
 from localorg.soql import sqlfunctions
@@ -85,6 +85,7 @@ class Plan:
     counting: Statement
     shape: Parent | None  # None for aggregate results, which have `keys`
     keys: tuple[tuple[str, Convert | None], ...] = ()
+    types: dict[str, str] = field(default_factory=dict)  # of an aggregate result's values
     children: tuple[ChildPlan, ...] = ()
     is_count: bool = False
 

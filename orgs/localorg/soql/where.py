@@ -156,7 +156,7 @@ class Conditions:
         for literal in condition.values:
             values.check(column.field, literal, self.text, at)
         if condition.operator in ("INCLUDES", "EXCLUDES"):
-            sql = self.includes(column, condition.values, at)
+            sql = self.includes(column, condition.values, at) if condition.values else "0"
             return sql if condition.operator == "INCLUDES" else f"({sql}) IS NOT 1"
         sql = self.any_of(column, condition.values, at)
         return sql if condition.operator == "IN" else f"({sql}) IS NOT 1"
@@ -179,6 +179,8 @@ class Conditions:
         for group in (plain, folded):
             if group:
                 parts.append(self.in_list(column, group))
+        if not parts:  # an empty list, which only a bound variable can be
+            return "0"
         return "(" + " OR ".join(parts) + ")" if len(parts) > 1 else parts[0]
 
     def in_list(self, column: Column, group: Sequence[object]) -> str:

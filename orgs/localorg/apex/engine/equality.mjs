@@ -2,7 +2,7 @@
 import { invoke } from './calls.mjs';
 import {
   ApexDate, ApexList, ApexMap, ApexSet, Blob, Datetime, Decimal, Double, EnumValue, FieldToken, Id, Instance, SObject,
-  SObjectToken, Time,
+  SObjectToken, Time, TypeValue,
 } from './values.mjs';
 
 const identities = new WeakMap();
@@ -47,6 +47,7 @@ function hashObject(value) {
   if (value instanceof ApexMap) return `[${value.table.pairs().map((pair) => pair.map(hashText).join('=')).sort().join()}]`;
   if (value instanceof SObjectToken) return `k${value.sobject}`;
   if (value instanceof FieldToken) return `k${value.sobject}.${value.field}`;
+  if (value instanceof TypeValue) return `y${value.type.text}`;
   if (value instanceof Blob) return `b${value.bytes.toString('base64')}`;
   return `@${identity(value)}`;
 }

@@ -2,7 +2,7 @@
  * How the platform's own classes come into being: one file a class under platform/, each a call of one of these.
  * Signatures are written as Apex declares them and resolved when somebody first asks for the class.
  */
-import { raise } from './errors.mjs';
+import { NotEmulated } from './errors.mjs';
 import { ClassInfo, FieldInfo, Method } from './classes.mjs';
 import { EnumValue } from './values.mjs';
 import { OBJECT } from './types.mjs';
@@ -75,9 +75,15 @@ function addConstructor(info, signature, make) {
 
 function addField(info, signature, value, isStatic) {
   const found = /^(.+?)\s+(\w+)$/.exec(signature);
-  const options = { isStatic, access: 'public', isFinal: isStatic || !value.set };
-  const accessors = isStatic ? (typeof value === 'function' ? { get: value } : { get: () => value }) : value;
+  const accessors = isStatic ? constant(value) : value;
+  const options = { isStatic, access: 'public', isFinal: !accessors.set };
   info.fields.set(found[2].toLowerCase(), new FieldInfo(info, found[2], parseType(found[1], info), { ...options, ...accessors }));
+}
+
+/** A value, a function that gives it, or {get, set}. */
+function constant(value) {
+  if (typeof value === 'function') return { get: value };
+  return value?.get && value.constructor === Object ? value : { get: () => value };
 }
 
 /** `Map<Id, String> names, Integer count` at its outer commas. */
@@ -90,6 +96,9 @@ function parameters(text, info) {
   });
 }
 
-export function platformRaise(name, message) {
-  return raise(name, message);
+/** The implementation of what is declared but cannot be emulated here. */
+export function notEmulated(what) {
+  return () => {
+    throw new NotEmulated(what);
+  };
 }

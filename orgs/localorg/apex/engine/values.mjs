@@ -4,7 +4,6 @@
  */
 import { Decimal } from './decimal.mjs';
 import { HashTable } from './hashing.mjs';
-import { LONG } from './types.mjs';
 
 export { Decimal, HashTable };
 export const MIN_INTEGER = -2147483648;
@@ -146,6 +145,12 @@ export class FieldToken {
   }
 }
 
+/** `Account.class`, what Type.forName gives. */
+export class TypeValue {
+  constructor(type) {
+    this.type = type;
+  }
+}
+
 export const integer = (value) => value | 0;
 export const long = (value) => BigInt.asIntN(64, value);
-export const isLongType = (type) => type === LONG;

@@ -40,8 +40,8 @@ function place(reading, record, member) {
 }
 
 function placeParent(reading, record, field, key) {
-  const [first] = field.references ?? [];
-  const isPolymorphic = !first || field.references.length > 1;
+  const [first] = field.parents ?? [];
+  const isPolymorphic = !first || field.parents.length > 1;
   record.parents ??= new Map();
   record.parents.set(key, reading.typed(isPolymorphic ? SOBJECT : sobjectType(first)));
 }

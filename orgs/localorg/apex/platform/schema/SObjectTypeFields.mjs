@@ -61,7 +61,7 @@ function lastField({ state: { sobject, field } }) {
   let owner = sobject;
   for (const relationship of path.slice(0, -1)) {
     const through = [...fieldsOf(owner).values()].find((one) => one.describe.relationship?.toLowerCase() === relationship.toLowerCase());
-    owner = through.describe.references[0];
+    owner = through.describe.parents[0];
   }
   return fieldToken(owner, fieldsOf(owner).get(path.at(-1).toLowerCase()).name);
 }

@@ -23,12 +23,14 @@ function publishOne(event) {
   if (!/__e$|ChangeEvent$/i.test(info.name)) {
     throw raise('IllegalArgumentException', `The following object type isn't a platform event: ${info.name}`);
   }
-  const missing = [...info.fields.values()].filter((field) => field.required && field.custom && (event.fields.get(field.key) ?? null) === null);
+  const missing = [...info.fields.values()].filter((field) => isRequired(field) && (event.fields.get(field.key) ?? null) === null);
   if (missing.length) return refused(missing.map((field) => field.name));
   event.fields.set('eventuuid', event.fields.get('eventuuid') ?? randomUUID());
   transaction.events.push(event);
   return { id: null, success: true, created: true, errors: [], operationId: event.fields.get('eventuuid') };
 }
+
+const isRequired = (field) => !field.nillable && /__c$/i.test(field.name) && field.type !== 'boolean';
 
 function refused(fields) {
   const message = `Required fields are missing: [${fields.join(', ')}]`;

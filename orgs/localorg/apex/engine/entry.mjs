@@ -1,0 +1,44 @@
+/** Ways into Apex from outside: triggers, anonymous code, @AuraEnabled methods, jobs; each a transaction. */
+import { runJob } from './async.mjs';
+import { outcome } from './outcomes.mjs';
+import { anonymousCode } from './program.mjs';
+import { exchange } from './stack.mjs';
+import { forgetStatics } from './statics.mjs';
+import { Transaction, begin, transaction } from './transaction.mjs';
+import { fireRequest } from './triggers.mjs';
+
+/** The org begins a transaction; triggers that fire in it share limits and statics. */
+export function beginTransaction({ user, organization, isAsync = false, kind = 'synchronous' }) {
+  exchange();
+  forgetStatics();
+  begin(new Transaction({ user, isAsync, kind }));
+  transaction.organization = organization;
+  return {};
+}
+
+/** What is left to do after the org's transaction: jobs that were enqueued. */
+export function endTransaction() {
+  const queued = transaction.queue.map((job) => keep(job));
+  const { used, log } = transaction;
+  begin(null);
+  exchange();
+  return { queued, used, log };
+}
+
+const jobs = new Map(); // job id → job, until the org has it run
+
+function keep(job) {
+  jobs.set(job.jobId, job);
+  return { id: job.jobId, kind: job.kind, delay: job.options?.delay ?? 0 };
+}
+
+export const runTriggers = (request) => outcome(() => fireRequest(request));
+export const runAnonymous = ({ code }) => outcome(() => anonymousCode(code)());
+
+/** A job kept by endTransaction. */
+export function runKept({ id }) {
+  const job = jobs.get(id);
+  if (!job) return { ok: false, type: 'System.AsyncException', message: `There is no job ${id} in this process`, trace: '' };
+  jobs.delete(id);
+  return outcome(() => runJob(job));
+}

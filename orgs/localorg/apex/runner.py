@@ -1,0 +1,170 @@
+"""`org.apex`: the org's code, started when first needed; what runs in it belongs to the org's own transactions."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from localorg.apex import asks, process, shapes, sources
+from localorg.apex.jobs import Jobs
+from localorg.apex.process import ApexProcess
+from localorg.apex.sources import Source
+from localorg.errors import ApiError
+from localorg.session import PERMISSION_TABLES
+
+if TYPE_CHECKING:
+    from localorg.engine import Org
+
+logger = logging.getLogger("localorg.apex")
+Outcome = dict[str, Any]
+
+
+class Apex:
+    """`available` says whether this machine can run Apex; without it triggers do not fire and calls are refused."""
+
+    def __init__(self, org: Org) -> None:
+        self.org = org
+        self.jobs = Jobs(org)
+        self._lock = threading.RLock()
+        self._process: ApexProcess | None = None
+        self._transaction = False
+        self._testing = False
+        org.store.transaction_ended.append(self._transaction_ended)
+
+    @cached_property
+    def why_off(self) -> str | None:
+        return process.missing()
+
+    @property
+    def available(self) -> bool:
+        return self.why_off is None
+
+    # What there is to run
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        return sources.of_org(self.org)
+
+    @cached_property
+    def triggered(self) -> dict[str, frozenset[str]]:
+        return sources.triggered(self.sources)
+
+    @cached_property
+    def class_names(self) -> frozenset[str]:
+        return frozenset(source.name.lower() for source in self.sources if source.kind == "class")
+
+    @cached_property
+    def shapes(self) -> shapes.Shapes:
+        return shapes.Shapes(self.org.schema)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Custom labels by lower-cased name."""
+        found = {}
+        for stored in self.org.shelf.of("CustomLabel"):
+            root = stored.part().root
+            found[stored.name.rpartition(".")[2].lower()] = root.get("value") or ""
+        return found
+
+    def forget(self) -> None:
+        """The schema or the code changed: start anew when next needed."""
+        with self._lock:
+            for name in ("sources", "triggered", "class_names", "shapes", "labels"):
+                self.__dict__.pop(name, None)
+            self._stop()
+
+    def note_permissions(self, names: Iterable[str]) -> None:
+        if PERMISSION_TABLES & set(names):
+            self.org.permissions_changed()
+
+    # The process
+
+    def request(self, what: str, **payload: Any) -> Any:
+        """Ask the process, starting it with the org's code first. A fault of the engine itself raises."""
+        with self._lock:
+            found = self._started().request(what, **payload)
+        if isinstance(found, dict) and found.get("fault"):
+            raise ApiError(
+                "APEX_ENGINE_FAULT", f"{found['type']}: {found['message']}\n{found.get('trace', '')}".strip()
+            )
+        return found
+
+    def _started(self) -> ApexProcess:
+        if self._process is None:
+            if self.why_off:
+                raise ApiError("APEX_OFF", self.why_off)
+            self._process = ApexProcess(lambda message: asks.answer(self, message), self.org.folder / "apex.log")
+            shown = [source.__dict__ for source in self.sources]
+            self._process.request("load", sources=shown, cache=str(process.cache() / "apex"))
+        return self._process
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
+    def check(self, names: list[str] | None = None) -> list[dict[str, Any]]:
+        """Everything the compiler says against the org's code: name, message, line, column."""
+        found: list[dict[str, Any]] = self.request("check", names=names)
+        return found
+
+    # Transactions
+
+    def who(self, user_id: str) -> dict[str, Any]:
+        with self.org.store.read() as connection:
+            who = shapes.user(connection, user_id)
+            name = connection.execute("SELECT Id, Name FROM Organization").fetchone()
+        return {"user": who, "organization": {"id": name[0], "name": name[1]}}
+
+    def begin(self, user_id: str, kind: str = "synchronous") -> None:
+        """Join the org's transaction: limits and static state last as long as it does."""
+        if not self._transaction and not self._testing:
+            self.request("begin", **self.who(user_id), kind=kind, isAsync=kind != "synchronous")
+            self._transaction = True
+
+    @contextmanager
+    def tests(self) -> Iterator[None]:
+        """While tests run, each is its own transaction."""
+        self._testing = True
+        try:
+            yield
+        finally:
+            self._testing = False
+
+    def _transaction_ended(self, committed: bool) -> None:
+        if not self._transaction:
+            return
+        self._transaction = False
+        try:
+            ended = self.request("end")
+        except Exception:
+            logger.exception("the Apex transaction could not be ended")
+            self._stop()
+            return
+        if committed:
+            self.jobs.accept(ended["queued"])
+
+    def run(self, what: str, user_id: str, kind: str = "synchronous", **payload: Any) -> Outcome:
+        """A piece of Apex as one transaction, undone when it fails; the outcome says which."""
+        outcome: Outcome = {}
+        try:
+            with self.org.store.write():
+                self.begin(user_id, kind)
+                outcome = self.request(what, **payload)
+                if not outcome["ok"]:
+                    raise _FailedError
+        except _FailedError:
+            self.org.permissions_changed()
+        return outcome
+
+
+class _FailedError(Exception):
+    """Leaves the transaction of Apex that failed."""
