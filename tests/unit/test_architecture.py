@@ -36,6 +36,7 @@ EDGES = (
     "serving",
     "observed",
     "logs",
+    "trace",
 )
 READS_THE_ENVIRONMENT = {"config.py"}
 

@@ -74,7 +74,7 @@ class Guard:
             return self.tokens.check(token.strip())
         except jwt.ExpiredSignatureError:
             raise self._refusal(401, "expired", "The access token has expired.", "invalid_token") from None
-        except (jwt.InvalidTokenError, ValueError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError):
             raise self._refusal(401, "invalid", "The access token is not valid.", "invalid_token") from None
 
     def _check_signature(self, caller: Caller) -> None:

@@ -94,7 +94,7 @@ class Tokens:
         return jwt.encode(claims, secret, algorithm="HS256", headers={"kid": kid})
 
     def check(self, token: str) -> Caller:
-        """Who carries this token; raises jwt.InvalidTokenError with the reason."""
+        """Who carries this token; raises jwt.PyJWTError with the reason."""
         kid = jwt.get_unverified_header(token).get("kid")
         secret = self._keys.secret(str(kid))
         if secret is None:
