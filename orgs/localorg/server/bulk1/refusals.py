@@ -14,13 +14,13 @@ XML = "application/xml"
 JSON = "application/json"  # without a charset: clients compare the whole header
 OLDEST_VERSION = 31
 NEWEST_VERSION = 68
-KNOWN = {
+KNOWN: dict[str, tuple[str, str | None, int | None]] = {
     "INVALID_SESSION_ID": ("InvalidSessionId", "Invalid session id", 400),
     "NOT_FOUND": ("InvalidUrl", None, 404),
     "REQUEST_LIMIT_EXCEEDED": ("ExceededQuota", None, 400),
     "JSON_PARSER_ERROR": ("InvalidJob", None, 400),
     "CLIENTINPUTERROR": ("ClientInputError", None, 400),
-    "UNKNOWN_EXCEPTION": ("Unknown", None, 500),
+    "UNKNOWN_EXCEPTION": ("Unknown", None, None),
 }
 
 
@@ -29,11 +29,11 @@ class AsyncError(ApiError):
 
 
 def async_refusal(call: Call, problem: ApiError) -> Reply:
-    code, message, status = problem.code, None, problem.status
+    code, text, status = problem.code, problem.message, problem.status
     if not isinstance(problem, AsyncError):
         named = re.sub(r"_?([A-Z])([A-Z]*)", lambda found: found[1] + found[2].lower(), problem.code)
-        code, message, status = KNOWN.get(problem.code, (named, None, problem.status))
-    text = message or problem.message
+        code, known_text, known_status = KNOWN.get(problem.code, (named, None, None))
+        text, status = known_text or text, known_status or status
     if wants_json(call):
         return Reply({"exceptionCode": code, "exceptionMessage": text}, status, content_type=JSON)
     body = (

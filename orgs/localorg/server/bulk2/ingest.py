@@ -8,7 +8,7 @@ from localorg.lookups import external_field
 from localorg.model import SObject
 from localorg.server.bulk2 import csvfile
 from localorg.server.bulk2.jobs import FINISHED
-from localorg.server.bulk2.shown import brief, full, invalid_job, invalid_state, layout, listing, unknown_keys
+from localorg.server.bulk2.shown import brief, full, invalid_job, invalid_state, layout, listing, unknown_keys, word
 from localorg.server.http import Call, Reply, not_found
 from localorg.server.routing import Routes
 
@@ -25,11 +25,11 @@ routes = Routes("/services/data/v<version>/jobs/ingest")
 def create(call: Call) -> Reply:
     given = call.json_object()
     unknown_keys(given, KEYS)
-    operation, name = given.get("operation"), given.get("object")
+    operation, name = word(given, "operation"), word(given, "object")
     if operation not in OPERATIONS:
         raise invalid_job(f"Unknown operation: {operation}" if operation else "No operation found")
     sobject = entity(call.session, name)
-    external = given.get("externalIdFieldName")
+    external = word(given, "externalIdFieldName")
     if operation == "upsert":
         field = external_field(sobject, str(external))
         if field is None:
@@ -41,7 +41,7 @@ def create(call: Call) -> Reply:
     job = call.runtime.jobs.create(
         "ingest", "Open", operation=operation, object=sobject.name, user_id=call.user_id, version=call.version,
         external_id=external if operation == "upsert" else None,
-        assignment_rule=given.get("assignmentRuleId"), **layout(given),
+        assignment_rule=word(given, "assignmentRuleId"), **layout(given),
     )  # fmt: skip
     return Reply(brief(job))
 
@@ -89,7 +89,7 @@ def upload(call: Call, job_id: str) -> Reply:
 def change(call: Call, job_id: str) -> Reply:
     jobs = call.runtime.jobs
     job = jobs.get(job_id, "ingest")
-    wanted = call.json_object().get("state")
+    wanted = word(call.json_object(), "state")
     if wanted == "UploadComplete":
         changed = jobs.move(job, frozenset({"Open"}), state="UploadComplete")
         if changed is None:

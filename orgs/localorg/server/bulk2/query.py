@@ -10,7 +10,7 @@ from typing import Any
 from localorg.errors import ApiError
 from localorg.server.bulk2 import csvfile
 from localorg.server.bulk2.jobs import FINISHED, Job
-from localorg.server.bulk2.shown import brief, full, invalid_job, invalid_state, layout, listing, unknown_keys
+from localorg.server.bulk2.shown import brief, full, invalid_job, invalid_state, layout, listing, unknown_keys, word
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
 from localorg.server.runtime import Runtime
@@ -28,7 +28,7 @@ routes = Routes("/services/data/v<version>/jobs/query")
 def create(call: Call) -> Reply:
     given = call.json_object()
     unknown_keys(given, KEYS)
-    operation, soql = given.get("operation"), given.get("query")
+    operation, soql = word(given, "operation"), given.get("query")
     if operation not in ("query", "queryAll"):
         raise invalid_job(f"Unknown operation: {operation}" if operation else "No operation found")
     if not isinstance(soql, str) or not soql.strip():
@@ -63,7 +63,7 @@ def show(call: Call, job_id: str) -> Reply:
 @routes.on("PATCH", "/<job_id>")
 def abort(call: Call, job_id: str) -> Reply:
     job = call.runtime.jobs.get(job_id, "query")
-    wanted = call.json_object().get("state")
+    wanted = word(call.json_object(), "state")
     if wanted != "Aborted":
         raise invalid_state(f"Unknown state: {wanted}")
     changed = call.runtime.jobs.move(job, frozenset({"UploadComplete", "InProgress"}), state="Aborted")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,7 +68,7 @@ def listing(call: Call, kind: str) -> Reply:
 
 def layout(given: dict[str, Any]) -> dict[str, str]:
     """Column delimiter, line ending and content type as asked for, or the platform's refusal."""
-    delimiter, ending = given.get("columnDelimiter") or "COMMA", given.get("lineEnding") or "LF"
+    delimiter, ending = word(given, "columnDelimiter") or "COMMA", word(given, "lineEnding") or "LF"
     if delimiter not in DELIMITERS:
         raise invalid_job(f"Unknown column delimiter: {delimiter}")
     if ending not in LINE_ENDINGS:
@@ -75,6 +76,14 @@ def layout(given: dict[str, Any]) -> dict[str, str]:
     if (given.get("contentType") or "CSV") != "CSV":
         raise invalid_job(f"Unknown content type: {given['contentType']}")
     return {"delimiter": delimiter, "line_ending": ending}
+
+
+def word(given: dict[str, Any], key: str) -> str | None:
+    """A text of a job's description; what is no text is refused as the platform's parser would."""
+    value = given.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ApiError("JSON_PARSER_ERROR", f"Cannot deserialize a value of {key} from {json.dumps(value)[:60]}")
+    return value
 
 
 def unknown_keys(given: dict[str, Any], known: set[str]) -> None:

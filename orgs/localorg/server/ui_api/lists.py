@@ -59,7 +59,7 @@ def records_by_id(call: Call, view_id: str) -> Reply:
 def records_posted(call: Call, name: str, view_name: str) -> Reply:
     """The same question with its parameters in the body."""
     for key, value in call.json_object().items():
-        call.query[key] = ",".join(value) if isinstance(value, list) else str(value)
+        call.query[key] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
     return Reply(list_records(call, view_named(call.session, name, view_name)))
 
 
