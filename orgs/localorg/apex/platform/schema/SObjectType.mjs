@@ -1,8 +1,9 @@
 /** Schema.SObjectType: `Account.SObjectType` as a token, and `Schema.SObjectType.Account`, its describe. */
+import { make } from '../../engine/calls.mjs';
 import { platformClass } from '../../engine/platform.mjs';
 import { fieldsOf, newRecord, writeField } from '../../engine/records.mjs';
 import { findPlatform } from '../../engine/registry.mjs';
-import { describeOf, sobjectToken } from '../support/describes.mjs';
+import { describeOf, fieldToken, sobjectToken } from '../support/describes.mjs';
 
 function create(self, id = null, withDefaults = false) {
   const record = newRecord(self.sobject);
@@ -30,6 +31,9 @@ export default platformClass('Schema.SObjectType', {
     const token = sobjectToken(name);
     return token && { type: findPlatform('Schema.DescribeSObjectResult').type, get: () => describeOf(token.sobject) };
   },
+  properties: {
+    'Schema.SObjectFieldTokens fields': { get: (self) => make('Schema.SObjectFieldTokens', { sobject: self.sobject }) },
+  },
   instance: {
     'Schema.DescribeSObjectResult getDescribe()': (self) => describeOf(self.sobject),
     'Schema.DescribeSObjectResult getDescribe(Object options)': (self) => describeOf(self.sobject),
@@ -42,4 +46,12 @@ export default platformClass('Schema.SObjectType', {
     },
     'String toString()': (self) => self.sobject,
   },
+});
+
+/** `Account.SObjectType.fields.Name`: the token itself, where `Schema.SObjectType.Account.fields.Name` is its describe. */
+platformClass('Schema.SObjectFieldTokens', {
+  instanceMemberOf: (name) => ({
+    type: findPlatform('Schema.SObjectField').type,
+    get: ({ state: { sobject } }) => fieldToken(sobject, fieldsOf(sobject).get(name.toLowerCase())?.name ?? name),
+  }),
 });

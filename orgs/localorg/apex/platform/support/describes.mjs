@@ -47,4 +47,12 @@ export const sobjectToken = (name) => {
   const found = sobjectNamed(name);
   return found && new SObjectToken(found);
 };
-export const fieldToken = (sobject, field) => new FieldToken(sobject, field);
+
+const tokens = new Map();
+
+/** One token for a field, so that two mentions are the same object. */
+export function fieldToken(sobject, field) {
+  const key = `${sobject}.${field}`;
+  if (!tokens.has(key)) tokens.set(key, new FieldToken(sobject, field));
+  return tokens.get(key);
+}

@@ -41,20 +41,18 @@ function read(kind, key) {
   return values.get(name) ?? null;
 }
 
+/** What builders made is kept apart, under the builder's name and the key. */
+const builtValues = (kind) => valuesOf(`${kind} built`);
+const builtName = (type, key) => `${given(type).type.text} ${given(key, 2)}`;
+
 /** The builder makes what is not there yet. */
 function built(kind, type, key) {
-  const name = `${given(type).type.text.replaceAll('.', '')}B${key}`;
-  const found = read(kind, name);
-  if (found !== null) return found;
-  const value = invoke(construct(type.type.decl, []), 'doLoad', [given(key, 2)]);
-  if (value !== null) put(kind, name, value);
-  return value;
+  const name = builtName(type, key);
+  if (!builtValues(kind).has(name)) builtValues(kind).set(name, invoke(construct(type.type.decl, []), 'doLoad', [key]));
+  return builtValues(kind).get(name);
 }
 
-function removeBuilt(kind, type, key) {
-  const [values, name] = place(kind, `${given(type).type.text.replaceAll('.', '')}B${key}`);
-  return values.delete(name);
-}
+const removeBuilt = (kind, type, key) => builtValues(kind).delete(builtName(type, key));
 
 const removeKey = (kind, key) => {
   const [values, name] = place(kind, key);
