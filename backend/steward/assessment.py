@@ -22,6 +22,8 @@ from steward.models import Model
 from steward.models.frames import to_frame
 from steward.models.treetables import Floats
 from steward.profiles import OutcomeAnswer, UnitAnswer
+from steward.value import ValueAnswer, ValueModel
+from steward.value import answers as value_answers
 
 BATCH = 25_000  # units whose contributions are held at once
 
@@ -46,6 +48,7 @@ class _Around:
     clusters: Mapping[str, str]
     channels: Mapping[str, tuple[Preference, ...]]
     standings: Mapping[str, Standing]
+    value: ValueModel | None
 
 
 def assess(
@@ -58,6 +61,7 @@ def assess(
     symbol: str = "$",
     threads: int = 1,
     contacts: Iterable[str] | None = None,
+    value: ValueModel | None = None,
 ) -> Assessment:
     """Answers for the units of these Contacts (pseudonyms), or for all."""
     members = ledger.members
@@ -73,6 +77,7 @@ def assess(
         clusters=affinity.clusters(ledger.gifts, gaus, as_of),
         channels=channels.preferences(ledger.gifts, ledger.touches, as_of),
         standings=sustainers.standings(ledger, as_of),
+        value=value,
     )  # fmt: skip
     models = {model.outcome: model for model in champions}
     answers: dict[str, UnitAnswer] = {}
@@ -95,6 +100,7 @@ def _answers(frame: pd.DataFrame, models: Mapping[str, Model], around: _Around) 
         key: _tell(models[key], frame, scored[key], parts[key], told, around.symbol) for key in scored
     }  # fmt: skip
     facts = _facts(frame)
+    worth = value_answers(around.value, frame, around.as_of) if around.value is not None else {}
     by_prefix = {outcomes.get(key).field_prefix: table.set_index("unit_id")["band"] for key, table in scored.items()}
     segment = segments(facts, pd.DataFrame(by_prefix, index=frame["unit_id"], dtype=object), policy)
     found = {}
@@ -104,7 +110,8 @@ def _answers(frame: pd.DataFrame, models: Mapping[str, Model], around: _Around) 
         found[unit] = UnitAnswer(
             segment=own,
             outcomes=tuple(spoken[key][unit] for key in dict.fromkeys([*kept, *eligible])),
-            ask=_ask(fact, own, policy, around.symbol),
+            ask=_ask(fact, own, policy, around.symbol, worth.get(unit)),
+            value=worth.get(unit),
             affinity=around.clusters.get(unit),
             told=len(kept),
             priority=outcomes.get(first).title if first else None,
@@ -179,10 +186,11 @@ def _facts(frame: pd.DataFrame) -> pd.DataFrame:
     ).set_index(frame["unit_id"])
 
 
-def _ask(facts: pd.Series, segment: str, policy: Policy, symbol: str) -> asks.Ask | None:
+def _ask(facts: pd.Series, segment: str, policy: Policy, symbol: str, worth: ValueAnswer | None) -> asks.Ask | None:
     last, usual = (None if pd.isna(facts[name]) else float(facts[name]) for name in ("last_gift", "usual_gift"))
     major = float(facts["largest_recent_gift"]) if segment == MAJOR_GIFT_PROSPECT else None
-    return asks.suggest(last, usual, segment == UPGRADE_READY, policy, symbol, major)
+    likely = worth.expected_gift.amount if worth is not None and worth.ask_from_model else None
+    return asks.suggest(last, usual, segment == UPGRADE_READY, policy, symbol, major, likely)
 
 
 def _health(standing: Standing | None, bands: Mapping[str, str], facts: pd.Series, around: _Around) -> Health | None:

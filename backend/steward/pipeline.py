@@ -15,7 +15,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from steward import features, outcomes, profiles, publishing, rollups, scored, training
+from steward import features, outcomes, profiles, publishing, rollups, scored, training, value
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.donors import Ledger
@@ -27,8 +27,10 @@ from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots
 from steward.salesforce.snapshot import Snapshot
 from steward.scored import Scored
+from steward.training import Trained
+from steward.value import ValueModel
 
-ALL = tuple(outcome.key for outcome in outcomes.OUTCOMES)
+ALL = (*(outcome.key for outcome in outcomes.OUTCOMES), value.KEY)
 PREFIXES = tuple(outcome.field_prefix for outcome in outcomes.OUTCOMES)
 
 
@@ -55,6 +57,8 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
     counts = _counts(rows, PREFIXES, len(assessed.frame))
     versions = {model.outcome: model.version for model in champions}
+    if worth := steward.registry.champion_version(value.KEY):
+        versions[value.KEY] = worth
     compared = rollups.compare(tables, ledger) if request.donors is None else None
     if compared is not None:
         counts["rollups_differ"] = compared.differing
@@ -77,6 +81,7 @@ def conclude(
     assessed = assess(
         ledger, tables["gaus"], champions, as_of, steward.policy,
         symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=donors,
+        value=valuing(steward),
     )  # fmt: skip
     rows = profiles.rows(
         assessed.members, assessed.answers, PREFIXES, steward.policy, steward.settings.mode, as_of,
@@ -108,12 +113,13 @@ def publish(steward: Steward, report: Report, progress: Progress | None = None) 
 
 def train(
     steward: Steward, keys: Sequence[str], as_of: dt.date, promote: bool, progress: Progress | None = None
-) -> list[Model]:
+) -> Trained:
     """Trains these outcomes on the newest snapshot and stores them; `promote` lets them speak from the next run on."""
     snapshot = newest(steward)
     ledger = steward.ledger(steward.tables(snapshot.tables()))
     made = training.train(ledger, keys, as_of, steward.settings, progress or Silent())
-    for model in made:
+    stored: list[Model | ValueModel] = [*made.models, *([made.value] if made.value else [])]
+    for model in stored:
         steward.registry.save(model)
         if promote:
             steward.registry.promote(model.version)
@@ -147,7 +153,7 @@ def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: i
 
 def speaking(steward: Steward, known: Sequence[Model] = ()) -> list[Model]:
     """The champion of every outcome, those already `known` not loaded again; raises where one is missing or outdated."""
-    versions = {key: steward.registry.champion_version(key) for key in ALL}
+    versions = {outcome.key: steward.registry.champion_version(outcome.key) for outcome in outcomes.OUTCOMES}
     missing = [key for key, version in versions.items() if version is None]
     if missing:
         raise StateError(f"No model yet for {', '.join(missing)}.", "Run `steward train` first.")
@@ -159,6 +165,15 @@ def speaking(steward: Steward, known: Sequence[Model] = ()) -> list[Model]:
             f"{', '.join(stale)} learnt from other features than this Steward computes.", "Run `steward train`."
         )
     return models
+
+
+def valuing(steward: Steward) -> ValueModel | None:
+    """The champion for amounts and dates; without one of today's features those fields stay empty."""
+    version = steward.registry.champion_version(value.KEY)
+    if version is None:
+        return None
+    model = value.from_files(steward.registry.files(version), version)
+    return model if model.features_version == features.VERSION else None
 
 
 def _require_known(contacts: ir.Table, request: Request) -> None:

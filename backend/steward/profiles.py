@@ -17,16 +17,21 @@ from steward.decide.policy import DO_NOT_SOLICIT, Policy
 from steward.decide.sustainers import Health
 from steward.donors.units import OPTED_OUT
 from steward.outcomes import OUTCOMES
+from steward.value import ValueAnswer
 
 TEXT = 255
 REASONS = 16_384
+
+AMOUNTS = ("Expected_Gift", "Lifetime_Value_1_Year", "Lifetime_Value_3_Years", "Lifetime_Value_5_Years")
 
 # Fields of a unit's answer; all are blank on a profile that is excluded.
 ANSWER_FIELDS = (
     "Helps__c", "Holds_Back__c", "Reasons__c", "Affinity_Cluster__c", "Cultivation_Insight__c", "Next_Step__c",
     "Suggested_Ask__c", "Suggested_Ask_Low__c", "Suggested_Ask_High__c", "Ask_Reason__c", "Confidence__c", "Model_Version__c",
     "Priority_Outcome__c", "Recurring_Health__c", "Recurring_Health_Reason__c", "Reactivation_Value__c",
-    "Preferred_Channel__c", "Channel_Reason__c", "Trend__c",
+    "Preferred_Channel__c", "Channel_Reason__c", "Trend__c", "Value_Reason__c", "Next_Gift_From__c", "Next_Gift_Until__c",
+    "Contact_Window_From__c", "Contact_Window_Until__c",
+    *(f"{amount}{end}__c" for amount in AMOUNTS for end in ("", "_Low", "_High")),
 )  # fmt: skip
 _RANK_ONLY = frozenset(outcome.field_prefix for outcome in OUTCOMES if outcome.rank_only)
 
@@ -66,6 +71,7 @@ class UnitAnswer:
     health: Health | None = None
     reactivation_value: float | None = None
     channels: tuple[Preference, ...] = ()  # best first
+    value: ValueAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,8 @@ def _answer_fields(answer: UnitAnswer, prefixes: Sequence[str], policy: Policy) 
         "Priority_Outcome__c": answer.priority,
         "Reactivation_Value__c": answer.reactivation_value,
     }
+    if answer.value:
+        fields |= _worth(answer.value)
     if answer.health:
         fields |= {
             "Recurring_Health__c": answer.health.state,
@@ -158,6 +166,20 @@ def _answer_fields(answer: UnitAnswer, prefixes: Sequence[str], policy: Policy) 
     return fields
 
 
+def _worth(value: ValueAnswer) -> dict[str, Any]:
+    amounts = (value.expected_gift, *(value.lifetime[years] for years in (1, 3, 5)))
+    fields: dict[str, Any] = {}
+    for name, money in zip(AMOUNTS, amounts, strict=True):
+        fields |= {f"{name}__c": money.amount, f"{name}_Low__c": money.low, f"{name}_High__c": money.high}
+    return fields | {
+        "Value_Reason__c": value.basis,
+        "Next_Gift_From__c": value.next_gift.first.isoformat(),
+        "Next_Gift_Until__c": value.next_gift.last.isoformat(),
+        "Contact_Window_From__c": value.contact.first.isoformat(),
+        "Contact_Window_Until__c": value.contact.last.isoformat(),
+    }
+
+
 def _no_contact(policy: Policy) -> dict[str, Any]:
     """A person who must not be contacted keeps the scores (the household's giving goes on) but gets no ask and no action."""
     return {
@@ -170,6 +192,8 @@ def _no_contact(policy: Policy) -> dict[str, Any]:
         "Priority_Outcome__c": None,
         "Preferred_Channel__c": None,
         "Channel_Reason__c": None,
+        "Contact_Window_From__c": None,
+        "Contact_Window_Until__c": None,
     }
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from steward import models, value
 from steward.outcomes.give_90_days import gives_within
+from steward.value import report
 from steward.value.repeat_giving import Histories, fit_bgbb, fit_bgnbd
 
 DATA = pathlib.Path(__file__).parents[2].parent / "shared/data"
@@ -61,26 +62,7 @@ def _gdq() -> None:
     started = time.process_time()
     model = value.train(ledger, known, gdq.LAST_DAY, seed=7, threads=2)
     print(f"\nThe charity-marathon donors (GDQ), trained in {time.process_time() - started:.0f} CPU-s\n")
-    for card in model.card.values():
-        print(table(card))
-
-
-def table(card: dict) -> str:
-    found = card["evaluation"]
-    if found is None:
-        return f"{card['title']}: {card['method'].lower()} “{card['way']}”; {card['why']}\n"
-    lines = [
-        f"{card['title']} · tested at {found['test_cutoff']}, {found['donors']:,} donors; "
-        f"{found['interval_share']:.0%} interval held {found['interval_held']:.0%}, median width {found['interval_width']:,}",
-        f"  {'way':<52}{'loss':>8}   less the best rule's (95 %)     total / actual",
-    ]
-    for key, way in sorted(found["ways"].items(), key=lambda pair: pair[1]["loss"]):
-        gap, low, high = way["against_best_rule"]
-        used = "  in use" if key == found["in_use"] else ""
-        lines.append(
-            f"  {way['title']:<52}{way['loss']:>8.4f}   {gap:+.4f} ({low:+.4f} to {high:+.4f})   {way['total_ratio']:>8.2f}{used}"
-        )
-    return "\n".join(lines) + "\n"
+    print(report.table(model.card))
 
 
 def bgbb_histories() -> Histories:

@@ -9,6 +9,7 @@ from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, NEXT_STEPS, Policy
 from steward.decide.sustainers import Health
 from steward.profiles import Held, OutcomeAnswer, UnitAnswer, rows
+from steward.value.answers import Money, ValueAnswer, Window
 
 PREFIXES = ("Propensity", "Lapse_Risk")
 POLICY = Policy()
@@ -137,3 +138,15 @@ def test_recurring_health_and_the_value_of_a_return_stand_with_their_reason():
     (row,) = compose([member("c1")], answer)
     assert (row["Recurring_Health__c"], len(row["Recurring_Health_Reason__c"])) == ("At Risk", 255)
     assert row["Reactivation_Value__c"] == 12.34
+
+
+def test_amounts_and_dates_ahead_are_written_and_whoever_must_not_be_contacted_gets_no_window():
+    money = Money(50.0, 20.0, 120.0)
+    window = Window(dt.date(2026, 3, 1), dt.date(2026, 4, 1))
+    value = ValueAnswer(money, dict.fromkeys((1, 3, 5), money), window, window, False, "value-1", "From a rule")
+    answer = UnitAnswer("Loyal donor", (propensity(),), value=value)
+    asked, silent = compose([member("c1"), member("c2", do_not_contact=True)], answer)
+    assert (asked["Expected_Gift__c"], asked["Lifetime_Value_5_Years_High__c"]) == (50.0, 120.0)
+    assert (asked["Next_Gift_From__c"], asked["Contact_Window_Until__c"]) == ("2026-03-01", "2026-04-01")
+    assert silent["Expected_Gift__c"] == 50.0
+    assert silent["Contact_Window_From__c"] is silent["Contact_Window_Until__c"] is None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import click
 
-from steward import outcomes, pipeline
+from steward import pipeline, value
 from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
 from steward.models import report
+from steward.value import report as value_report
 
-KEYS = [outcome.key for outcome in outcomes.OUTCOMES]
+KEYS = list(pipeline.ALL)
 
 
 @main.command()
@@ -26,11 +28,8 @@ def train(ctx: click.Context, keys: tuple[str, ...], as_of: dt.datetime | None, 
     app = steward(ctx)
     date = pipeline.date_of(app, as_of)
     with Bars(as_json) as bars, app.alone():
-        trained = pipeline.train(app, keys or tuple(KEYS), date, promote, bars)
-    if as_json:
-        print_json([model.card for model in trained])
-    else:
-        out().print(report.table(model.card for model in trained))
+        trained = pipeline.train(app, keys or pipeline.ALL, date, promote, bars)
+    _show([model.card for model in trained.models], trained.value.card if trained.value else None, as_json)
 
 
 @main.command()
@@ -39,12 +38,20 @@ def train(ctx: click.Context, keys: tuple[str, ...], as_of: dt.datetime | None, 
 @click.pass_context
 def evaluate(ctx: click.Context, keys: tuple[str, ...], as_json: bool) -> None:
     """How the champions did on later time, beside the rules a fundraiser would use."""
-    registry = steward(ctx).registry
-    champions = [registry.champion(key) for key in keys or KEYS]
+    app = steward(ctx)
+    champions = [app.registry.champion(key) for key in (keys or pipeline.ALL) if key != value.KEY]
+    worth = pipeline.valuing(app) if value.KEY in (keys or pipeline.ALL) else None
+    _show([model.card for model in champions], worth.card if worth else None, as_json)
+
+
+def _show(cards: list[dict[str, Any]], worth: dict[str, Any] | None, as_json: bool) -> None:
     if as_json:
-        print_json([model.card for model in champions])
-    else:
-        out().print(report.table(model.card for model in champions))
+        print_json([*cards, *([{"outcome": value.KEY, "questions": worth}] if worth else [])])
+        return
+    if cards:
+        out().print(report.table(cards))
+    if worth:
+        out().print(value_report.table(worth))
 
 
 @main.group()

@@ -11,6 +11,9 @@ FURTHER_PREFIXES = (
     "Volunteer_To_Donor", "First_Gift", "Matching_Gift",
 )  # fmt: skip
 
+AMOUNTS_AHEAD = ("Expected_Gift", "Lifetime_Value_1_Year", "Lifetime_Value_3_Years", "Lifetime_Value_5_Years")
+WINDOWS = ("Next_Gift", "Contact_Window")
+
 
 def _said(name: str, kind: str, scale: int = 0, to: str = "") -> WriteField:
     """A field that says something about the donor: part of the content hash."""
@@ -48,6 +51,9 @@ PROFILE = Write(
         _said("Preferred_Channel__c", "picklist"),
         _said("Channel_Reason__c", "string"),
         _said("Trend__c", "string"),
+        *(_said(f"{amount}{end}__c", "currency", 2) for amount in AMOUNTS_AHEAD for end in ("", "_Low", "_High")),
+        _said("Value_Reason__c", "string"),
+        *(_said(f"{window}_{end}__c", "date") for window in WINDOWS for end in ("From", "Until")),
         _said("Helps__c", "string"),
         _said("Holds_Back__c", "string"),
         _said("Reasons__c", "textarea"),

@@ -94,11 +94,12 @@ def _windows(first: int, last: int, as_of: dt.date, lead: tuple[int, int]) -> tu
     quick, slow = lead
     start = max(first - slow, 0)
     end = max(last - quick, start + 1)
-    return _window(as_of, first, last), _window(as_of, start, end)
+    middle = as_of.replace(day=15)  # so that a window moves once a month and not every night
+    return _window(middle, first, last), _window(middle, start, end)
 
 
-def _window(as_of: dt.date, first: int, last: int) -> Window:
-    return Window(as_of + dt.timedelta(days=first), as_of + dt.timedelta(days=last))
+def _window(start: dt.date, first: int, last: int) -> Window:
+    return Window(start + dt.timedelta(days=first), start + dt.timedelta(days=last))
 
 
 def _by(model: ValueModel, key: str) -> Estimate:

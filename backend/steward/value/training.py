@@ -17,23 +17,30 @@ from steward.errors import NotEnoughData
 from steward.models.backtest import input_names
 from steward.models.training_sets import plan
 from steward.value import repeat_value
-from steward.value.contest import Contest, contest, cutoffs_with, fitted, grow
+from steward.value.contest import Contest, contest, cutoffs_with, fitted, grow, title
 from steward.value.model import TREES, Estimate, Spread, ValueModel, sealed
 from steward.value.questions import QUESTIONS, VALUES, Question
 from steward.value.repeat_value import RepeatValue
 from steward.value.targets import after, with_targets
 
+MOST_YEARS = 11
 REPLY_DAYS = 90
 LEAD = (14, 42)
 FEWEST_REPLIES = 100
+
+
+def dates(first_gift: dt.date, as_of: dt.date) -> list[dt.date]:
+    """The same day of each earlier year with half a year of history: eleven, so that five years can be tested on five."""
+    back = [as_of - dt.timedelta(days=round(365.25 * years)) for years in range(1, MOST_YEARS + 1)]
+    return sorted(date for date in back if date - dt.timedelta(days=180) >= first_gift)
 
 
 def train(
     ledger: Ledger, known: Mapping[dt.date, pd.DataFrame], as_of: dt.date, *, seed: int, threads: int
 ) -> ValueModel:
     """`known`: the features of every unit at past dates and at `as_of`, as the outcomes' training computed them."""
-    dates = sorted(date for date in known if date < as_of and date + dt.timedelta(days=365) <= as_of)
-    parts = [with_targets(_givers(known[date]), after(ledger, date, as_of)).assign(cutoff=date) for date in dates]
+    past = sorted(date for date in known if date < as_of and date + dt.timedelta(days=365) <= as_of)
+    parts = [with_targets(_givers(known[date]), after(ledger, date, as_of)).assign(cutoff=date) for date in past]
     current = _givers(known[as_of])
     rows = pd.concat(parts, ignore_index=True) if parts else with_targets(current, pd.DataFrame()).assign(cutoff=as_of)
     try:
@@ -45,7 +52,8 @@ def train(
     for asked in QUESTIONS:
         estimate, card = _answer(asked, rows, repeat, estimates, seed=seed, threads=threads)
         estimates.append(estimate)
-        cards[asked.key] = {"title": asked.title, "way": estimate.way, "method": estimate.method, **card}
+        used = title(estimate.asked, estimate.way)
+        cards[asked.key] = {"title": asked.title, "way": estimate.way, "used": used, "method": estimate.method, **card}
     return sealed(ValueModel(as_of, features.VERSION, tuple(estimates), repeat, _lead(ledger, as_of), cards))
 
 

@@ -12,7 +12,9 @@ POLICY = Policy()
 def test_a_donor_who_is_not_likely_to_upgrade_is_asked_for_the_last_gift_again():
     ask = suggest(60.0, 55.0, False, POLICY, "$")
     assert (ask.low, ask.suggested, ask.high) == (60.0, 60.0, 90.0)
-    assert ask.reason == "The last gift was $60; most donors repeat their last gift."
+    assert ask.reason == (
+        "The last gift was $60; most donors repeat their last gift. $90 is there for those who want to do more."
+    )
 
 
 def test_a_donor_likely_to_upgrade_is_asked_a_step_above():
@@ -54,3 +56,25 @@ def test_the_three_amounts_rise_and_never_fall_below_the_last_gift_by_more_than_
 def test_amounts_are_ones_a_person_would_say():
     assert [friendly(x, POLICY) for x in (1, 13, 52, 263, 1_240, 26_400)] == [5, 15, 50, 275, 1_200, 26_000]
     assert money(1250.5, "$") == "$1,250.50"
+
+
+def test_where_another_amount_came_closer_in_the_past_the_ask_starts_from_it_and_says_so():
+    ask = suggest(200.0, 180.0, False, POLICY, "$", likely_gift=52.3)
+    assert ask.suggested == 50.0
+    assert ask.reason.startswith("Donors like this one gave about $50 next; their last was $200.")
+
+
+@pytest.mark.parametrize("likely", [80.0, 100.0, 130.0])
+def test_an_expected_gift_near_the_last_one_changes_nothing(likely):
+    assert suggest(100.0, 100.0, False, POLICY, "$", likely_gift=likely).suggested == 100.0
+
+
+def test_a_donor_likely_to_upgrade_is_not_asked_for_less():
+    assert suggest(200.0, 200.0, True, POLICY, "$", likely_gift=40.0).suggested >= 200.0
+
+
+def test_every_amount_of_the_string_has_its_reason():
+    ask = suggest(60.0, 60.0, True, POLICY, "$")
+    assert ask.low < ask.suggested < ask.high
+    assert "$60 is a safe start." in ask.reason
+    assert "$90 is there for those who want to do more." in ask.reason
