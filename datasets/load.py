@@ -13,7 +13,7 @@ from operator import itemgetter
 from steward.errors import InputError
 from steward.salesforce.client import Gateway
 
-from datasets import bulk
+from datasets import bulk, handlers
 from datasets.bulk import Row
 from datasets.mapping import Lookup, Step
 
@@ -37,8 +37,12 @@ class Load:
 
     def run(self, steps: Sequence[Step]) -> dict[str, int]:
         """Rows loaded by object. Objects that the org lacks (volunteers, for one) are left out, as are their fields."""
-        self.gateway.describe_all([step.sobject for step in steps])
+        self.gateway.describe_all([handlers.HANDLER, *(step.sobject for step in steps)])
         self.record_types = self._record_types()
+        with handlers.switched_off(self.gateway):
+            return self._load(steps)
+
+    def _load(self, steps: Sequence[Step]) -> dict[str, int]:
         counts: dict[str, int] = {}
         for step in steps:
             if not self.gateway.fields(step.sobject):

@@ -37,7 +37,9 @@ def _receive(life: Life, appeal: Appeal) -> None:
     person = life.giver(appeal.start)
     if person is None or person.do_not_contact or not life.chance(reach):
         return
-    answers = life.chance(sigmoid(-2.1 + 0.9 * life.warmth + 0.6 * life.household.traits.opens_appeals))
+    traits = life.household.traits
+    fits = 0.35 if appeal.kind == traits.channel else -0.25
+    answers = life.chance(sigmoid(-2.1 + fits + 0.9 * life.warmth + 0.6 * traits.opens_appeals))
     responded = None
     if answers:
         day = day_between(appeal.start, min(appeal.end, appeal.start + timedelta(days=40)), life.rng)
@@ -63,6 +65,7 @@ def _volunteer(life: Life, month: date) -> None:
                     Shift(person.number, life.calendar.volunteer_days(day).number, day, hours, status)
                 )
             life.warmth += 0.08
+            life.volunteered = month
 
 
 def _write_in(life: Life, month: date) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import money
 from .appeals import FUNDS
-from .dates import day_in
+from .dates import add_months, day_in
 from .records import CLOSED_WON, IN_KIND, Gift, Payment, Person
 
 if TYPE_CHECKING:
@@ -17,12 +17,39 @@ if TYPE_CHECKING:
 # How giving spreads over the year for people who do not wait for its end; mean 1.
 _SEASON = (0.8, 0.75, 0.9, 1.15, 1.05, 0.95, 0.8, 0.75, 0.9, 1.15, 1.3, 1.5)
 _METHODS = (("Credit Card", 0.55), ("Check", 0.27), ("ACH", 0.1), ("PayPal", 0.06), ("Cash", 0.02))
+_HABIT = 0.75  # of gifts that come the usual way
 
 
-def first_gift(life: Life) -> None:
+def first_gift(life: Life, day: date) -> None:
     traits = life.household.traits
     life.usual = money.rung(money.around(48.0 * exp(0.8 * traits.generosity), 0.5, life.rng))
-    record(life, life.household.joined, money.cents(life.usual))
+    record(life, day, money.cents(life.usual))
+
+
+def start(life: Life, month: date) -> None:
+    """A prospect's first gift: warm ones, those who answer, and those who have just given time."""
+    lately = life.volunteered is not None and (month - life.volunteered).days < 190
+    hazard = 0.010 * exp(0.8 * life.warmth + 1.1 * life.pull + 1.0 * lately + 0.7 * (life.answered is not None))
+    day = day_in(month, life.rng)
+    if life.chance(min(hazard, 0.35)) and _known_by(life, day):
+        first_gift(life, day)
+
+
+def _known_by(life: Life, day: date) -> bool:
+    return life.household.joined < day < life.calendar.as_of
+
+
+def leave(life: Life, month: date) -> None:
+    """Now and then the last of a faithful household has remembered the nonprofit in their will."""
+    traits = life.household.traits
+    if life.gifts < 5 or not life.chance(0.25 if traits.loyalty > 0.3 else 0.05):
+        return
+    day = day_in(add_months(month, life.rng.randint(6, 15)), life.rng)
+    if day < life.calendar.as_of:
+        cents = money.cents(money.rung(money.around(12_000.0, 0.9, life.rng)))
+        gift = Gift(life.household.number, None, cents, day, CLOSED_WON, type="Bequest", method="Check")
+        gift.payments.append(Payment(cents, day, day, gift.method))
+        life.story.gifts.append(gift)
 
 
 def give(life: Life, month: date) -> None:
@@ -97,6 +124,7 @@ def record(life: Life, day: date, cents: int, **more: object) -> Gift | None:
 
 def _booked(life: Life, person: Person, day: date, cents: int) -> Gift:
     method = life.rng.choices([name for name, _ in _METHODS], [weight for _, weight in _METHODS])[0]
+    method = life.household.traits.method if life.chance(_HABIT) else method
     gift = Gift(life.household.number, person.number, cents, day, CLOSED_WON, method=method, campaign=life.answered)
     if life.answered is None and life.received is not None and life.chance(0.3):
         gift.campaign = life.received

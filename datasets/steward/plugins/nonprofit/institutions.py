@@ -20,6 +20,7 @@ from .records import (
     Household,
     Organization,
     Payment,
+    Person,
     Role,
     Story,
 )
@@ -46,14 +47,14 @@ class Institutions:
             elif organization.kind == "Congregation":
                 self._collect(organization)
 
-    def match(self, gifts: Sequence[Gift], employers: Mapping[int, Organization]) -> None:
+    def match(self, gifts: Sequence[Gift], employed: Mapping[int, Person]) -> None:
         """Matching companies double some of their people's gifts a few weeks later."""
         for gift in gifts:
-            employer = employers.get(gift.contact or 0)
-            if employer is None or not gift.won or gift.pledge or gift.cents < 5_000 or gift.household_credit:
+            person = employed.get(gift.contact or 0)
+            if person is None or not gift.won or gift.pledge or gift.cents < 2_500 or gift.household_credit:
                 continue
-            if self.rng.random() < 0.4:
-                self._match_one(gift, employer)
+            if person.employer is not None and self.rng.random() < person.claims_matches:
+                self._match_one(gift, person.employer)
 
     def _match_one(self, gift: Gift, employer: Organization) -> None:
         day = gift.day + timedelta(days=self.rng.randint(14, 75))

@@ -35,6 +35,7 @@ class Life:
     hard_times_until: date | None = None
     last_gift: date | None = None
     running: sustaining.Running | None = None
+    volunteered: date | None = None  # the last month in which somebody did
     officer: bool = False  # a gift officer looks after them
     visits: int = 0
     ask: cultivation.Ask | None = None  # not yet answered
@@ -57,17 +58,21 @@ class Life:
 def live(life: Life) -> None:
     """Run the household from the month it joined to the day before `as_of`."""
     household, calendar = life.household, life.calendar
-    if household.gives and household.joined < calendar.as_of:
-        giving.first_gift(life)
+    if household.gives and not household.prospect and household.joined < calendar.as_of:
+        giving.first_gift(life, household.joined)
     for month in months(household.joined, calendar.as_of):
         _grow_older(life, month)
         if not household.living(month):
             sustaining.stop(life, month, "Deceased Donor")
             cultivation.withdraw(life, month)
+            giving.leave(life, month)
             return
         _feel(life, month)
         engagement.meet(life, month)
         if not household.gives:
+            continue
+        if not life.gifts and household.prospect:
+            giving.start(life, month)
             continue
         _stay_or_leave(life, month)
         sustaining.pay(life, month)

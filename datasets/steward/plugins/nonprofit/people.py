@@ -17,6 +17,7 @@ _SOURCES = ("Web", "Event", "Direct Mail", "Friend", "Volunteer", "Social Media"
 _DAF_SPONSORS = ("Meridian Charitable Gift Fund", "Commonweal Donor Fund", "Lakeshore Community Foundation DAF")
 _DONORS_BEFORE_HISTORY = 0.40
 _NEVER_GAVE = 0.06
+_PROSPECTS = 0.16  # came as volunteers, guests or readers, and may give one day
 
 
 class Cast:
@@ -41,7 +42,7 @@ class Cast:
             suffix = {"Company": "", "Foundation": " Foundation", "Congregation": " Congregation"}[kind]
             name = self.fake.company() if kind == "Company" else self.fake.last_name() + suffix
             since = add_months(self.calendar.start, self.rng.randrange(0, 60))
-            made.append(Organization(number, name, kind, kind == "Company" and self.rng.random() < 0.4, since))
+            made.append(Organization(number, name, kind, kind == "Company" and self.rng.random() < 0.5, since))
         return made
 
     def households(self, contacts: int, organizations: Sequence[Organization]) -> Iterator[Household]:
@@ -58,8 +59,12 @@ class Cast:
         last, age = fake.last_name(), rng.randint(24, 84)
         people = [self._person(last if rng.random() < 0.85 else fake.last_name(), age, i) for i in range(size)]
         for person in people:
-            if employers and person.age < 67 and rng.random() < 0.15:
+            if employers and person.age < 67 and rng.random() < 0.22:
                 person.employer = rng.choice(employers)
+                person.claims_matches = rng.betavariate(0.9, 1.1)
+        prospect = rng.random() < _PROSPECTS
+        if prospect and rng.random() < 0.5:
+            people[0].volunteers = True
         surnames = list(dict.fromkeys(person.last for person in people))
         return Household(
             number=number,
@@ -73,6 +78,7 @@ class Cast:
             source=rng.choice(_SOURCES),
             joined=self._joining_day(),
             gives=rng.random() >= _NEVER_GAVE,
+            prospect=prospect,
             traits=self._traits(age),
             people=people,
         )
@@ -111,7 +117,15 @@ class Cast:
             cause=rng.randrange(1, len(FUNDS)) if rng.random() < 0.4 else None,
             event_goer=rng.random() < 0.2,
             has_fund=capacity > 0.8 and rng.random() < 0.45,
+            method=self._method(age),
+            channel="Direct Mail" if rng.random() < (0.75 if age >= 60 else 0.35) else "Email",
+            raises_regular=rng.gauss(0.0, 0.8),
         )
+
+    def _method(self, age: int) -> str:
+        """The old write checks, the young use cards."""
+        weights = (0.35, 0.5, 0.1, 0.03, 0.02) if age >= 62 else (0.7, 0.1, 0.1, 0.09, 0.01)
+        return self.rng.choices(("Credit Card", "Check", "ACH", "PayPal", "Cash"), weights)[0]
 
     def _joining_weights(self) -> tuple[list[date], list[float]]:
         """When new donors arrive: a growing nonprofit, year-ends, and emergencies."""

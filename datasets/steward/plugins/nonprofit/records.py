@@ -24,6 +24,9 @@ class Traits:
     cause: int | None  # index of the fund they care for
     event_goer: bool
     has_fund: bool  # gives through a donor-advised fund
+    method: str  # how they mostly pay
+    channel: str  # the kind of appeal they answer best
+    raises_regular: float  # how readily a regular gift grows
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +40,7 @@ class Person:
     age: int
     volunteers: bool = False
     employer: Organization | None = None
+    claims_matches: float = 0.0  # share of gifts for which the employer's form is sent
     deceased_on: date | None = None
     do_not_contact: bool = False
     no_email: bool = False
@@ -57,6 +61,7 @@ class Household:
     source: str
     joined: date
     gives: bool
+    prospect: bool  # known before they give, if they ever do
     traits: Traits
     people: list[Person]
 
@@ -101,6 +106,7 @@ class Payment:
     method: str | None
     written_off: bool = False
     debit: str | None = None
+    card_expires: date | None = None  # of the card it was charged to, as it was then
 
 
 @dataclass(slots=True, eq=False)
@@ -140,6 +146,7 @@ class Gift:
     day: date
     stage: str = CLOSED_WON
     kind: str = "Donation"
+    type: str | None = None
     method: str = "Credit Card"
     campaign: int | None = None
     pledge: Pledge | None = None

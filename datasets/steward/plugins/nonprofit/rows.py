@@ -60,6 +60,7 @@ def opportunities(world: World) -> Iterator[Row]:
             "npsp__Honoree_Contact__c": gift.honoree.number if gift.honoree else None,
             "RecordType": gift.kind,
             "StageName": gift.stage,
+            "Type": gift.type,
             "Amount": money.text(gift.cents),
             "CloseDate": _day(gift.day),
             "npsp__Recurring_Donation_Installment_Number__c": gift.installment,
@@ -123,7 +124,7 @@ def payments(world: World) -> Iterator[Row]:
         for payment in gift.payments:
             number += 1
             original = number if payment.debit is None else original
-            card = gift.pledge.card_expires if gift.pledge and payment.method == "Credit Card" else None
+            card = payment.card_expires if payment.method == "Credit Card" else None
             yield {
                 "npe01__Opportunity__c": gift.number,
                 "npsp__OriginalPayment__c": original if payment.debit else None,

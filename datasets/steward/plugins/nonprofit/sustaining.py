@@ -24,6 +24,7 @@ class Running:
     misses: int = 0  # failed in a row
     struggling: bool = False  # will fail more and more, then stop
     card_dead: bool = False
+    paused_until: date | None = None
 
 
 def consider(life: Life, month: date) -> None:
@@ -31,7 +32,7 @@ def consider(life: Life, month: date) -> None:
     if life.running is not None or not life.active or not life.gifts or life.in_hard_times(month):
         return
     traits = life.household.traits
-    hazard = 0.0041 * exp(0.55 * life.warmth + 0.35 * traits.loyalty + 0.8 * life.pull)
+    hazard = 0.0056 * exp(0.55 * life.warmth + 0.35 * traits.loyalty + 0.8 * life.pull)
     person, agreed_on = life.giver(month), day_in(month, life.rng)
     if person is None or agreed_on >= life.calendar.as_of or not life.chance(min(hazard, 0.2)):
         return
@@ -68,6 +69,9 @@ def pay(life: Life, month: date) -> None:
     pledge, due = running.pledge, running.pledge.next_due
     if due >= life.calendar.as_of:
         return
+    if _pauses(life, running, month):
+        pledge.next_due = _following(pledge, due)
+        return
     if _orphaned(life, pledge, due):
         stop(life, due, "Deceased Donor")
         return
@@ -88,6 +92,19 @@ def pay(life: Life, month: date) -> None:
     _upgrade(life, pledge)
 
 
+def _pauses(life: Life, running: Running, month: date) -> bool:
+    """A break of a few months, mostly in hard times; nothing is due in it, and not everybody comes back."""
+    if running.paused_until is None and life.chance(0.06 if life.in_hard_times(month) else 0.003):
+        running.paused_until = add_months(month, life.rng.randint(2, 4))
+    if running.paused_until is None:
+        return False
+    if month < running.paused_until:
+        return True
+    running.paused_until = None
+    running.struggling = running.struggling or life.chance(0.4)
+    return False
+
+
 def _orphaned(life: Life, pledge: Pledge, day: date) -> bool:
     """The person who pledged has died, though others of the household live."""
     return pledge.contact not in {person.number for person in life.household.living(day)}
@@ -95,7 +112,8 @@ def _orphaned(life: Life, pledge: Pledge, day: date) -> bool:
 
 def _tired(life: Life, running: Running, month: date) -> bool:
     """Leaving on purpose; those who run out of money usually fail a few times first."""
-    leaves = life.chance(min(0.0075 * exp(-0.75 * life.warmth - 0.3 * life.household.traits.loyalty), 0.3))
+    new = 1.6 if running.installment < 6 else 1.0
+    leaves = life.chance(min(0.014 * new * exp(-0.75 * life.warmth - 0.3 * life.household.traits.loyalty), 0.3))
     if (leaves and life.chance(0.5)) or (life.in_hard_times(month) and life.chance(0.08)):
         running.struggling = True
         return False
@@ -105,7 +123,7 @@ def _tired(life: Life, running: Running, month: date) -> bool:
 def _fails(life: Life, running: Running, month: date) -> bool:
     pledge = running.pledge
     if pledge.card_expires and month >= pledge.card_expires and not running.card_dead:
-        if life.chance(0.55):  # renewed in time, by the donor or the card network
+        if life.chance(0.5):  # renewed in time, by the donor or the card network
             pledge.card_expires = add_months(pledge.card_expires, 36)
         else:
             running.card_dead = True
@@ -114,7 +132,7 @@ def _fails(life: Life, running: Running, month: date) -> bool:
             running.card_dead, pledge.card_expires = False, add_months(month, 36)
             return False
         return True
-    return life.chance(0.55 if running.struggling else 0.014)
+    return life.chance(0.55 if running.struggling else 0.02)
 
 
 def _miss(life: Life, running: Running, due: date) -> None:
@@ -126,7 +144,7 @@ def _miss(life: Life, running: Running, due: date) -> None:
 
 
 def _upgrade(life: Life, pledge: Pledge) -> None:
-    if life.chance(0.008 * exp(0.7 * life.warmth)):
+    if life.chance(0.011 * exp(0.7 * life.warmth + 0.8 * life.household.traits.raises_regular)):
         pledge.cents, pledge.change = money.cents(money.rung(pledge.cents / 100) + 1), "Upgrade"
     elif life.chance(0.0015):
         pledge.cents, pledge.change = money.cents(max(1, money.rung(pledge.cents / 100) - 1)), "Downgrade"
@@ -156,7 +174,7 @@ def settle(life: Life) -> None:
         return
     while pledge.next_due is not None and pledge.next_due < life.calendar.as_of:
         pledge.next_due = _following(pledge, pledge.next_due)
-    if life.chance(0.015):
+    if running.paused_until is not None and running.paused_until >= first_of_month(life.calendar.as_of):
         pledge.status = "Paused"
         return
     running.installment += 1
@@ -183,7 +201,8 @@ def _installment(life: Life, running: Running, due: date, stage: str) -> Gift:
         installment=running.installment,
     )
     paid_on = due if stage == CLOSED_WON else None
-    gift.payments.append(Payment(pledge.cents, due, paid_on, pledge.method, written_off=stage == CLOSED_LOST))
+    gift.payments.append(Payment(pledge.cents, due, paid_on, pledge.method, written_off=stage == CLOSED_LOST,
+                                 card_expires=pledge.card_expires))  # fmt: skip
     if pledge.fund is not None:
         gift.designations = [(pledge.fund, pledge.cents)]
     return gift

@@ -43,7 +43,7 @@ def simulate(contacts: int, as_of: date, years: int, seed: int) -> World:
     own_gifts = list(story.gifts)
     institutions.run(organizations, households)
     people = (person for household in households for person in household.people)
-    institutions.match(own_gifts, {p.number: p.employer for p in people if p.employer and p.employer.matches})
+    institutions.match(own_gifts, {p.number: p for p in people if p.employer and p.employer.matches})
     by_number = {household.number: household for household in households}
     credit(story.gifts, by_number, Random(f"{seed}:credits"))  # noqa: S311
     _number(story)
