@@ -6,7 +6,6 @@ import sysconfig
 import pytest
 from metadata_checks import org
 from metadata_checks.source import FieldShape, Source
-from metadata_checks.structure import MetadataTypes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUNDLES = tuple(sorted(path for path in (ROOT / "metadata").glob("*/*") if path.is_dir()))
@@ -24,11 +23,6 @@ def node_modules() -> pathlib.Path:
     if not (folder / "@salesforce" / "types").is_dir():
         pytest.fail("node_modules is missing or old. Run: .venv/bin/python scripts/npm.py ci")
     return folder
-
-
-@pytest.fixture(scope="session")
-def types(node_modules: pathlib.Path) -> MetadataTypes:
-    return MetadataTypes.load(node_modules / "@salesforce" / "types" / "lib" / "metadata.d.ts")
 
 
 @pytest.fixture(scope="session")

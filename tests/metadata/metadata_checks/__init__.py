@@ -1,1 +1,1 @@
-"""What a deploy would refuse, found without an org: structure, limits, references and formulas of the source XML."""
+"""What we ask of the package beyond what a deploy refuses: its words, its formulas on blanks, its Apex, its labels."""
