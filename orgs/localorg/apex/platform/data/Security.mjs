@@ -1,6 +1,5 @@
 /** System.Security.stripInaccessible: records without the fields that the user may not read or write. */
 import { make } from '../../engine/calls.mjs';
-import { describe } from '../../engine/data.mjs';
 import { raise } from '../../engine/errors.mjs';
 import { platformClass } from '../../engine/platform.mjs';
 import { INTEGER, setOf, STRING } from '../../engine/types.mjs';
@@ -8,19 +7,20 @@ import { ApexList } from '../../engine/values.mjs';
 import { given } from '../support/arguments.mjs';
 import { aMap, aSet } from '../support/collections.mjs';
 import { copyRecord } from '../support/copies.mjs';
+import { restOf } from '../support/describes.mjs';
 
 const KEEP_ALL = { id: true, timestamps: true, autonumbers: true };
 const OBJECT_RIGHT = { READABLE: 'queryable', CREATABLE: 'createable', UPDATABLE: 'updateable' };
 
 const fieldRights = {
-  READABLE: () => true, // a field that may not be read is not described
+  READABLE: (field) => field.accessible !== false, // what may not be read is not described, or says so
   CREATABLE: (field) => field.createable,
   UPDATABLE: (field) => field.updateable,
 };
 
 /** The names that may stay of one object's fields, by lower-cased name; `Id` always may. */
 function allowed(sobject, right) {
-  const described = describe(sobject);
+  const described = restOf(sobject);
   const fields = described.fields.filter((field) => fieldRights[right](field));
   return { object: described[OBJECT_RIGHT[right]], names: new Set(['id', ...fields.map((field) => field.name.toLowerCase())]) };
 }
@@ -44,10 +44,21 @@ class Stripping {
     const { object, names } = this.rightsOf(name);
     if (isRoot && this.enforceRoot && !object) throw raise('NoAccessException', `No access to entity: ${name}`);
     const copy = copyRecord(record, KEEP_ALL);
+    copy.queried = record.queried && new Set(record.queried);
     for (const key of record.fields.keys()) if (!names.has(key)) this.drop(copy, key);
     for (const [key, parent] of record.parents ?? []) if (parent) copy.parents.set(key, this.record(parent, false));
-    for (const [key, list] of record.children ?? []) copy.children.set(key, this.list(list));
+    for (const [key, list] of record.children ?? []) this.child(copy, key, list);
     return copy;
+  }
+
+  /** The children of an object that is closed to the user go as a whole. */
+  child(copy, key, list) {
+    if (this.rightsOf(list.type.element.name).object) {
+      copy.children.set(key, this.list(list));
+    } else {
+      copy.children.delete(key);
+      this.drop(copy, key);
+    }
   }
 
   drop(copy, key) {
@@ -83,7 +94,7 @@ function strip(access, records, enforceRoot = true) {
 }
 
 const spelled = (sobject, keys) => {
-  const names = new Map(describe(sobject).fields.map((field) => [field.name.toLowerCase(), field.name]));
+  const names = new Map(restOf(sobject).fields.map((field) => [field.name.toLowerCase(), field.name]));
   return [...keys].map((key) => names.get(key) ?? key);
 };
 

@@ -4,17 +4,27 @@ import { STRING } from '../../engine/types.mjs';
 import { aList } from '../support/collections.mjs';
 import { errorList, statusCode } from '../support/results.mjs';
 
+/** Results' members may be named without `get` and `is` as well. */
+const properties = {
+  'Id id': { get: (self) => self.state.id ?? null },
+  'Boolean success': { get: (self) => self.state.success },
+  'List<Database.Error> errors': { get: (self) => errorList(self.state.errors ?? []) },
+};
+
 const common = {
   'Id getId()': (self) => self.state.id ?? null,
   'Boolean isSuccess()': (self) => self.state.success,
   'List<Database.Error> getErrors()': (self) => errorList(self.state.errors ?? []),
 };
 
-platformClass('Database.SaveResult', { instance: common });
-platformClass('Database.DeleteResult', { instance: common });
-platformClass('Database.UndeleteResult', { instance: common });
-platformClass('Database.EmptyRecycleBinResult', { instance: common });
-platformClass('Database.UpsertResult', { instance: { ...common, 'Boolean isCreated()': (self) => Boolean(self.state.created) } });
+platformClass('Database.SaveResult', { instance: common, properties });
+platformClass('Database.DeleteResult', { instance: common, properties });
+platformClass('Database.UndeleteResult', { instance: common, properties });
+platformClass('Database.EmptyRecycleBinResult', { instance: common, properties });
+platformClass('Database.UpsertResult', {
+  properties: { ...properties, 'Boolean created': { get: (self) => Boolean(self.state.created) } },
+  instance: { ...common, 'Boolean isCreated()': (self) => Boolean(self.state.created) },
+});
 platformClass('Database.MergeResult', {
   instance: {
     ...common,
@@ -26,6 +36,11 @@ platformClass('Database.LeadConvert', {});
 platformClass('Database.LeadConvertResult', { instance: { ...common, 'Id getAccountId()': (self) => self.state.accountId ?? null } });
 
 platformClass('Database.Error', {
+  properties: {
+    'String message': { get: (self) => self.state.message },
+    'StatusCode statusCode': { get: (self) => statusCode(self.state.statusCode) },
+    'List<String> fields': { get: (self) => aList(STRING, [...(self.state.fields ?? [])]) },
+  },
   instance: {
     'String getMessage()': (self) => self.state.message,
     'StatusCode getStatusCode()': (self) => statusCode(self.state.statusCode),

@@ -1,4 +1,5 @@
 /** Schema.SObjectType: `Account.SObjectType` as a token, and `Schema.SObjectType.Account`, its describe. */
+import { randomUUID } from 'node:crypto';
 import { make } from '../../engine/calls.mjs';
 import { platformClass } from '../../engine/platform.mjs';
 import { fieldsOf, newRecord, writeField } from '../../engine/records.mjs';
@@ -14,6 +15,7 @@ function create(self, id = null, withDefaults = false) {
 
 /** What the fields' describes say a new record starts with. */
 function applyDefaults(record) {
+  if (fieldsOf(record.type.name).has('eventuuid')) record.fields.set('eventuuid', randomUUID());
   const rest = describeOf(record.type.name).state.rest;
   for (const field of rest.fields) {
     if (field.createable && field.defaultValue !== null && field.defaultValue !== undefined) {

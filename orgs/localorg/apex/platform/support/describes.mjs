@@ -1,7 +1,7 @@
 /** Describe objects, one for each sObject and field while the transaction lasts. */
 import { make } from '../../engine/calls.mjs';
-import { describe } from '../../engine/data.mjs';
-import { fieldsOf, sobjectNamed } from '../../engine/records.mjs';
+import { OrgError, org } from '../../engine/org.mjs';
+import { sobjectNamed } from '../../engine/records.mjs';
 import { transaction } from '../../engine/transaction.mjs';
 import { FieldToken, SObjectToken } from '../../engine/values.mjs';
 
@@ -14,18 +14,45 @@ function kept(key, create) {
 /** Describes show what the user may see: a new user of System.runAs gets new ones. */
 const ofUser = (key) => `describe ${transaction.user.id} ${key}`;
 
-/** The DescribeSObjectResult of an API name. */
-export function describeOf(sobject) {
-  return kept(ofUser(sobject), () => make('Schema.DescribeSObjectResult', { name: sobject, ...lazily(sobject) }));
+/** The REST describe with the user's rights; what is closed to the user is described too, without any. */
+export function restOf(sobject) {
+  return kept(ofUser(`rest ${sobject}`), () => {
+    try {
+      return org.ask('describe', { name: sobject, user: transaction.user.id, access: 'user' });
+    } catch (problem) {
+      if (!(problem instanceof OrgError)) throw problem;
+      const open = everythingOf(sobject);
+      return { ...open, ...NO_RIGHTS_ON_OBJECT, fields: open.fields.map((field) => ({ ...field, ...NO_RIGHTS })) };
+    }
+  });
 }
 
-function lazily(sobject) {
-  let found = null;
-  return {
-    get rest() {
-      return (found ??= describe(sobject));
-    },
-  };
+/** The describe an administrator sees. */
+const everythingOf = (sobject) => kept(`describe everything ${sobject}`, () => org.ask('describe', { name: sobject }));
+
+const NO_RIGHTS = { accessible: false, createable: false, updateable: false };
+const NO_RIGHTS_ON_OBJECT = {
+  queryable: false,
+  createable: false,
+  updateable: false,
+  deletable: false,
+  undeletable: false,
+  mergeable: false,
+  searchable: false,
+};
+
+/** `Account.SObjectType.getDescribe()`. */
+export const describeOf = (sobject) => kept(ofUser(sobject), () => make('Schema.DescribeSObjectResult', new ObjectState(sobject)));
+
+/** Asks for the describe at the first look. */
+class ObjectState {
+  constructor(name) {
+    this.name = name;
+  }
+
+  get rest() {
+    return restOf(this.name);
+  }
 }
 
 /** The DescribeFieldResult of a token. `state`: {sobject, rest: the REST describe of the field}. */
@@ -34,14 +61,10 @@ export function describeField(token) {
   return kept(ofUser(key), () => make('Schema.DescribeFieldResult', { sobject: token.sobject, rest: restField(token) }));
 }
 
-/** A field the user may not see is described by what everybody knows of it. */
 function restField({ sobject, field }) {
-  const key = field.toLowerCase();
-  const found = describeOf(sobject).state.rest.fields.find((one) => one.name.toLowerCase() === key);
-  return found ?? { ...fieldsOf(sobject).get(key).describe, ...NO_RIGHTS };
+  const named = (one) => one.name.toLowerCase() === field.toLowerCase();
+  return restOf(sobject).fields.find(named) ?? { ...everythingOf(sobject).fields.find(named), ...NO_RIGHTS };
 }
-
-const NO_RIGHTS = { accessible: false, createable: false, updateable: false };
 
 export const sobjectToken = (name) => {
   const found = sobjectNamed(name);

@@ -1,5 +1,6 @@
 /** Publishing: each event is checked as a record is, then waits for the transaction's end. */
 import { randomUUID } from 'node:crypto';
+import { publishToOrg } from '../../engine/data.mjs';
 import { raise } from '../../engine/errors.mjs';
 import { infoOf } from '../../engine/records.mjs';
 import { transaction } from '../../engine/transaction.mjs';
@@ -25,6 +26,7 @@ function publishOne(event) {
   }
   const missing = [...info.fields.values()].filter((field) => isRequired(field) && (event.fields.get(field.key) ?? null) === null);
   if (missing.length) return refused(missing.map((field) => field.name));
+  if (!transaction.isTest) return publishToOrg(event);
   event.fields.set('eventuuid', event.fields.get('eventuuid') ?? randomUUID());
   transaction.events.push(event);
   return { id: null, success: true, created: true, errors: [], operationId: event.fields.get('eventuuid') };

@@ -26,8 +26,7 @@ function place(kind, key) {
   if (!/^[A-Za-z0-9]+$/.test(parts.at(-1)) || parts.length === 2 || parts.length > 3) {
     throw raise('Cache.InvalidParamException', `Invalid key: ${key}`);
   }
-  const partition = parts.length === 3 ? parts.slice(0, 2).join('.') : DEFAULT_PARTITION;
-  return [valuesOf(`${kind} ${partition}`), parts.at(-1)];
+  return [parts.length === 3 ? valuesOf(`${kind} ${parts.slice(0, 2).join('.')}`) : partitionOf(kind), parts.at(-1)];
 }
 
 function put(kind, key, value, ttl = null) {
@@ -41,18 +40,19 @@ function read(kind, key) {
   return values.get(name) ?? null;
 }
 
-/** What builders made is kept apart, under the builder's name and the key. */
-const builtValues = (kind) => valuesOf(`${kind} built`);
-const builtName = (type, key) => `${given(type).type.text} ${given(key, 2)}`;
+/** What a builder made stands under its class's name and the key. */
+const builtName = (type, key) => `${given(type).type.text.replaceAll('.', '')}${given(key, 2)}`;
+const partitionOf = (kind) => valuesOf(kind.includes(' ') ? kind : `${kind} ${DEFAULT_PARTITION}`);
 
 /** The builder makes what is not there yet. */
 function built(kind, type, key) {
+  const values = partitionOf(kind);
   const name = builtName(type, key);
-  if (!builtValues(kind).has(name)) builtValues(kind).set(name, invoke(construct(type.type.decl, []), 'doLoad', [key]));
-  return builtValues(kind).get(name);
+  if (!values.has(name)) values.set(name, invoke(construct(type.type.decl, []), 'doLoad', [key]));
+  return values.get(name);
 }
 
-const removeBuilt = (kind, type, key) => builtValues(kind).delete(builtName(type, key));
+const removeBuilt = (kind, type, key) => partitionOf(kind).delete(builtName(type, key));
 
 const removeKey = (kind, key) => {
   const [values, name] = place(kind, key);
@@ -71,8 +71,8 @@ function methods(where, isStatic) {
     'Map<String, Object> get(Set<String> keys)': bind((kind, keys) =>
       aMap(STRING, OBJECT, given(keys).items.map((key) => [key, read(kind, key)])),
     ),
-    'Set<String> getKeys()': bind((kind) => aSet(STRING, [...valuesOf(`${kind} ${DEFAULT_PARTITION}`).keys()])),
-    'Long getNumKeys()': bind((kind) => BigInt(valuesOf(`${kind} ${DEFAULT_PARTITION}`).size)),
+    'Set<String> getKeys()': bind((kind) => aSet(STRING, [...partitionOf(kind).keys()])),
+    'Long getNumKeys()': bind((kind) => BigInt(partitionOf(kind).size)),
     'void put(String key, Object value)': bind((kind, key, value) => put(kind, key, value)),
     'void put(String key, Object value, Integer ttl)': bind(put),
     'void put(String key, Object value, Cache.Visibility visibility)': bind((kind, key, value) => put(kind, key, value)),
