@@ -12,7 +12,9 @@ UNTOUCHED = {
     "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyBulkV2QueryJobs": 10_000,
     "DailyStandardVolumePlatformEvents": 25_000,
+    "DailyDeliveredPlatformEvents": 25_000,
     "HourlyAsyncReportRuns": 1_200,
+    "HourlyPublishedPlatformEvents": 250_000,
     "SingleEmail": 5_000,
 }
 
@@ -25,6 +27,9 @@ def limits(call: Call) -> Reply:
     jobs = call.runtime.jobs.created_today("query")
     most = UNTOUCHED["DailyBulkV2QueryJobs"]
     shown["DailyBulkV2QueryJobs"] = {"Max": most, "Remaining": max(0, most - jobs)}
+    published = call.runtime.org.events.published_last_hour()
+    most = UNTOUCHED["HourlyPublishedPlatformEvents"]
+    shown["HourlyPublishedPlatformEvents"] = {"Max": most, "Remaining": max(0, most - published)}
     size = call.runtime.org.bytes_stored() // (1024 * 1024)
     shown["DataStorageMB"] = {"Max": 1_048_576, "Remaining": max(0, 1_048_576 - size)}
     shown["FileStorageMB"] = {"Max": 1_048_576, "Remaining": 1_048_576}

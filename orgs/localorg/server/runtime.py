@@ -15,6 +15,7 @@ from localorg.server.accounts import Accounts
 from localorg.server.bulk2.jobs import Job, JobStore
 from localorg.server.certificates import write_secret
 from localorg.server.cursors import Cursors
+from localorg.server.events import Streams
 from localorg.server.faults import Faults
 from localorg.server.http import Call, Reply
 from localorg.server.log import RequestLog
@@ -34,6 +35,7 @@ class Runtime:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.org = Org.open(folder)
+        self.streams = Streams(self.org.events)
         self.state = State(folder / "server.db")
         self.accounts = Accounts(self.state)
         self.usage = Usage(self.state)
