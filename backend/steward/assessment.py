@@ -116,7 +116,7 @@ def _answers(frame: pd.DataFrame, models: Mapping[str, Model], around: _Around) 
             told=len(kept),
             priority=outcomes.get(first).title if first else None,
             health=_health(around.standings.get(unit), eligible, fact, around),
-            reactivation_value=_value_of_return(spoken.get("reactivation", {}).get(unit), fact),
+            reactivation_value=_value_of_return(spoken.get("reactivation", {}).get(unit), fact, worth.get(unit)),
             channels=around.channels.get(unit, ()),
         )
     return found
@@ -200,9 +200,10 @@ def _health(standing: Standing | None, bands: Mapping[str, str], facts: pd.Serie
     return sustainers.health(standing, ends, grows, facts["recurring_months"], around.policy, around.as_of)
 
 
-def _value_of_return(answer: OutcomeAnswer | None, facts: pd.Series) -> float | None:
-    """The chance of a return times the amount to expect: midway between the last gift and the average one."""
+def _value_of_return(answer: OutcomeAnswer | None, facts: pd.Series, worth: ValueAnswer | None) -> float | None:
+    """The chance of a return times the amount to expect: the value model's, else midway between last and average gift."""
     if answer is None or answer.score is None or pd.isna(facts["last_gift"]):
         return None
-    amount = (float(facts["last_gift"]) + float(facts["average_gift"])) / 2
+    usual = (float(facts["last_gift"]) + float(facts["average_gift"])) / 2
+    amount = worth.expected_gift.amount if worth is not None else usual
     return round(answer.score / 100 * amount, 2)

@@ -47,7 +47,7 @@ def eligible(model: Model, features: pd.DataFrame) -> pd.DataFrame:
 def score(model: Model, features: pd.DataFrame, contributions: Floats | None = None, threads: int = 1) -> pd.DataFrame:
     """One row an eligible unit. `contributions` of the eligible rows, if at hand, already hold the score."""
     rows = eligible(model, features)
-    probability, order = probabilities(model, rows, contributions, threads)
+    probability, order = _probability(model, rows, contributions, threads)
     rank = model.rank(order)
     only_rank = outcomes.get(model.outcome).rank_only
     return pd.DataFrame(
@@ -163,7 +163,7 @@ def _band_of_rank(rank: np.ndarray) -> np.ndarray:
     return np.array(BANDS, dtype=object)[np.searchsorted(np.array(RANK_BANDS), rank, side="left")]
 
 
-def probabilities(
+def _probability(
     model: Model, rows: pd.DataFrame, contributions: Floats | None, threads: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Calibrated probability, and the value donors are ranked by."""

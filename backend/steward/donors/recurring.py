@@ -14,12 +14,18 @@ _A_MONTH = {"Daily": 3650, "Weekly": 520, "1st and 15th": 240, "Monthly": 120, "
 
 
 def installments(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
-    """Gifts promised by a recurring donation: won is paid, closed without being won is failed, the rest is open."""
+    """Gifts promised by a recurring donation: won is paid, closed without being won is failed, the rest is open.
+
+    `method` and `card_expires_on` are of its payment: the card as it was then.
+    """
     rows = tables["opportunities"]
     rows = rows.filter(rows.recurring_id.notnull())
     found = with_unit(rows, tables, homes, contact="primary_contact_id")
+    paid = tables["payments"].filter(tables["payments"].paid)
+    paid = paid.group_by("gift_id").aggregate(method=paid.method.max(), card_expires_on=paid.card_expires_on.max())
+    found = found.left_join(paid, "gift_id").drop("gift_id_right")
     return found.select(
-        "recurring_id", "unit_id", due_date="close_date", amount="amount",
+        "recurring_id", "unit_id", "method", "card_expires_on", due_date="close_date", amount="amount",
         outcome=ibis.cases((found.is_won, "paid"), (found.is_closed, "failed"), else_="open"),
     )  # fmt: skip
 

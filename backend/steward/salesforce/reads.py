@@ -27,6 +27,7 @@ def _may(name: str, path: str, kind: Kind, why: str) -> Column:
 
 _CREATED = _must("created_on", "CreatedDate", DAY, "known since")
 _CARD = "npsp__CardExpirationMonth__c npsp__CardExpirationYear__c"
+_PAID_CARD = "npsp__Card_Expiration_Month__c npsp__Card_Expiration_Year__c"
 _ROLLUP = "NPSP's own roll-up, to check ours against"
 
 CONTACTS = Table("contacts", "Contact", "who is scored, and who must not be", merges=True, columns=(
@@ -113,7 +114,8 @@ PAYMENTS = Table("payments", "npe01__OppPayment__c", "what was paid, what failed
     Column("scheduled_date", "npe01__Scheduled_Date__c", DATE, "when it was due"),
     _must("paid", "npe01__Paid__c", FLAG, "paid or open"),
     _must("written_off", "npe01__Written_Off__c", FLAG, "given up"),
-    _may("method", "npe01__Payment_Method__c", TEXT, "recurring health differs by method"),
+    _may("method", "npe01__Payment_Method__c", TEXT, "recurring health differs by method; channel of the gift"),
+    _may("card_expires_on", _PAID_CARD, EXPIRY, "how long the card of an installment worked, as known then"),
     _may("debit_type", "npsp__DebitType__c", TEXT, "refunds and chargebacks"),
     _ref("original_payment_id", "npsp__OriginalPayment__c", "payments", "the payment refunded", optional=True),
     _CREATED,

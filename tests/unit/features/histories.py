@@ -59,7 +59,9 @@ def history(seed: int, first: dt.date, last: dt.date) -> History:
         kind = maybe("Partial Refund", 0.5)
         return {
             "payment_id": key, "gift_id": gift, "amount": chance.choice([-5, -25]) if kind else 20, "payment_date": later,
-            "paid": True, "written_off": not kind and chance.random() < 0.3, "debit_type": kind,
+            "paid": True, "method": chance.choice(["Credit Card", "Check", None]),
+            "card_expires_on": maybe((later + dt.timedelta(days=chance.randrange(500))).replace(day=1)),
+            "written_off": not kind and chance.random() < 0.3, "debit_type": kind,
         }  # fmt: skip
 
     return {

@@ -159,8 +159,22 @@ def sustaining(installments: list[Row], pledges: list[Row], as_of: dt.date) -> d
     return {
         "installments_missed_6m": sum(within(i["due_date"], as_of, 6) and i["outcome"] != "paid" for i in due),
         "installments_paid_share_12m": share(sum(i["outcome"] == "paid" for i in year), len(year)),
+        **_last_payment(due, as_of),
         "pledges_begun": len(begun),
         "pledges_ended": sum(p["ended_on"] is not None and p["ended_on"] < as_of for p in begun),
+    }
+
+
+def _last_payment(due: list[Row], as_of: dt.date) -> dict[str, Value]:
+    paid = [i for i in due if i["outcome"] == "paid"]
+    on = last(paid, "due_date")
+    latest_paid = [i for i in paid if i["due_date"] == on]
+    card = max((i["card_expires_on"] for i in latest_paid if i["card_expires_on"]), default=None)
+    months = None if card is None else (card.year - as_of.year) * 12 + card.month - as_of.month - (as_of.day > 1)
+    return {
+        "installments_missed_in_a_row": sum(i["outcome"] != "paid" and (on is None or i["due_date"] > on) for i in due),
+        "card_months_left": None if months is None else max(months, 0),
+        "pays_by_card": int(any("card" in (i["method"] or "").lower() for i in latest_paid)),
     }
 
 
@@ -175,6 +189,8 @@ def influence(credits: list[Row], as_of: dt.date) -> dict[str, Value]:
         "influenced_total_5y": sum((c["amount"] for c in moved if within(c["gift_date"], as_of, 60)), Decimal(0)),
         "months_since_influence": since(last(moved, "gift_date"), as_of),
         "matched_gifts_24m": sum(within(c["gift_date"], as_of, 24) for c in matched),
+        "matched_gifts": len(matched_ids),
+        "months_since_match": since(last([c for c in past if c["role"] == "Matched Donor"], "gift_date"), as_of),
     }
 
 

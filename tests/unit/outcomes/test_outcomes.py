@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pathlib
 
 import ibis
 import pandas as pd
@@ -13,6 +14,7 @@ from steward import features, outcomes
 from steward.decide.policy import PRIORITY
 from steward.donors import build_ledger
 from steward.errors import ConfigError
+from steward.outcomes.page import as_markdown
 
 AS_OF = dt.date(2024, 1, 1)
 
@@ -244,3 +246,8 @@ def test_every_outcome_has_its_place_in_the_order_of_priorities():
     assert sorted(PRIORITY) == sorted(outcome.key for outcome in outcomes.OUTCOMES)
     prefixes = [outcome.field_prefix for outcome in outcomes.OUTCOMES]
     assert len(set(prefixes)) == len(prefixes)
+
+
+def test_the_page_about_outcomes_equals_their_specifications():
+    page = pathlib.Path(__file__).resolve().parents[3] / "docs" / "outcomes.md"
+    assert page.read_text(encoding="utf-8") == as_markdown(outcomes.OUTCOMES)
