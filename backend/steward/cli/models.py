@@ -29,22 +29,10 @@ def train(ctx: click.Context, keys: tuple[str, ...], as_of: dt.datetime | None, 
     date = pipeline.date_of(app, as_of)
     with Bars(as_json) as bars, app.alone():
         trained = pipeline.train(app, keys or pipeline.ALL, date, promote, bars)
-    _show([model.card for model in trained.models], trained.value.card if trained.value else None, as_json)
+    show([model.card for model in trained.models], trained.value.card if trained.value else None, as_json)
 
 
-@main.command()
-@click.option("--outcome", "keys", multiple=True, type=click.Choice(KEYS), help="Only this outcome; may be repeated.")
-@json_option
-@click.pass_context
-def evaluate(ctx: click.Context, keys: tuple[str, ...], as_json: bool) -> None:
-    """How the champions did on later time, beside the rules a fundraiser would use."""
-    app = steward(ctx)
-    champions = [app.registry.champion(key) for key in (keys or pipeline.ALL) if key != value.KEY]
-    worth = pipeline.valuing(app) if value.KEY in (keys or pipeline.ALL) else None
-    _show([model.card for model in champions], worth.card if worth else None, as_json)
-
-
-def _show(cards: list[dict[str, Any]], worth: dict[str, Any] | None, as_json: bool) -> None:
+def show(cards: list[dict[str, Any]], worth: dict[str, Any] | None, as_json: bool) -> None:
     if as_json:
         print_json([*cards, *([{"outcome": value.KEY, "questions": worth}] if worth else [])])
         return

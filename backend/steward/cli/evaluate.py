@@ -1,0 +1,111 @@
+"""`steward evaluate`: the evidence, for the models of this home or for any table with one row a donor."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from steward import pipeline, value
+from steward.cli.app import Bars, json_option, main, out, print_json, steward
+from steward.cli.models import KEYS, show
+from steward.errors import InputError
+
+if TYPE_CHECKING:
+    from steward.tables.prepare import Roles
+
+
+@main.command()
+@click.option("--outcome", "keys", multiple=True, type=click.Choice(KEYS), help="Only this outcome; may be repeated.")
+@click.option(
+    "--table", type=click.Path(path_type=pathlib.Path), help="Instead: cross-validate on this CSV or Parquet file."
+)
+@click.option("--target", help="The table's column with the yes or no to predict.")
+@click.option("--amount", help="The table's column with the amount given; never an input.")
+@click.option("--cost", type=click.FloatRange(min=0), help="What one contact costs: adds the profit of contacting.")
+@click.option("--weight", help="The table's column with each row's weight.")
+@click.option("--id", "unit", help="The table's column that names the donor or household: its rows stay together.")
+@click.option("--drop", multiple=True, help="Columns that must not be used; separate by commas or repeat.")
+@click.option("--keep", multiple=True, help="Columns to use although they look like the target in disguise.")
+@click.option("--threads", default=2, type=click.IntRange(1, 64), show_default=True)
+@click.option("--seed", default=7, show_default=True)
+@json_option
+@click.pass_context
+def evaluate(
+    ctx: click.Context,
+    keys: tuple[str, ...],
+    table: pathlib.Path | None,
+    target: str | None,
+    amount: str | None,
+    cost: float | None,
+    weight: str | None,
+    unit: str | None,
+    drop: tuple[str, ...],
+    keep: tuple[str, ...],
+    threads: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """How the champions did on later time, beside a fundraiser's rules; or how well any table can be predicted.
+
+    \b
+    steward evaluate
+    steward evaluate --table donors.csv --target gave --amount amount --cost 0.68
+    """
+    if table is not None:
+        roles = _roles(target, amount, cost, weight, unit)
+        _evaluate_table(table, roles, drop, keep, cost, threads=threads, seed=seed, as_json=as_json)
+        return
+    asked = {"target": target, "amount": amount, "cost": cost, "weight": weight, "id": unit, "drop": drop, "keep": keep}
+    if given := [name for name, one in asked.items() if one]:
+        raise InputError(f"--{given[0]} speaks of a table's columns.", "Give the file with --table FILE.")
+    app = steward(ctx)
+    champions = [app.registry.champion(key) for key in (keys or pipeline.ALL) if key != value.KEY]
+    worth = pipeline.valuing(app) if value.KEY in (keys or pipeline.ALL) else None
+    show([model.card for model in champions], worth.card if worth else None, as_json)
+
+
+def _roles(target: str | None, amount: str | None, cost: float | None, weight: str | None, unit: str | None) -> Roles:
+    from steward.tables.prepare import Roles
+
+    if target is None:
+        raise InputError("--table needs --target.", "Name the column with the yes or no to predict.")
+    if cost is not None and amount is None:
+        raise InputError("--cost needs --amount.", "Name the column with what each donor gave.")
+    return Roles(target, amount, weight, unit)
+
+
+def _evaluate_table(
+    path: pathlib.Path,
+    roles: Roles,
+    drop: tuple[str, ...],
+    keep: tuple[str, ...],
+    cost: float | None,
+    *,
+    threads: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    from steward.tables import evaluation, reading, words
+
+    frame = reading.read(path)
+    roles = dataclasses.replace(roles, drop=_names(drop, frame.columns), keep=_names(keep, frame.columns))
+    with Bars(as_json) as bars:
+        found = evaluation.evaluate(
+            frame, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance
+        )
+    if as_json:
+        print_json(found)
+    else:
+        out().print(words.text(found), markup=False)
+
+
+def _names(given: tuple[str, ...], columns: Any) -> tuple[str, ...]:
+    """Names may hold commas: what is a column as it stands is one name."""
+    return tuple(
+        name
+        for one in given
+        for name in ([one] if one in columns else [part.strip() for part in one.split(",") if part.strip()])
+    )

@@ -1,0 +1,144 @@
+"""One calibrated answer from several learners: how loud each speaks is settled on rows that none of them saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from steward.models import calibration
+from steward.models.calibration import Calibrator
+from steward.models.metrics import Array, log_loss
+from steward.tables import folding
+from steward.tables.encoding import Encoder
+from steward.tables.kinds import Kind
+from steward.tables.learners import FEW, Learner, Lines, Trees
+
+INNER_FOLDS = 4
+MANY = 20_000  # rows from which fewer inner checks do
+ENOUGH_YES = 3_000  # of the rarer answer, from which one does
+LEAST_VALUES = 6  # of a column that is measured, not merely told apart
+STEPS = 10  # voices handed out, one at a time, each to the learner that lowers the loss most
+
+
+@dataclass
+class Blend:
+    """A fitted answer: probability of yes for any rows with the same columns."""
+
+    encoder: Encoder
+    learners: list[Learner]
+    voices: Array
+    calibrator: Calibrator
+    calibration: str
+
+    def margin(self, rows: pd.DataFrame) -> Array:
+        data = self.encoder.transform(rows)
+        heard = [(one, voice) for one, voice in zip(self.learners, self.voices, strict=True) if voice]
+        return _mix([one.margin(data) for one, _ in heard], [voice for _, voice in heard])
+
+    def probability(self, margin: Array) -> Array:
+        return self.calibrator(margin)
+
+
+@dataclass(frozen=True)
+class _Check:
+    """One inner split: what each learner said of rows it did not see, how long it learnt, and which columns mattered."""
+
+    rows: np.ndarray
+    margins: list[Array]
+    rounds: list[int | None]
+    worth: dict[int, float]
+
+
+def fit(rows: pd.DataFrame, kinds: dict[str, Kind], label: Array, weight: Array, units: Array, seed: int) -> Blend:
+    """Settles rounds, voices and calibration on inner splits; then every learner that is heard learns from all rows."""
+    checks = [_check(rows, kinds, label, weight, teach, later, seed) for teach, later in _splits(label, units, seed)]
+    index = np.concatenate([one.rows for one in checks])
+    margins = [np.concatenate(parts) for parts in zip(*(one.margins for one in checks), strict=True)]
+    voices = _voices(margins, label[index], weight[index])
+    mixed = _mix(margins, voices)
+    kind, _ = calibration.choose(mixed, label[index], units[index].astype(np.int64))
+    encoder = Encoder(kinds, seed)
+    data = encoder.fit_transform(rows, label)
+    learners = _learners(_few([one.worth for one in checks]), seed)
+    longer = (INNER_FOLDS / (INNER_FOLDS - 1)) ** 0.5  # they will see more rows than in the checks
+    for number, (one, voice) in enumerate(zip(learners, voices, strict=True)):
+        if isinstance(one, Trees):
+            one.rounds = max(1, round(longer * float(np.median([check.rounds[number] or 1 for check in checks]))))
+        if voice:
+            one.fit(data, label, weight)
+    return Blend(encoder, learners, voices, calibration.fit(kind, mixed, label[index]), kind)
+
+
+def _splits(label: Array, units: Array, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    rarer = min(label.sum(), len(label) - label.sum())
+    wanted = INNER_FOLDS if len(label) < MANY else 2 if rarer < ENOUGH_YES else 1
+    return list(folding.folds(label, units, INNER_FOLDS, seed))[:wanted]
+
+
+def _check(
+    rows: pd.DataFrame,
+    kinds: dict[str, Kind],
+    label: Array,
+    weight: Array,
+    teach: np.ndarray,
+    later: np.ndarray,
+    seed: int,
+) -> _Check:
+    encoder = Encoder(kinds, seed)
+    data = encoder.fit_transform(rows.iloc[teach], label[teach])
+    unseen = (encoder.transform(rows.iloc[later]), label[later], weight[later])
+    whole = Trees(3, seed)
+    whole.fit_until(data, label[teach], weight[teach], unseen)
+    worth = whole.worth(_measured(encoder, data), *unseen)
+    learners = [whole, *_learners(_few([worth]), seed)[1:]]
+    for one in learners[1:]:
+        one.fit_until(data, label[teach], weight[teach], unseen)
+    return _Check(later, [one.margin(unseen[0]) for one in learners], [one.rounds for one in learners], worth)
+
+
+def _learners(few: tuple[int, ...], seed: int) -> list[Learner]:
+    return [
+        Trees(3, seed),
+        Trees(3, seed, few, ratios=True),
+        Trees(4, seed, few, ratios=True),
+        Lines(0.05),
+        Lines(0.3, few),
+    ]
+
+
+def _few(worth: list[dict[int, float]]) -> tuple[int, ...]:
+    """The columns that mattered most over all checks."""
+    columns = {column for one in worth for column in one}
+    total = {column: sum(one.get(column, 0.0) for one in worth) for column in columns}
+    return tuple(sorted(columns, key=lambda column: (-total[column], column))[:FEW])
+
+
+def _measured(encoder: Encoder, data: np.ndarray) -> list[int]:
+    """Columns that are measured and not merely told apart."""
+    plain = set(encoder.plain)
+    found = [i for i, name in enumerate(encoder.names) if name in plain]
+    some = data[:: max(1, len(data) // 5000)]  # not the first rows: files are often sorted
+    return [i for i in found if len(np.unique(some[~np.isnan(some[:, i]), i])) >= LEAST_VALUES] or found or [0]
+
+
+def _voices(margins: list[Array], label: Array, weight: Array) -> Array:
+    """Greedy: each voice goes to the learner that lowers the loss of the mix most (Caruana et al. 2004)."""
+    voices = np.zeros(len(margins))
+    total = np.zeros(len(label))
+    for step in range(1, STEPS + 1):
+        losses = [np.average(log_loss(label, _odds((total + one) / step)), weights=weight) for one in margins]
+        best = int(np.argmin(losses))
+        voices[best] += 1
+        total += margins[best]
+    return voices / STEPS
+
+
+def _mix(margins: Sequence[Array], voices: Sequence[float] | Array) -> Array:
+    return np.asarray(sum(voice * one for voice, one in zip(voices, margins, strict=True)), np.float64)
+
+
+def _odds(margin: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(margin, -35, 35))))

@@ -1,0 +1,134 @@
+"""Repeated cross-validation: every row is judged by models that never saw it or another row of its unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from steward.models.metrics import Array
+from steward.tables import amounts, blending, folding, single
+from steward.tables.prepare import Table
+
+FOLDS = 5
+MOST_LEARNT = 200_000  # rows a fold learns from; more change nothing but the time
+MOST_REPEATS = 5
+ROWS_OF_ALL_REPEATS = 25_000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was said of every row, unseen: one entry a repeat. `expected`: amount if there is a gift."""
+
+    margin: Array  # (repeats, rows)
+    probability: Array
+    rule: Array  # order of the best single column of each fold, as a share of its training rows at or below
+    expected: Array | None
+    rule_cut: Array | None  # per row: the rule says contact, its cut chosen by profit on the training rows
+    rule_titles: tuple[str, ...]
+    calibrations: tuple[str, ...]
+    voices: Array  # mean over folds
+
+
+@dataclass(frozen=True)
+class _Fold:
+    repeat: int
+    teach: np.ndarray
+    test: np.ndarray
+
+
+def cross_validate(
+    table: Table,
+    cost: float | None,
+    seed: int,
+    threads: int,
+    advance: Callable[[int], None],
+    repeats: int | None = None,
+) -> Seen:
+    folds = _folds(table, repeats or repeats_for(len(table.label)), seed)
+    count = max(fold.repeat for fold in folds) + 1
+    held = {name: np.zeros((count, len(table.label))) for name in ("margin", "probability", "rule", "expected", "cut")}
+    titles: list[str] = []
+    kinds: list[str] = []
+    voices: list[Array] = []
+    # Folds run side by side, one thread each: libraries that spread one fold over cores wait for each other.
+    with threadpool_limits(1), ThreadPoolExecutor(max(threads, 1)) as pool:
+        for number, (fold, said) in enumerate(
+            zip(folds, pool.map(lambda f: _one(table, f, cost, seed), folds), strict=True)
+        ):
+            for name, values in said.values.items():
+                held[name][fold.repeat, fold.test] = values
+            titles.append(said.rule_title)
+            kinds.append(said.calibration)
+            voices.append(said.voices)
+            advance(number + 1)
+    with_money = table.amount is not None
+    return Seen(
+        held["margin"],
+        held["probability"],
+        held["rule"],
+        held["expected"] if with_money else None,
+        held["cut"] if with_money and cost is not None else None,
+        tuple(title for title, _ in Counter(titles).most_common()),
+        tuple(kind for kind, _ in Counter(kinds).most_common()),
+        np.mean(voices, axis=0),
+    )
+
+
+def repeats_for(rows: int) -> int:
+    """Small tables are cut anew several times, since one cut is luck."""
+    return int(np.clip(round(ROWS_OF_ALL_REPEATS / rows), 1, MOST_REPEATS))
+
+
+def _folds(table: Table, repeats: int, seed: int) -> list[_Fold]:
+    found = []
+    for repeat in range(repeats):
+        for learn, test in folding.folds(table.label, table.units, FOLDS, seed + repeat):
+            some = np.random.default_rng(seed + repeat).permutation(learn)[:MOST_LEARNT]
+            found.append(_Fold(repeat, np.sort(some), test))
+    return found
+
+
+@dataclass(frozen=True)
+class _Said:
+    values: dict[str, Array]
+    rule_title: str
+    calibration: str
+    voices: Array
+
+
+def _one(table: Table, fold: _Fold, cost: float | None, seed: int) -> _Said:
+    rows, later = table.inputs.iloc[fold.teach], table.inputs.iloc[fold.test]
+    label, weight = table.label[fold.teach], table.weight[fold.teach]
+    blend = blending.fit(rows, table.kinds, label, weight, table.units[fold.teach], seed + fold.repeat)
+    margin = blend.margin(later)
+    rule = single.best(rows, table.kinds, label, weight, seed)
+    known, points = np.sort(rule.points(rows)), rule.points(later)
+    values = {
+        "margin": margin,
+        "probability": blend.probability(margin),
+        "rule": np.searchsorted(known, points, side="right") / len(known),
+    }
+    if table.amount is not None:
+        gave = (label == 1) & (table.amount[fold.teach] > 0)
+        paid = table.amount[fold.teach]
+        if gave.sum() >= 2:
+            money = amounts.fit(rows[gave], table.kinds, paid[gave], weight[gave], seed)
+            # Givers whose amount is zero or unknown bring their share down.
+            values["expected"] = money.expected(later) * (gave.sum() / max(label.sum(), 1))
+        if cost is not None:
+            values["cut"] = (points >= _best_cut(rule.points(rows), paid * label, weight, cost)).astype(np.float64)
+    return _Said(values, rule.title, blend.calibration, blend.voices)
+
+
+def _best_cut(points: Array, paid: Array, weight: Array, cost: float) -> float:
+    """The lowest points worth contacting, had these rows been contacted in the rule's order."""
+    values, where = np.unique(points, return_inverse=True)
+    profit = np.bincount(where, weights=weight * (paid - cost))
+    from_here = np.cumsum(profit[::-1])[::-1]
+    best = int(np.argmax(from_here))
+    return float(values[best]) if from_here[best] > 0 else float("inf")

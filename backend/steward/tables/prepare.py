@@ -1,0 +1,165 @@
+"""From a file's columns to a table a model may learn from: the yes or no, the inputs, and what was left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from steward.errors import InputError, NotEnoughData
+from steward.models.metrics import Array
+from steward.tables.kinds import Kind, recognise
+
+FEWEST = 10  # rows of the rarer answer below which nothing can be said
+_YES = {"1", "1.0", "y", "yes", "true", "t", "ja", "oui", "si", "sí", "sim", "x", "gave", "donor", "responded"}
+_NO = {"0", "0.0", "n", "no", "false", "f", "nein", "non", "não", "nao", "", "none", "not", "nondonor"}
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns that are not inputs, as the caller names them."""
+
+    target: str
+    amount: str | None = None
+    weight: str | None = None
+    unit: str | None = None
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()  # inputs even where they look like the target in disguise
+
+    def named(self) -> list[str]:
+        given = [self.target, self.amount, self.weight, self.unit]
+        return [name for name in given if name] + [*self.drop, *self.keep]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One row a donor. `units`: rows of one unit are never on both sides of a split."""
+
+    inputs: pd.DataFrame
+    kinds: dict[str, Kind]
+    label: Array
+    weight: Array
+    units: Array
+    amount: Array | None
+    left_out: tuple[tuple[str, str], ...]  # column, why
+    notes: tuple[str, ...]
+
+
+def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
+    _require_columns(frame, roles)
+    frame = frame[frame[roles.target].notna()].reset_index(drop=True)
+    notes: list[str] = []
+    label = yes_or_no(frame[roles.target], roles.target, same_as_amount=roles.amount == roles.target)
+    _require_both(label, roles.target)
+    inputs, kinds, left_out = _inputs(frame, roles, notes)
+    if not kinds:
+        raise InputError("No column is left to learn from.", "See which were left out and why; --keep brings one back.")
+    return Table(
+        inputs=inputs,
+        kinds=kinds,
+        label=label,
+        weight=_weights(frame, roles.weight),
+        units=_units(frame, roles.unit),
+        amount=_amounts(frame, roles.amount, label, notes),
+        left_out=tuple(left_out),
+        notes=tuple(notes),
+    )
+
+
+def _require_columns(frame: pd.DataFrame, roles: Roles) -> None:
+    absent = [name for name in roles.named() if name not in frame]
+    if absent:
+        near = ", ".join(map(str, list(frame.columns)[:12]))
+        raise InputError(
+            f"The file has no column {absent[0]!r}.", f"It has: {near}{' …' if len(frame.columns) > 12 else ''}."
+        )
+
+
+def yes_or_no(column: pd.Series, name: str, *, same_as_amount: bool = False) -> Array:
+    """1 for yes: of two words the one that means yes, of two numbers the higher."""
+    read = recognise(name, column)
+    if read.kind == "number":
+        values = read.values
+        if same_as_amount:
+            return np.asarray(values.fillna(0) > 0, np.float64)
+        found = sorted(values.dropna().unique())
+        if len(found) == 2:
+            return np.asarray(values == found[1], np.float64)
+        raise InputError(
+            f"Column {name!r} holds {len(found)} different numbers; a yes or no is needed.",
+            f"Add a column of 0 and 1; or, if it is an amount, give it as --amount {name} too: above zero is then yes.",
+        )
+    text = column.astype("string").str.strip().str.casefold()
+    words = sorted(text.dropna().unique())
+    if len(words) == 1:
+        raise NotEnoughData(f"Everybody has the same answer in {name!r}.", "Give a file with both answers.")
+    if len(words) != 2:
+        raise InputError(f"Column {name!r} holds {len(words)} different words.", "Give a column of two: yes and no.")
+    yes = [word for word in words if word in _YES] or [word for word in words if word not in _NO]
+    if len(yes) != 1:
+        raise InputError(f"Which of {words[0]!r} and {words[1]!r} in {name!r} means yes?", "Write them as 1 and 0.")
+    return np.asarray(text == yes[0], np.float64)
+
+
+def _require_both(label: Array, name: str) -> None:
+    rarer = int(min(label.sum(), (1 - label).sum()))
+    if rarer < FEWEST:
+        raise NotEnoughData(
+            f"Only {rarer} of {len(label):,} rows have the rarer answer in {name!r}; {FEWEST} are needed to say anything.",
+            "Wait for more history, or ask about something more frequent.",
+        )
+
+
+def _inputs(
+    frame: pd.DataFrame, roles: Roles, notes: list[str]
+) -> tuple[pd.DataFrame, dict[str, Kind], list[tuple[str, str]]]:
+    special = {roles.target, roles.amount, roles.weight, roles.unit}
+    left_out = (
+        [(roles.amount, "is the amount, known only afterwards")] if roles.amount not in (None, roles.target) else []
+    )
+    left_out += [(name, "left out as asked") for name in roles.drop]
+    columns: dict[str, pd.Series] = {}
+    kinds: dict[str, Kind] = {}
+    for name in frame.columns:
+        if name in special or name in roles.drop:
+            continue
+        read = recognise(name, frame[name])
+        if read.kind is None:
+            left_out.append((name, read.note))
+            continue
+        columns[name], kinds[name] = read.values, read.kind
+        if read.note:
+            notes.append(f"{name}: {read.note}")
+    return pd.DataFrame(columns, index=frame.index), kinds, [(str(name), why) for name, why in left_out]
+
+
+def _weights(frame: pd.DataFrame, name: str | None) -> Array:
+    if name is None:
+        return np.ones(len(frame))
+    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64)
+    if not np.isfinite(values).all() or (values < 0).any() or values.sum() <= 0:
+        raise InputError(f"Column {name!r} is not a weight: it has empty, negative or only zero values.", "Correct it.")
+    return np.asarray(values / values.mean())
+
+
+def _units(frame: pd.DataFrame, name: str | None) -> Array:
+    if name is None:
+        return np.arange(len(frame), dtype=np.float64)
+    codes, _ = pd.factorize(frame[name], use_na_sentinel=True)
+    alone = codes < 0
+    return np.asarray(np.where(alone, len(frame) + np.arange(len(frame)), codes), np.float64)
+
+
+def _amounts(frame: pd.DataFrame, name: str | None, label: Array, notes: list[str]) -> Array | None:
+    if name is None:
+        return None
+    read = recognise(name, frame[name])
+    if read.kind != "number":
+        raise InputError(f"Column {name!r} is not an amount.", "Give a column of numbers.")
+    values = read.values.to_numpy(np.float64)
+    if (unknown := int((np.isnan(values) & (label == 1)).sum())) > 0:
+        notes.append(f"{name}: {unknown} givers without an amount count as 0")
+    if (negative := int((values < 0).sum())) > 0:
+        notes.append(f"{name}: {negative} amounts below zero count as 0")
+    return np.asarray(np.clip(np.nan_to_num(values), 0, None), np.float64)
