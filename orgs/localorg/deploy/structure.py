@@ -19,12 +19,16 @@ _OPAQUE = frozenset({"targetConfigs"})
 _DOUBLES = frozenset({"apiVersion", "defaultMaximum", "defaultValue", "probability", "version"})
 # What the description calls required, yet a real org takes without.
 _NOT_NEEDED = {("ApexClass", "status"), ("ApexTrigger", "status")}
+# What a real org takes, though the description does not name it.
+_MORE = {"CustomField": {"businessOwner": "string", "displayLocationInDecimal": "boolean"}}
 Types = dict[str, dict[str, str]]
 
 
 @cache
 def described() -> tuple[Types, dict[str, list[str]]]:
     found = json.loads((resources.files("localorg.deploy") / "metadata_types.json").read_text(encoding="utf-8"))
+    for kind, more in _MORE.items():
+        found["types"][kind] |= more
     return found["types"], found["enums"]
 
 
