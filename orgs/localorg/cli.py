@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from localorg import cumulusci
+from localorg.apex.command import test
 from localorg.process import NotPossibleError, control, running, start_detached, stop_server
 from localorg.server.certificates import client_certificate, ensure_certificates, write_secret
 from localorg.server.runtime import Runtime
@@ -232,6 +233,9 @@ def quickstart(folder: Path, source: Path, port: int, tls_port: int, auth: str) 
     shown(found)
     console.print(f"{deployed(made, source)} {INTEGRATION} has {PERMISSION_SET}.")
     console.print(f"Next: [bold]set -a; . {env}; set +a; steward doctor[/]")
+
+
+main.add_command(test)
 
 
 def write_env(folder: Path, found: dict[str, Any], auth: str) -> Path:

@@ -17,6 +17,7 @@ from localorg.errors import ApiError
 from localorg.session import PERMISSION_TABLES
 
 if TYPE_CHECKING:
+    from localorg.apex.runs import TestRuns
     from localorg.engine import Org
 
 logger = logging.getLogger("localorg.apex")
@@ -31,9 +32,16 @@ class Apex:
         self.jobs = Jobs(org)
         self._lock = threading.RLock()
         self._process: ApexProcess | None = None
+        self._loaded = False
         self._transaction = False
         self._testing = False
         org.store.transaction_ended.append(self._transaction_ended)
+
+    @cached_property
+    def runs(self) -> TestRuns:
+        from localorg.apex.runs import TestRuns  # noqa: PLC0415  runs copy the org, whose part this is
+
+        return TestRuns(self.org)
 
     @cached_property
     def why_off(self) -> str | None:
@@ -71,11 +79,16 @@ class Apex:
         return found
 
     def forget(self) -> None:
-        """The schema or the code changed: start anew when next needed."""
+        """The schema or the code changed: load it anew when next needed."""
         with self._lock:
             for name in ("sources", "triggered", "class_names", "shapes", "labels"):
                 self.__dict__.pop(name, None)
-            self._stop()
+            self._loaded = False
+
+    def use(self, given: list[Source]) -> None:
+        """Run this code instead of what was deployed."""
+        self.forget()
+        self.__dict__["sources"] = given
 
     def note_permissions(self, names: Iterable[str]) -> None:
         if PERMISSION_TABLES & set(names):
@@ -98,6 +111,8 @@ class Apex:
             if self.why_off:
                 raise ApiError("APEX_OFF", self.why_off)
             self._process = ApexProcess(lambda message: asks.answer(self, message), self.org.folder / "apex.log")
+        if not self._loaded:
+            self._loaded = True
             shown = [source.__dict__ for source in self.sources]
             self._process.request("load", sources=shown, cache=str(process.cache() / "apex"))
         return self._process
@@ -106,6 +121,7 @@ class Apex:
         if self._process is not None:
             self._process.close()
             self._process = None
+            self._loaded = False
 
     def close(self) -> None:
         with self._lock:

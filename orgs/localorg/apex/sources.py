@@ -44,3 +44,9 @@ def triggered(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
             events = {event.split()[-1].lower() for event in head.group(3).split(",") if event.split()}
             found[head.group(2).lower()].update(events)
     return {sobject: frozenset(events) for sobject, events in found.items()}
+
+
+def in_folder(folder: Path) -> list[Source]:
+    """Every class and trigger below a folder."""
+    files = sorted([*folder.rglob("*.cls"), *folder.rglob("*.trigger")])
+    return [Source("class" if file.suffix == ".cls" else "trigger", file.stem, file.read_text()) for file in files]

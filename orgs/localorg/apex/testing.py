@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from localorg.engine import Org
 
 Listed = dict[str, Any]
+Selection = Mapping[str, Collection[str] | None]
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,17 @@ class TestReport:
 
     @property
     def percent(self) -> int:
-        covered = sum(len(one["covered"]) for one in self.coverage)
-        lines = covered + sum(len(one["uncovered"]) for one in self.coverage)
-        return round(100 * covered / lines) if lines else 0
+        return percent(self.coverage)
+
+
+def percent(coverage: Sequence[Listed]) -> int:
+    """How much of the lines was reached."""
+    covered = sum(len(one["covered"]) for one in coverage)
+    lines = covered + sum(len(one["uncovered"]) for one in coverage)
+    return round(100 * covered / lines) if lines else 0
+
+
+Tell = Callable[[TestResult], None]
 
 
 class _UndoError(Exception):
@@ -88,24 +97,26 @@ def copy_of(org: Org) -> Iterator[Org]:
             copy.close()
 
 
-def run_in_copy(
-    org: Org, names: Sequence[str] | None = None, tell: Callable[[TestResult], None] | None = None
-) -> TestReport:
+def run_in_copy(org: Org, only: Selection | None = None, tell: Tell | None = None) -> TestReport:
     with copy_of(org) as copy:
-        return run(copy, names, tell)
+        return run(copy, only, tell)
 
 
-def run(org: Org, names: Sequence[str] | None = None, tell: Callable[[TestResult], None] | None = None) -> TestReport:
-    """Run the named classes' tests, or all. The org's records are hidden while they run, and are back afterwards."""
+def run(org: Org, only: Selection | None = None, tell: Tell | None = None) -> TestReport:
+    """Run the tests of all classes, or of those named (with the methods wanted, or None for all of a class's).
+
+    The org's records are hidden while they run, and are back afterwards.
+    """
     apex = org.apex
     problems = apex.check()
     results: list[TestResult] = []
     with apex.tests(), undone(org):
-        listed = apex.request("tests", names=list(names) if names else None)
+        listed = apex.request("tests", names=None if only is None else list(only))
         for found in sorted(listed, key=lambda one: bool(one["seesAllData"]), reverse=True):
             if not found["seesAllData"]:
                 org.clear_records()
-            for result in _class(apex, found, problems):
+            wanted = only[found["class"]] if only is not None else None
+            for result in _class(apex, found, problems, wanted):
                 results.append(result)
                 if tell:
                     tell(result)
@@ -113,12 +124,14 @@ def run(org: Org, names: Sequence[str] | None = None, tell: Callable[[TestResult
     return TestReport(results, coverage, problems)
 
 
-def _class(apex: Apex, found: Listed, problems: list[Listed]) -> Iterator[TestResult]:
+def _class(apex: Apex, found: Listed, problems: list[Listed], wanted: Collection[str] | None) -> Iterator[TestResult]:
     name = found["class"]
     broken = next((one for one in problems if one["name"] == name and one["of"] == name), None)
     with undone(apex.org):
         failed = None if broken else _set_up(apex, found)
         for method in found["methods"]:
+            if wanted is not None and method not in wanted:
+                continue
             if broken:
                 message = f"line {broken['line']}, column {broken['column']}: {broken['message']}"
                 yield TestResult(name, method, "CompileFail", message, None, 0)

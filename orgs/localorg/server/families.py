@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from localorg.server import (
+    apex_calls,
+    apex_tests,
     composite,
     connect,
     control,
@@ -49,6 +51,10 @@ FAMILIES: list[Routes] = [
     search.routes,
     tooling.routes,
     events.routes,
+    apex_tests.routes,
+    apex_calls.routes,
+    apex_calls.aura,
+    apex_calls.rest,
     ui_records.routes,
     object_info.routes,
     record_ui.routes,

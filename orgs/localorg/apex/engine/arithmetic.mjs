@@ -2,7 +2,7 @@
 import { nullPointer, raise } from './errors.mjs';
 import { same } from './equality.mjs';
 import { joinedText } from './text.mjs';
-import { ApexDate, Datetime, Decimal, Double, Id, Time, integer, long } from './values.mjs';
+import { ApexDate, Datetime, Decimal, Double, FieldToken, Id, SObjectToken, Time, integer, long } from './values.mjs';
 
 function need(a, b) {
   if (a === null || b === null || a === undefined || b === undefined) throw nullPointer();
@@ -119,6 +119,7 @@ const isNumber = (value) => typeof value === 'number' || typeof value === 'bigin
 export function identical(a, b) {
   if (a === b) return true;
   if ((a ?? null) === null || (b ?? null) === null) return (a ?? null) === (b ?? null);
-  const isValue = isNumber(a) || a instanceof Id || a instanceof ApexDate || a instanceof Datetime || a instanceof Time || typeof a === 'string';
+  if (typeof a === 'string' && typeof b === 'string') return false;
+  const isValue = isNumber(a) || typeof a === 'string' || a instanceof Id || a instanceof SObjectToken || a instanceof FieldToken || a instanceof ApexDate || a instanceof Datetime || a instanceof Time;
   return isValue && equal(a, b);
 }

@@ -32,12 +32,17 @@ export function classOf(value) {
 /** `instanceof`: null is nothing. */
 export function isA(value, type) {
   if (value === null || value === undefined) return false;
+  if (type === ID && typeof value === 'string') return idOrNull(value) !== null;
   return type === OBJECT || fitsType(typeOf(value), type);
 }
+
+/** Primitive types whose values count as another's too. */
+const WIDER = new Map([[INTEGER, [LONG, DOUBLE, DECIMAL]], [LONG, [DOUBLE, DECIMAL]], [DECIMAL, [DOUBLE]], [DOUBLE, [DECIMAL]], [DATE, [DATETIME]], [ID, [STRING]]]);
 
 /** Whether a value of one run-time type counts as the other, without conversion. */
 export function fitsType(from, to) {
   if (from === to || to === OBJECT || to.kind === 'parameter') return true;
+  if (from.kind === 'primitive' && to.kind === 'primitive') return WIDER.get(from)?.includes(to) ?? false;
   if (from.kind === 'sobject' && to.kind === 'sobject') return to === SOBJECT || from === SOBJECT;
   if (from.kind !== 'class' && to.kind === from.kind && from.args.length) return from.args.every((arg, at) => fitsArgument(arg, to.args[at]));
   if (to.kind !== 'class') return false;
@@ -58,9 +63,9 @@ function implementsType(decl, args, to) {
 /** A cast in the code: the value itself, converted where Apex converts, or TypeException. */
 export function castTo(value, type) {
   if (value === null || value === undefined) return null;
-  if (isA(value, type)) return value;
   const converted = converts(value, type);
   if (converted !== undefined) return converted;
+  if (isA(value, type)) return value;
   throw raise('TypeException', `Invalid conversion from runtime type ${typeOf(value).text} to ${type.text}`);
 }
 

@@ -164,6 +164,12 @@ function settle(operation, record, result) {
   if (result.success && result.id && (operation === 'insert' || operation === 'upsert')) record.fields.set('id', new Id(result.id));
 }
 
+/** A platform event published with the org's own transaction; the org's result. */
+export function publishToOrg(event) {
+  const groupsOfOne = [{ sobject: event.type.name, records: [writable(event)] }];
+  return org.ask('save', { operation: 'insert', allOrNone: false, external: null, groups: groupsOfOne, ...context('system') })[0];
+}
+
 const TITLES = { insert: 'Insert', update: 'Update', upsert: 'Upsert', delete: 'Delete', undelete: 'Undelete', merge: 'Merge' };
 
 /** As `save`, all or nothing, and an exception for what fails. */

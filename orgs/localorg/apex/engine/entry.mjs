@@ -1,7 +1,9 @@
 /** Ways into Apex from outside: triggers, anonymous code, @AuraEnabled methods, jobs; each a transaction. */
 import { runJob } from './async.mjs';
 import { outcome } from './outcomes.mjs';
+import { callFromPage } from './pages.mjs';
 import { anonymousCode } from './program.mjs';
+import { callByUrl } from './restresources.mjs';
 import { exchange } from './stack.mjs';
 import { forgetStatics } from './statics.mjs';
 import { Transaction, begin, transaction } from './transaction.mjs';
@@ -33,7 +35,12 @@ function keep(job) {
 }
 
 export const runTriggers = (request) => outcome(() => fireRequest(request));
+export const runForPage = (request) => outcome(() => callFromPage(request));
+export const runForUrl = (request) => outcome(() => callByUrl(request));
 export const runAnonymous = ({ code }) => outcome(() => anonymousCode(code)());
+
+/** Platform events reach their triggers. */
+export const runDelivery = ({ sobject, records }) => outcome(() => fireRequest({ sobject, when: 'after', operation: 'insert', records, old: null, handlers: [] }));
 
 /** A job kept by endTransaction. */
 export function runKept({ id }) {

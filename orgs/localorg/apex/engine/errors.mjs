@@ -16,6 +16,9 @@ export class NotEmulated extends Error {
   }
 }
 
+/** What was called from outside is not there. */
+export class NoSuch extends Error {}
+
 /** Code the compiler refuses, in the compiler's words. */
 export class CompileError extends Error {
   constructor(message, at) {

@@ -4,7 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFor } from './compiler/emission.mjs';
-import { beginTransaction, endTransaction, runAnonymous, runKept, runTriggers } from './entry.mjs';
+import {
+  beginTransaction, endTransaction, runAnonymous, runDelivery, runForPage, runForUrl, runKept, runTriggers,
+} from './entry.mjs';
 import { org } from './org.mjs';
 import { outcome } from './outcomes.mjs';
 import { check, coverage, load } from './program.mjs';
@@ -13,7 +15,7 @@ import { listTests, runTest } from './tests.mjs';
 
 const HANDLERS = {
   load, check, coverage, tests: listTests, test: runTest, begin: beginTransaction, end: endTransaction, triggers: runTriggers,
-  anonymous: runAnonymous, job: runKept,
+  anonymous: runAnonymous, invoke: runForPage, rest: runForUrl, job: runKept, deliver: runDelivery,
 };
 
 async function loadPlatform(folder) {

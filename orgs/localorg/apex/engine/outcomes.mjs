@@ -1,5 +1,5 @@
 /** What became of a piece of Apex, as the org is told it. */
-import { CompileError, NotEmulated, Thrown } from './errors.mjs';
+import { CompileError, NoSuch, NotEmulated, Thrown } from './errors.mjs';
 import { exceptionText } from './text.mjs';
 
 /** `{ok: true, value}` or `{ok: false, type, message, trace, emulated}`; a fault of the engine itself says so. */
@@ -13,6 +13,7 @@ export function outcome(work) {
 
 function failure(problem) {
   if (problem instanceof Thrown) return thrownFailure(problem);
+  if (problem instanceof NoSuch) return { type: 'NotFound', message: problem.message, trace: '' };
   if (problem instanceof NotEmulated) return { type: 'NotEmulated', message: problem.message, trace: '' };
   if (problem instanceof CompileError) return { type: 'CompileError', message: problem.message, trace: '', at: problem.at };
   return { type: 'EngineFault', message: String(problem.message ?? problem), trace: String(problem.stack ?? '').slice(0, 2000) };

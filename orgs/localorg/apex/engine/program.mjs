@@ -95,7 +95,7 @@ function problemsOf(one) {
 
 /** Lines reached and not reached of each class and trigger compiled so far. */
 export function coverage() {
-  return parsed.filter((one) => one.info?.unit?.coverage && !isTest(one.info)).map((one) => {
+  return parsed.filter((one) => one.info?.unit?.coverage && !one.namespace && !isTest(one.info)).map((one) => {
     const { coverage: reached, lines } = one.info.unit;
     const sorted = [...lines].sort((a, b) => a - b);
     return { kind: one.kind, name: one.name, covered: sorted.filter((line) => reached[line]), uncovered: sorted.filter((line) => !reached[line]) };

@@ -6,6 +6,8 @@ import { SOBJECT, intern, listOf, primitives } from './types.mjs';
 
 export const userClasses = new Map(); // lower-cased full name → ClassInfo, top level only
 const schemas = new Map(); // lower-cased API name → SObjectInfo or null
+/** A row of a grouped query: what it has is named by the query. */
+const AGGREGATE_RESULT = { name: 'AggregateResult', label: 'Aggregate Result', prefix: null, custom: false, setting: '', fields: [], children: [] };
 const NAMESPACES = ['', 'schema.'];
 
 export function forgetSchema() {
@@ -43,7 +45,7 @@ export function findClass(name) {
 export function sobjectInfo(name) {
   const key = name.toLowerCase();
   if (!schemas.has(key)) {
-    const found = org.ask('sobject', { name });
+    const found = key === 'aggregateresult' ? AGGREGATE_RESULT : org.ask('sobject', { name });
     schemas.set(key, found ? new SObjectInfo(found) : null);
   }
   return schemas.get(key);

@@ -38,6 +38,7 @@ export function runTest({ class: name, method, user, organization }) {
     info.methods.get(method.toLowerCase()).find((one) => !one.params.length).call();
     if (transaction.memory.get('stopped') !== true) finishUnstopped();
   });
+  transaction.used.CpuTime = Math.round(transaction.cpuTime());
   const report = { ...found, value: undefined, ms: performance.now() - started, used: transaction.used, log: transaction.log };
   begin(outer);
   exchange(before);

@@ -1,6 +1,7 @@
 /** Values as text: String.valueOf, concatenation and debug output. */
 import { doubleText, classOf } from './cast.mjs';
 import { invoke, responds } from './calls.mjs';
+import { sobjectInfo } from './registry.mjs';
 import { transaction } from './transaction.mjs';
 import {
   ApexDate, ApexList, ApexMap, ApexSet, Blob, Datetime, Decimal, Double, EnumValue, FieldToken, Id, Instance, SObject,
@@ -47,13 +48,13 @@ function recordText(record) {
   return `${record.type.name}:{${shown.join(', ')}}`;
 }
 
-const fieldName = (record, key) => record.spelling?.get(key) ?? key;
+const fieldName = (record, key) => record.spelling?.get(key) ?? sobjectInfo(record.type.name)?.fields.get(key)?.name ?? key;
 
 function objectText(object) {
   if (responds(object, 'toString', 0) && classOf(object).callback('toString', 0).owner.name !== 'Object') return invoke(object, 'toString', []);
   if (object.cls.rootException) return exceptionText(object);
   const fields = [...object.cls.fields.values()].filter((field) => !field.isStatic && field.slot);
-  return `${object.cls.name}:[${fields.map((field) => `${field.name}=${joinedText(object[field.slot])}`).join(', ')}]`;
+  return `${object.cls.simple}:[${fields.map((field) => `${field.name}=${joinedText(object[field.slot])}`).join(', ')}]`;
 }
 
 /** `System.DmlException: Insert failed. …`, as logs show it. */

@@ -1,4 +1,5 @@
 /** The org's triggers, run on what the org is about to save or has saved. */
+import { runHandlers } from './handlers.mjs';
 import { sobjectType } from './registry.mjs';
 import { ID, listOf, mapOf } from './types.mjs';
 import { ApexList, ApexMap } from './values.mjs';
@@ -32,21 +33,25 @@ export class TriggerContext {
 
 const byId = (type, records) => new ApexMap(mapOf(ID, type), records.map((record) => [record.fields.get('id'), record]));
 
-/** Every trigger of the object that wants the event, in order of name. */
-export function fire(context) {
+/** NPSP's handlers, then every trigger of the object that wants the event, in order of name. */
+export function fire(context, handlers = []) {
   const event = `${context.when} ${context.operation}`;
-  const before = current;
+  inContext(context, handlers[0], () => runHandlers(handlers, context));
   for (const trigger of triggers.get(context.sobject.toLowerCase()) ?? []) {
-    if (!trigger.events.includes(event)) continue;
-    current = context;
-    try {
-      trigger.run();
-    } catch (problem) {
-      if (typeof problem === 'object' && problem !== null) problem.trigger ??= `${trigger.name}: execution of ${title(context)}`;
-      throw problem;
-    } finally {
-      current = before;
-    }
+    if (trigger.events.includes(event)) inContext(context, trigger.name, trigger.run);
+  }
+}
+
+function inContext(context, name, work) {
+  const before = current;
+  current = context;
+  try {
+    work();
+  } catch (problem) {
+    if (typeof problem === 'object' && problem !== null) problem.trigger ??= `${name}: execution of ${title(context)}`;
+    throw problem;
+  } finally {
+    current = before;
   }
 }
 
@@ -54,11 +59,11 @@ const capital = (word) => word[0].toUpperCase() + word.slice(1);
 const title = ({ when, operation }) => capital(when) + capital(operation);
 
 /** The org's request: records as the API shows them. Gives back what before triggers changed, and addError's refusals. */
-export function fireRequest({ sobject, when, operation, records, old }) {
+export function fireRequest({ sobject, when, operation, records, old, handlers }) {
   const shown = records?.map((row) => inTrigger(row, sobject, when === 'after'));
   const context = new TriggerContext(sobject, when, operation, shown ?? null, old?.map((row) => inTrigger(row, sobject, true)) ?? null);
   const sent = shown && when === 'before' ? shown.map((record) => new Map([...record.fields].map(([key, value]) => [key, plain(value)]))) : [];
-  fire(context);
+  fire(context, handlers);
   return { changes: sent.map((before, at) => changesOf(shown[at], before)), errors: errorsOf(context) };
 }
 

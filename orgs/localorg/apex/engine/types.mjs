@@ -28,11 +28,9 @@ export function intern(kind, name, args = []) {
   return found;
 }
 
-/** Forgets what was interned for a class or sObject: the schema or the code changed. */
+/** Forgets what was interned for the org's classes: the code changed. */
 export function forgetTypes() {
-  for (const [key, type] of interned) {
-    if (/\b(class|sobject):/.test(key) && !type.decl?.native) interned.delete(key);
-  }
+  for (const [key, type] of interned) if (/\bclass:/.test(key) && !type.decl?.native) interned.delete(key);
 }
 
 const PRIMITIVES = 'Boolean Integer Long Double Decimal String Id Date Datetime Time Blob Object'.split(' ');

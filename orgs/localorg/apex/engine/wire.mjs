@@ -116,7 +116,7 @@ function read(value, kind) {
 /** The fields to write: all that were set; a parent given by its external id goes along. */
 export function writable(record) {
   const info = sobjectInfo(record.type.name);
-  if (!info) throw raise('SObjectException', `${record.type.name} cannot be saved`);
+  if (!info || info.name === 'AggregateResult') throw raise('SObjectException', `${record.type.name} cannot be saved`);
   const shown = {};
   for (const [key, value] of record.fields) shown[info.fields.get(key)?.name ?? key] = plain(value);
   for (const [key, parent] of record.parents ?? []) {

@@ -33,6 +33,7 @@ function ownCall(node, key, args, scope) {
 }
 
 function targetCall(node, key, target, args, scope) {
+  if (key === 'adderror' && target.recordField) return fieldError(node, target, args, scope);
   if (target.type) {
     const from = node.safe ? guarded(target, scope) : target;
     const found = pick(methodsOf(from.type, key, false), args);
@@ -41,6 +42,14 @@ function targetCall(node, key, target, args, scope) {
   }
   if (!target.reference) throw scope.refuse(`Variable does not exist: ${target.path.join('.')}`, node);
   return typeCall(node, key, target.reference, args, scope);
+}
+
+/** record.Field.addError(message): the refusal is the field's. */
+function fieldError(node, target, args, scope) {
+  const field = JSON.stringify(target.recordField.name);
+  const message = args[0] ? converted(args[0], STRING) : null;
+  if (message === null) throw unknown(node, target.type, args, scope);
+  return made(scope, `rt.addFieldError(${target.owner}, ${field}, ${message})`, VOID, { guards: target.guards });
 }
 
 function typeCall(node, key, type, args, scope) {

@@ -65,7 +65,10 @@ function functionCode(scope, method, params, build) {
   try {
     body = build();
   } catch (problem) {
-    if (!(problem instanceof CompileError) && !(problem instanceof NotEmulated)) throw problem;
+    if (!(problem instanceof CompileError) && !(problem instanceof NotEmulated)) {
+      process.stderr.write(`${unit.name}: ${problem.stack}\n`);
+      problem.message = `engine fault: ${problem.message}`;
+    }
     const at = problem.at ?? scope.at;
     unit.problems.push({ message: problem.message, at, of: method.label.replace(/^Class\./, '') });
     body = `throw rt.broken(${JSON.stringify(`${problem.message} at ${unit.name}:${at[0]}`)});`;

@@ -30,7 +30,7 @@ function fieldAround(key, scope) {
 }
 
 export function member(node, target, scope) {
-  if (target.type) return valueMember(node, node.safe ? guarded(target, scope) : target, scope);
+  if (target.type) return valueMember(node, node.safe ? guarded(onlyRecord(target), scope) : onlyRecord(target), scope);
   if (target.reference) {
     const found = typeMember(node, target.reference, scope);
     if (found) return found;
@@ -38,6 +38,12 @@ export function member(node, target, scope) {
   const path = [...target.path, node.name];
   const type = typeOfName(path.join('.'), scope.cls);
   return { path, guards: [], scope, ...(type ? { reference: type } : {}) };
+}
+
+/** A member of a query is a member of the one record it finds. */
+function onlyRecord(target) {
+  const isRecords = target.isQuery && target.type.kind === 'list' && target.type.element.kind === 'sobject';
+  return isRecords ? { ...target, code: `rt.single(${target.code})`, type: target.type.element, isQuery: false } : target;
 }
 
 /** A static member of a class, or a token of an sObject; null when there is none. */
@@ -118,14 +124,14 @@ function recordMember(node, key, target, scope) {
   const { guards } = target;
   const owner = `rt.there(${target.code})`;
   const more = { guards, owner, target: target.code };
-  const field = info.fields.get(key);
+  const field = info ? info.fields.get(key) : key === 'id' && { key, apexType: ID };
   if (field) return made(scope, `rt.getField(${owner}, "${key}")`, field.apexType, { ...more, recordField: field });
-  const parent = info.parents.get(key);
+  const parent = info?.parents.get(key);
   if (parent) {
     const type = parent.parents.length === 1 ? sobjectType(parent.parents[0]) : intern('sobject', sobjectInfo('Name') ? 'Name' : 'SObject');
     return made(scope, `rt.getParent(${owner}, "${key}")`, type, { ...more, parentName: key });
   }
-  const child = info.children.get(key);
+  const child = info?.children.get(key);
   if (child) return made(scope, `rt.getChildren(${owner}, "${key}")`, listOf(sobjectType(child.sobject)), { ...more, isQuery: true });
   if (target.type === SOBJECT) throw scope.refuse(`Field must be qualified with a concrete SObject: ${node.name}`, node);
   throw scope.refuse(`Variable does not exist: ${node.name}`, node);

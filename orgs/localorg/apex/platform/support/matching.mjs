@@ -1,6 +1,6 @@
 /** Searching, replacing and splitting by a compiled pattern, as java.util.regex does it. */
 import { raise } from '../../engine/errors.mjs';
-import { PatternError, replacementText } from './regex.mjs';
+import { PatternError, replacementText } from './regexparts.mjs';
 
 /** The first match at or after `from`, or null. */
 export function findFrom(pattern, text, from) {

@@ -1,6 +1,7 @@
 /** Compiled patterns, kept: Apex code compiles the same text again and again. */
 import { raise } from '../../engine/errors.mjs';
-import { groupNumbers, javaRegex, PatternError } from './regex.mjs';
+import { groupNumbers, javaRegex } from './regex.mjs';
+import { PatternError } from './regexparts.mjs';
 
 const KEPT = 500;
 const compiled = new Map();

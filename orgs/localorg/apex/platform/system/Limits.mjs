@@ -48,7 +48,7 @@ function methods() {
   return made;
 }
 
-const elapsed = () => Math.round(performance.now() - transaction.started);
+const elapsed = () => Math.round(transaction.cpuTime());
 
 export default platformClass('Limits', {
   static: {
