@@ -1,4 +1,4 @@
-"""The platform library under Apex's own tests: each @IsTest method beside this file is a test here, its expectations the Apex reference's."""
+"""The platform library under Apex's own tests: each @IsTest method beside this file is a test here."""
 
 from __future__ import annotations
 

@@ -11,12 +11,20 @@ import { fieldToken } from '../support/describes.mjs';
 const flag = (name) => (self) => Boolean(self.state.rest[name]);
 const text = (name) => (self) => self.state.rest[name] ?? null;
 
-function children(self) {
-  const type = findPlatform('Schema.ChildRelationship').type;
-  return aList(type, self.state.rest.childRelationships.map((child) => make('Schema.ChildRelationship', child)));
+const madeFor = new WeakMap();
+
+/** One part of a describe is one value: two looks at it are equal, and it serves as a map's key. */
+function part(className, facts) {
+  if (!madeFor.has(facts)) madeFor.set(facts, make(className, facts));
+  return madeFor.get(facts);
 }
 
-const recordTypes = (self) => self.state.rest.recordTypeInfos.map((info) => make('Schema.RecordTypeInfo', info));
+function children(self) {
+  const type = findPlatform('Schema.ChildRelationship').type;
+  return aList(type, self.state.rest.childRelationships.map((child) => part('Schema.ChildRelationship', child)));
+}
+
+const recordTypes = (self) => self.state.rest.recordTypeInfos.map((info) => part('Schema.RecordTypeInfo', info));
 const infoType = () => findPlatform('Schema.RecordTypeInfo').type;
 const byText = (name) => (self) => aMap(STRING, infoType(), recordTypes(self).map((info) => [info.state[name], info]));
 
