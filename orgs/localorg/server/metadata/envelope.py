@@ -18,8 +18,8 @@ MAX_BODY = 60 * 1024 * 1024
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"'
-    ' xmlns="http://soap.sforce.com/2006/04/metadata" xmlns:sf="http://soap.sforce.com/2006/04/metadata"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>'
+    '{default} xmlns:sf="http://soap.sforce.com/2006/04/metadata" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    "<soapenv:Body>{body}</soapenv:Body></soapenv:Envelope>"
 )
 _FAULT = "<soapenv:Fault><faultcode>sf:{code}</faultcode><faultstring>{code}: {message}</faultstring></soapenv:Fault>"
 
@@ -78,15 +78,17 @@ def read(text: bytes) -> Request:
 
 def answer(operation: str, results: Iterable[Mapping[str, Any]]) -> Reply:
     body = "".join(f"<result>{elements(result)}</result>" for result in results)
-    return _reply(f"<{operation}Response>{body}</{operation}Response>", 200)
+    body = f"<{operation}Response>{body}</{operation}Response>"
+    return _reply(body, 200, ' xmlns="http://soap.sforce.com/2006/04/metadata"')
 
 
 def fault(code: str, message: str) -> Reply:
     return _reply(_FAULT.format(code=code, message=escape(message)), 500)
 
 
-def _reply(body: str, status: int) -> Reply:
-    return Reply(_ENVELOPE.format(body=body), status, content_type="text/xml;charset=UTF-8")
+def _reply(body: str, status: int, default: str = "") -> Reply:
+    """A fault's elements have no namespace, an answer's have the API's."""
+    return Reply(_ENVELOPE.format(body=body, default=default), status, content_type="text/xml;charset=UTF-8")
 
 
 def elements(values: Mapping[str, Any]) -> str:

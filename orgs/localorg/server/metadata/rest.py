@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from typing import IO, Any
 
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
@@ -50,6 +50,10 @@ def change(call: Call, job_id: str) -> Reply:
     return Reply(shown(call.runtime.metadata.cancel(job_id), False), 202)
 
 
+def _in_memory(*about: object, **more: object) -> IO[bytes]:
+    return io.BytesIO()
+
+
 def shown(job: Job, details: bool) -> dict[str, Any]:
     result = deploys.shown(job, details)
     if details:
@@ -64,7 +68,7 @@ def parts(call: Call) -> tuple[dict[str, Any], bytes]:
         raise ApiError("UNSUPPORTED_MEDIA_TYPE", "A deployment is sent as multipart/form-data", status=415)
     body = call.body(MAX_BODY)
     try:
-        form, files = MultiPartParser().parse(io.BytesIO(body), options["boundary"].encode(), len(body))
+        form, files = MultiPartParser(_in_memory).parse(io.BytesIO(body), options["boundary"].encode(), len(body))
         given = json.loads(form.get("json") or form.get("entity_content") or "{}")
     except ValueError as problem:
         raise ApiError("INVALID_MULTIPART_REQUEST", "The multipart body cannot be read") from problem
