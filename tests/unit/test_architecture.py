@@ -38,7 +38,7 @@ EDGES = (
     "logs",
     "trace",
 )
-READS_THE_ENVIRONMENT = {"config.py"}
+READS_THE_ENVIRONMENT = {"config.py", "__init__.py"}  # the latter only tells the threads of a library to wait quietly
 
 
 def modules(*rooms: str) -> list[pathlib.Path]:
