@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench bench-models torture clean lock
+.PHONY: help setup demo test lint format bench bench-models torture live live-gift live-stop clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -41,6 +41,15 @@ bench: .venv/.ready ## measured ratios against named alternatives
 
 bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
 	$(BIN)/python tests/benchmarks/bench_models.py
+
+live: .venv/.ready ## after the demo: the service and its workers on the demo's org
+	$(BIN)/python scripts/live.py start
+
+live-gift: .venv/.ready ## a gift closes, and the donor's profile turns fresh
+	$(BIN)/python scripts/live.py gift
+
+live-stop: .venv/.ready ## end the service and its workers
+	$(BIN)/python scripts/live.py stop
 
 torture: setup ## 50,000 events with faults, kills and restarts, on SQLite and on PostgreSQL + Redis
 	$(BIN)/python tests/benchmarks/torture.py --events 50000

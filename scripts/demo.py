@@ -144,13 +144,22 @@ class Admin:
             "STEWARD_SF_CLIENT_SECRET": self._client["client_secret"],
         }
 
-    def query(self, soql: str) -> list[dict[str, object]]:
+    def create(self, sobject: str, record: dict[str, object]) -> str:
+        url = f"{self.url}/services/data/v67.0/sobjects/{sobject}"
+        reply = requests.post(url, json=record, headers=self._signed_in(), verify=self._ca, timeout=60)
+        reply.raise_for_status()
+        return str(reply.json()["id"])
+
+    def _signed_in(self) -> dict[str, str]:
         form = {"grant_type": "client_credentials", **{k: self._client[k] for k in ("client_id", "client_secret")}}
         token = requests.post(f"{self.url}/services/oauth2/token", data=form, verify=self._ca, timeout=30).json()
+        return {"Authorization": f"Bearer {token['access_token']}"}
+
+    def query(self, soql: str) -> list[dict[str, object]]:
         reply = requests.get(
             f"{self.url}/services/data/v67.0/query",
             params={"q": soql},
-            headers={"Authorization": f"Bearer {token['access_token']}"},
+            headers=self._signed_in(),
             verify=self._ca,
             timeout=60,
         )

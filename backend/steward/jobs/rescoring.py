@@ -6,6 +6,7 @@ A unit is written by one worker at a time, and an answer that knows less never r
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,8 @@ ATTEMPTS = 6  # then a person must look
 FIRST_DELAY, LONGEST_DELAY = dt.timedelta(seconds=2), dt.timedelta(minutes=5)
 BUSY_UNIT = dt.timedelta(seconds=1)
 RUN = "real-time"  # what the state says of a profile that no run wrote
+# What weighs a donor against all donors is worked out at night; an event leaves it as it is.
+BY_NIGHT = ("Preferred_Channel__c", "Channel_Reason__c")
 
 
 @dataclass
@@ -112,7 +115,7 @@ class Rescoring:
         state, now = self._steward.state, self._steward.now()
         before = state.written(one.donor_key for one in fresh)
         newer = {key for key, one in before.items() if one.known_until and one.known_until > answers.known_until}
-        rows = [one for one in fresh if one.donor_key not in newer]
+        rows = self._carried([one for one in fresh if one.donor_key not in newer], answers.known_until)
         done.kept += len(fresh) - len(rows)
         if not rows:
             return {}
@@ -141,6 +144,21 @@ class Rescoring:
         units = {one.unit_id: different for one, _ in accepted if one not in proven}
         both = zip(rows, taken, strict=True)
         return units | {one.unit_id: (answer.code, answer.message) for one, answer in both if answer.code}
+
+    def _carried(self, rows: Sequence[Fresh], known_until: dt.datetime) -> list[Fresh]:
+        """The rows with what only a night works out; without those that the org holds a newer answer of."""
+        known = [one.contact_id for one in rows if one.profile_id is not None]
+        held = upserts.read_back(self._steward.live_gateway, known) if known else {}
+        carried = []
+        for one in rows:
+            before = held.get(one.contact_id, {})
+            if _moment(before.get("Known_Until__c")) > known_until:
+                continue
+            if before and one.fields["Method__c"] != "Excluded":
+                fields = one.fields | {name: before.get(name) for name in BY_NIGHT}
+                one = dataclasses.replace(one, fields=fields, content_hash=canonical.content_hash(PROFILE, fields))  # noqa: PLW2901
+            carried.append(one)
+        return carried
 
     @staticmethod
     def _record(one: Fresh, stamps: Mapping[str, object], traces: Mapping[str, str]) -> dict[str, object]:
@@ -187,6 +205,13 @@ def _says(held: Mapping[str, object], one: Fresh) -> bool:
     unit = one.fields.get("Giving_Unit__c") if held.get("Giving_Unit__c") == one.account_id else held["Giving_Unit__c"]
     found = canonical.content_hash(PROFILE, {**held, **references, "Giving_Unit__c": unit})
     return found == one.content_hash
+
+
+def _moment(text: object) -> dt.datetime:
+    """A date and time as the org shows it; the beginning of time where there is none."""
+    if not text:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+    return dt.datetime.fromisoformat(str(text).replace("+0000", "+00:00").replace("Z", "+00:00"))
 
 
 def delay(attempts: int) -> dt.timedelta:

@@ -112,7 +112,7 @@ class UnitReader:
         people |= {one for one in rows.ids("tasks", "WhoId") | rows.ids("events", "WhoId") if one.startswith("003")}
         self._fetch(rows, [
             ("contacts", among("Id", rows.missing("contacts", people))),
-            ("campaigns", among("Id", rows.ids("opportunities", "CampaignId"))),
+            ("campaigns", among("Id", rows.ids("opportunities", "CampaignId") | rows.ids("campaign_members", "CampaignId"))),
             ("gaus", among("Id", rows.ids("allocations", "npsp__General_Accounting_Unit__c"))),
         ])  # fmt: skip
         owners = rows.ids("opportunities", "AccountId") | rows.ids("contacts", "AccountId")

@@ -70,7 +70,10 @@ def register(app: flask.Flask, guard: Guard) -> None:
 def token() -> flask.Response:
     guard: Guard = flask.current_app.extensions["guard"]
     guard.within_limits(f"token {flask.request.remote_addr}")
-    response: flask.Response = flask.current_app.extensions["oauth"].create_token_response()
+    try:
+        response: flask.Response = flask.current_app.extensions["oauth"].create_token_response()
+    except ValueError:  # credentials that are no text
+        response = flask.Response('{"error": "invalid_client"}', 401, {"WWW-Authenticate": "Basic"})
     if response.status_code >= 400:
         observed.TOKENS.labels("credentials").inc()
     response.mimetype = "application/json"
