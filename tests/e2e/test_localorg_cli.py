@@ -130,3 +130,24 @@ def test_an_org_comes_back_with_its_data_after_a_stop(tmp_path: Path) -> None:
         assert json.loads(localorg("status", "--json", folder=folder))["records"]["User"] == 3
         assert "Stopped." in localorg("stop", folder=folder)
         assert not (folder / "server.json").exists()
+
+
+def test_records_are_seeded_from_a_file(started: Path, tmp_path: Path) -> None:
+    source = tmp_path / "family.json"
+    source.write_text(
+        json.dumps({"Account": [{"@": "home", "Name": "Seeded"}], "Contact": [{"LastName": "S", "AccountId": "@home"}]})
+    )
+    assert "Made 1 Account, 1 Contact." in localorg("seed", str(source), folder=started)
+    source.write_text('{"Contact": [{"AccountId": "@nobody"}]}')
+    said = localorg("seed", str(source), folder=started, status=1)
+    assert "Contact record 1: no earlier record is named 'nobody' (AccountId)" in said
+    source.write_text("{")
+    assert "is no JSON" in localorg("seed", str(source), folder=started, status=1)
+
+
+def test_faults_are_mixed_listed_and_ended(started: Path) -> None:
+    assert "rules" in localorg("faults", "mix", "--seed", "3", "--share", "0", folder=started)
+    listed = localorg("faults", "list", folder=started)
+    assert "session_expired" in listed and "job_broken" in listed
+    assert "rules removed" in localorg("faults", "clear", folder=started)
+    assert "No faults" in localorg("faults", "list", folder=started)

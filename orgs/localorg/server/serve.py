@@ -14,6 +14,7 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
+from localorg.server import seeding  # noqa: F401 (its control verbs)
 from localorg.server.app import Application
 from localorg.server.bulk2.worker import Worker
 from localorg.server.certificates import LOOPBACK, ensure_certificates, is_loopback
