@@ -123,6 +123,51 @@ def deploy(folder: Path, source: Path) -> None:
 
 @main.command()
 @in_folder
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def seed(folder: Path, source: Path) -> None:
+    """Write the records of a JSON file: objects in order, `"@"` names a record, `"@name"` stands for its id."""
+    try:
+        records = json.loads(source.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise click.ClickException(f"{source} is no JSON: {problem}") from problem
+    made = control(folder, "seed", {"records": records})["made"]
+    console.print("Made " + ", ".join(f"{count:,} {sobject}" for sobject, count in made.items()) + ".")
+
+
+@main.group()
+def faults() -> None:
+    """What goes wrong in this org, on purpose."""
+
+
+@faults.command("mix")
+@in_folder
+@click.option("--seed", "chance", default=0, show_default=True, help="The same seed makes the same faults.")
+@click.option("--share", default=0.02, show_default=True, help="Of what each kind can strike.")
+def mix_faults(folder: Path, chance: int, share: float) -> None:
+    """Faults of every kind, by chance."""
+    made = control(folder, "faults", {"mix": {"seed": chance, "share": share}})["added"]
+    console.print(f"{len(made)} rules. See them with [bold]localorg faults list[/], end them with clear.")
+
+
+@faults.command("list")
+@in_folder
+def list_faults(folder: Path) -> None:
+    """The rules, and how often each has struck."""
+    table = Table("Kind", "Path", "Share", "Struck", box=None, pad_edge=False)
+    for rule in control(folder, "status", {})["faults"]:
+        table.add_row(rule["kind"], rule["path"], f"{rule['share']:.1%}", f"{rule['fired']:,}")
+    console.print(table if table.row_count else "No faults. Add some with: [bold]localorg faults mix[/]")
+
+
+@faults.command("clear")
+@in_folder
+def clear_faults(folder: Path) -> None:
+    """End all faults."""
+    console.print(f"{control(folder, 'heal', {})['removed']} rules removed.")
+
+
+@main.command()
+@in_folder
 @click.argument("username")
 @click.argument("permission_set")
 def assign(folder: Path, username: str, permission_set: str) -> None:
