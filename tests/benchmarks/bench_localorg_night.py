@@ -51,8 +51,6 @@ def fill(world: World, folder: pathlib.Path, donors: int, years: int) -> None:
     fine(world.steward("init"))
     with (world.home / "steward.env").open("a", encoding="utf-8") as env:
         env.write(login(world))
-    fine(world.steward("extract"))
-    fine(world.steward("train", "--as-of", yesterday().isoformat()))
 
 
 def travel(world: World, **given: Any) -> None:
@@ -74,10 +72,18 @@ def give_again(world: World, share: float) -> int:
     return sum(saved.success for saved in session.bulk("insert", "Opportunity", GIFT, rows))
 
 
-def night(world: World, as_of: dt.date) -> tuple[dict[str, Any], collections.Counter[str], float]:
-    """One `steward run`: its report, the calls that the org answered by route, and its seconds."""
+def night(
+    world: World, as_of: dt.date, *, first: bool = False
+) -> tuple[dict[str, Any], collections.Counter[str], float]:
+    """One `steward run`: its report, the calls that the org answered by route, and its seconds.
+
+    Before the `first` one, Steward reads everything and learns.
+    """
     log = world.org.folder / "requests.jsonl"
     start, began = log.stat().st_size, time.perf_counter()
+    if first:
+        fine(world.steward("extract"))
+        fine(world.steward("train", "--as-of", as_of.isoformat()))
     report = fine(world.steward("run", "--nightly", "--as-of", as_of.isoformat(), "--json")).json()
     took = time.perf_counter() - began
     with log.open("rb") as file:
@@ -101,7 +107,7 @@ def main() -> None:
         with serving(Template(folder / "org", folder / "home")) as world:
             fill(world, folder / "data", given.donors, given.years)
             forecast = FORECAST.search(" ".join(world.steward("doctor").text.split()))
-            nights = [("first", night(world, yesterday()))]
+            nights = [("first", night(world, yesterday(), first=True))]
             travel(world, now=True)
             gave = give_again(world, given.changed)
             nights.append((f"ordinary, {gave:,} new gifts", night(world, today())))

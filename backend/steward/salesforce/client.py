@@ -25,6 +25,7 @@ from steward.salesforce.transport import Line, Meter, Patience
 
 REST_ROWS = 10_000  # five calls by REST, which is what a Bulk job costs; above it Bulk is cheaper and faster
 PAGE_ROWS = 250_000  # records of one page of Bulk results
+Page = tuple[int, list[Mapping[str, Any]], str]  # records in all, those of this page, where the next one is or ""
 _COMPOSITE = 25  # subrequests of one composite call
 _COMPOSITE_QUERIES = 5  # of which may be queries
 
@@ -134,7 +135,7 @@ class Gateway:
         """GETs several resources by composite calls, which the org counts as one each, or one by one."""
 
         def alone(path: str) -> Any:
-            return self.send("GET", path).json()
+            return self.send("GET", path).json(parse_float=Decimal)
 
         if len(paths) < 2:
             return [alone(path) for path in paths]
@@ -146,7 +147,8 @@ class Gateway:
                 for number, path in enumerate(chunk)
             ]
             try:
-                body = self.send("POST", "composite", json={"allOrNone": False, "compositeRequest": requests_}).json()
+                asked = {"allOrNone": False, "compositeRequest": requests_}
+                body = self.send("POST", "composite", json=asked).json(parse_float=Decimal)
             except PlatformError as refused:
                 if refused.status not in (404, 405):
                     raise
@@ -162,10 +164,13 @@ class Gateway:
         """Records of a small query, in the contract's SOQL; `deleted` includes deleted and archived rows."""
         return self.rest.query_all_iter(self.names.to_org(soql), include_deleted=deleted)
 
-    def first_page(self, soql: str, *, deleted: bool = False) -> tuple[int, list[Mapping[str, Any]], str]:
-        """(total, records, where the next page is or "") of a query: enough to decide whether Bulk is better."""
-        reply = self.rest.query(self.names.to_org(soql), include_deleted=deleted)
-        return int(reply["totalSize"]), list(reply["records"]), str(reply.get("nextRecordsUrl") or "")
+    def first_page(self, soql: str, *, deleted: bool = False) -> Page:
+        """The first page of a query: enough to decide whether Bulk is better."""
+        return _page(self.rest.query(self.names.to_org(soql), include_deleted=deleted))
+
+    def first_pages(self, queries: Sequence[tuple[str, bool]]) -> list[Page]:
+        """The first pages of several queries, each with whether deleted rows are included: five queries a call."""
+        return [_page(reply) for reply in self.gather(self._paths(queries), _COMPOSITE_QUERIES)]
 
     def next_pages(self, where: str) -> Iterator[Mapping[str, Any]]:
         while where:
@@ -178,14 +183,18 @@ class Gateway:
 
         Raises PlatformError with code QUERY_TIMEOUT where a table is too large to be counted in two minutes.
         """
-        paths = [
-            f"{'queryAll' if deleted else 'query'}?q={quote(self.names.to_org(soql))}" for soql, deleted in queries
-        ]
-        return [int(reply["totalSize"]) for reply in self.gather(paths, _COMPOSITE_QUERIES)]
+        return [int(reply["totalSize"]) for reply in self.gather(self._paths(queries), _COMPOSITE_QUERIES)]
+
+    def _paths(self, queries: Sequence[tuple[str, bool]]) -> list[str]:
+        return [f"{'queryAll' if deleted else 'query'}?q={quote(self.names.to_org(soql))}" for soql, deleted in queries]
 
     def limits(self) -> dict[str, dict[str, int]]:
         """The org's limits: name → Max and Remaining."""
         return dict(self.rest.limits())
+
+
+def _page(reply: Mapping[str, Any]) -> Page:
+    return int(reply["totalSize"]), list(reply["records"]), str(reply.get("nextRecordsUrl") or "")
 
 
 def _facts(described: Mapping[str, Any]) -> FieldFacts:

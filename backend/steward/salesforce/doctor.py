@@ -14,9 +14,11 @@ from steward.salesforce.client import PAGE_ROWS, REST_ROWS, Gateway
 
 PROFILE_KB = 2  # what the platform counts for any custom record
 _REST_PAGE = 2_000
-_BULK_CALLS = 6  # of one job: create, three polls, the results' first page, delete
-_WRITE_CALLS = 8  # of one upload: create, put, close, three polls, failed rows, delete
-_FIXED_CALLS = 12  # describes, counts, settings, the run's record
+_QUERIES_A_CALL = 5  # of a composite call
+_BULK_CALLS = 7  # of one job: create, four polls, the results' first page, delete
+_WRITE_CALLS = 8  # of one upload: create, put, close, four polls, delete
+_READ_CALLS = 8  # of one extraction: objects, describes, the organization, the newest stamp, settings
+_RUN_CALLS = 3  # the run's record at its start and end, contacts without a link to their profile
 _CHANGED = 0.02  # donors that change in an ordinary night
 
 
@@ -36,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Forecast:
-    """API calls of a first (full) night and of an ordinary one, and the storage that profiles will take."""
+    """API calls of a first night (extract, train, run) and of an ordinary one, and the storage that profiles will take."""
 
     first_night: int
     ordinary_night: int
@@ -134,13 +136,14 @@ def _counts(gateway: Gateway) -> dict[str, int]:
 
 def forecast(counts: dict[str, int]) -> Forecast:
     """What nights will cost, by the number of rows of each table."""
-    first = _FIXED_CALLS + sum(map(_full_read, counts.values()))
-    ordinary = _FIXED_CALLS + sum(max(1, math.ceil(rows * _CHANGED / _REST_PAGE)) for rows in counts.values())
+    batches = math.ceil(len(counts) / _QUERIES_A_CALL)
+    changes = _READ_CALLS + 2 * batches + sum(_further_pages(math.ceil(rows * _CHANGED)) for rows in counts.values())
+    everything = _READ_CALLS + batches + sum(map(_full_read, counts.values()))
     contacts = counts.get("contacts", 0)
-    reread = _full_read(contacts)
+    proof = _full_read(contacts)
     return Forecast(
-        first_night=first + 2 * _WRITE_CALLS + reread,
-        ordinary_night=min(ordinary, first) + _WRITE_CALLS + reread,
+        first_night=everything + _READ_CALLS + 2 * batches + _RUN_CALLS + 2 * _WRITE_CALLS + proof,
+        ordinary_night=changes + _RUN_CALLS + _WRITE_CALLS + proof,
         storage_mb=math.ceil(contacts * PROFILE_KB / 1024),
     )
 
@@ -149,3 +152,8 @@ def _full_read(rows: int) -> int:
     if rows <= REST_ROWS:
         return max(1, math.ceil(rows / _REST_PAGE))
     return _BULK_CALLS + rows // PAGE_ROWS
+
+
+def _further_pages(rows: int) -> int:
+    """Calls beyond the first page, which came with those of other tables."""
+    return max(0, _full_read(rows) - 1) if rows <= REST_ROWS else _full_read(rows)

@@ -132,7 +132,7 @@ class Extraction:
         self._finish(table, pages, "full", pages.rows - rows)
 
     def _read_changes(self, base: Snapshot) -> None:
-        changes = {table.name: self.reader.changes(table, base.manifest.watermark) for table in contract.TABLES}
+        changes = self.reader.changes(base.manifest.watermark)
         gone: dict[str, int] = {}
         for table in contract.TABLES:
             pages = changes[table.name]

@@ -14,7 +14,7 @@ from typing import Any
 from steward.salesforce import bulk_query, contract, loading, merging
 from steward.salesforce.access import Access
 from steward.salesforce.bulk import Notes
-from steward.salesforce.client import Gateway, expect
+from steward.salesforce.client import Gateway, Page, expect
 from steward.salesforce.read_rows import cell
 from steward.salesforce.refusals import PlatformError
 from steward.salesforce.terms import Table
@@ -72,11 +72,10 @@ class Reader:
     def newest_stamp(self) -> datetime:
         """The latest SystemModstamp among the tables that change most: the org's clock as its rows show it."""
         newest = datetime.fromtimestamp(0, UTC)
-        for name in _BUSIEST:
-            sobject = contract.table(name).object
-            for row in self._gateway.query(
-                f"SELECT SystemModstamp FROM {sobject} ORDER BY SystemModstamp DESC LIMIT 1"
-            ):
+        latest = "SELECT SystemModstamp FROM {} ORDER BY SystemModstamp DESC LIMIT 1"
+        queries = [(latest.format(contract.table(name).object), False) for name in _BUSIEST]
+        for _, rows, _ in self._gateway.first_pages(queries):
+            for row in rows:
                 newest = max(newest, datetime.fromisoformat(str(row["SystemModstamp"]).replace("+0000", "+00:00")))
         return newest
 
@@ -90,18 +89,30 @@ class Reader:
             return self._save(table, columns, self._gateway.query(soql, deleted=table.archived))
         return self._bulk(table, columns, soql, deleted=table.archived)
 
-    def changes(self, table: Table, since: datetime) -> Pages:
-        """Rows that changed, were deleted or merged away since a moment of the org's clock."""
-        extra = merging.extra_fields(table, self._access.known[table.name])
-        columns = loading.raw_columns(table, self._absent(table), extra)
-        if self._access.lacks(table):
-            return Pages(table.name, (), columns, 0)
+    def changes(self, since: datetime) -> dict[str, Pages]:
+        """Of each table the rows that changed, were deleted or merged away since a moment of the org's clock."""
         where = f"SystemModstamp >= {since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        soql = contract.soql(table, self._absent(table), where, extra)
-        total, first, more = self._gateway.first_page(soql, deleted=True)
+        extra = {one.name: merging.extra_fields(one, self._access.known[one.name]) for one in contract.TABLES}
+        queries = {
+            one.name: contract.soql(one, self._absent(one), where, extra[one.name])
+            for one in contract.TABLES
+            if not self._access.lacks(one)
+        }
+        first = dict(zip(queries, self._gateway.first_pages([(soql, True) for soql in queries.values()]), strict=True))
+        found = {}
+        for table in contract.TABLES:
+            columns = loading.raw_columns(table, self._absent(table), extra[table.name])
+            found[table.name] = self._changed(table, columns, queries.get(table.name), first.get(table.name))
+        return found
+
+    def _changed(self, table: Table, columns: list[str], soql: str | None, page: Page | None) -> Pages:
+        """The changed rows of one table, whose first page is here."""
+        if soql is None or page is None:
+            return Pages(table.name, (), columns, 0)
+        total, rows, more = page
         if total > self._gateway.rest_rows:
             return self._bulk(table, columns, soql, deleted=True)
-        return self._save(table, columns, [*first, *self._gateway.next_pages(more)])
+        return self._save(table, columns, [*rows, *self._gateway.next_pages(more)])
 
     def _absent(self, table: Table) -> tuple[str, ...]:
         return self._access.absent[table.name]
