@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from localorg.deploy import manifest, permission_sets, profiles, record_types, records
+from localorg.deploy import kinds, manifest, permission_sets, profiles, record_types, records
 from localorg.deploy.plan import Plan
 from localorg.deploy.problems import Component, Problems
 from localorg.deploy.source import Files, Part, Source, read
@@ -170,7 +170,8 @@ def _carry_out(
 ) -> list[Outcome]:
     now = org.clock.stamp()
     known = {(stored.kind, stored.name.lower()): stored for stored in org.shelf.all()}
-    outcomes = [_remove(org, plan, name, component, connection) for name, component in plan.removed.items()]
+    parts_first = sorted(plan.removed.items(), key=lambda item: not kinds.is_part(item[1].kind))
+    outcomes = [_remove(org, plan, name, component, connection) for name, component in parts_first]
     org.store.create_tables(plan.schema)
     components.save(org.store, plan.objects, plan.kept_fields())
     given = org.shelf.put((part for part in plan.source if part.kind != "Profile"), now, user_id)

@@ -175,3 +175,9 @@ def by_folder() -> dict[str, list[Kind]]:
 def parts_of(parent: str) -> dict[str, Kind]:
     """A parent's element → the kind it holds: `fields` → CustomField."""
     return {kind.element: kind for kind in by_name().values() if kind.parent == parent}
+
+
+def is_part(name: str) -> bool:
+    """Whether components of this kind stand inside another's, as fields do in an object."""
+    kind = by_name().get(name)
+    return kind is None or bool(kind.parent)

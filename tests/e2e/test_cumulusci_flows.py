@@ -1,0 +1,111 @@
+"""CumulusCI, unmodified, sets up the local org by its flows as it would a real one, and takes everything out again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from localorg.server.serve import LocalOrgServer
+from localorg_live import ADMIN, API, Client, LiveOrg
+
+REPOSITORY = Path(__file__).parents[2]
+CCI = REPOSITORY / ".venv-cci" / "bin"
+LEFT_OUT = ("http_proxy", "https_proxy", "all_proxy")
+Cci = Callable[..., str]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CCI / "cci").exists(), reason="CumulusCI is not installed in .venv-cci"),
+]
+
+
+@pytest.fixture(scope="module")
+def live_org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOrg]:
+    """A new org: NPSP and nothing else."""
+    folder = tmp_path_factory.mktemp("org")
+    with LocalOrgServer(folder) as server:
+        yield LiveOrg(server, folder)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clone of the project's Salesforce half, as CumulusCI writes into the folder it works in."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("cumulusci.yml", "sfdx-project.json", ".forceignore"):
+        shutil.copy(REPOSITORY / name, folder)
+    for name in ("force-app", "metadata", "datasets", "orgs"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("localorg", "__pycache__"))
+    git = ["git", "-C", str(folder), "-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "All"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cci(live_org: LiveOrg, project: Path) -> Cci:
+    """What a developer types, with `cci` on the PATH; returns what CumulusCI printed."""
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in LEFT_OUT}
+    kept |= {"PATH": f"{Path(sys.executable).parent}:{CCI}:/usr/bin:/bin", "COLUMNS": "200"}
+    point = f'eval "$(localorg cci-env --folder {live_org.folder})"'
+
+    def run(*words: str) -> str:
+        command = f"{point} && cci {' '.join(words)} --org local"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=project, env=kept, capture_output=True, text=True, timeout=280, check=False
+        )
+        assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+        return done.stdout + done.stderr
+
+    return run
+
+
+def test_dev_org_completes_and_the_org_is_ready_for_development(cci: Cci, admin: Client) -> None:
+    printed = cci("flow", "run", "dev_org", "--no-prompt")
+    assert "Completed flow 'dev_org' on org local successfully!" in printed
+    assert "Source was converted to Metadata API format" in printed
+    soql = "SELECT QualifiedApiName FROM EntityDefinition WHERE QualifiedApiName LIKE 'AI_%'"
+    entities = admin.get(f"{API}/tooling/query", params={"q": soql}).json()["records"]
+    assert {"AI_Donor_Profile__c", "AI_Scoring_Run__c"} <= {one["QualifiedApiName"] for one in entities}
+    soql = f"SELECT PermissionSet.Name FROM PermissionSetAssignment WHERE Assignee.Username = '{ADMIN}'"
+    assert "AI_Donor_Manage" in {one["PermissionSet"]["Name"] for one in admin.query(soql)}
+    field = "AI_Donor_Profile__c.Next_Step__c"
+    soql = f"SELECT PermissionsEdit FROM FieldPermissions WHERE Field = '{field}' AND Parent.IsOwnedByProfile = true"
+    assert [one["PermissionsEdit"] for one in admin.query(soql)] == [True]  # as update_admin_profile says
+
+
+def test_what_left_the_project_leaves_the_org_with_the_next_deployment(cci: Cci, project: Path, admin: Client) -> None:
+    view = project / "force-app/main/default/objects/AI_Donor_Profile__c/listViews/Overridden.listView-meta.xml"
+    kept = view.read_text()
+    view.unlink()
+    printed = cci("flow", "run", "deploy_unmanaged", "--no-prompt")
+    view.write_text(kept)
+    assert "ListView: AI_Donor_Profile__c.Overridden" in printed
+    listed = admin.get(f"{API}/tooling/query", params={"q": "SELECT Status FROM DeployRequest ORDER BY Id"}).json()
+    assert {one["Status"] for one in listed["records"]} == {"Succeeded"}
+
+
+def test_deploy_says_what_is_wrong_with_a_component_and_where(cci: Cci, project: Path) -> None:
+    path = project / "force-app/main/default/objects/AI_Donor_Profile__c/fields/Helps__c.field-meta.xml"
+    sound = path.read_text()
+    path.write_text(sound.replace("<length>255", "<length>256"))
+    with pytest.raises(AssertionError, match="Field length must be between 1 and 255, not 256"):
+        cci("task", "run", "deploy")
+    path.write_text(sound)
+    assert "Succeeded" in cci("task", "run", "deploy")
+
+
+def test_permission_sets_are_assigned_by_name(cci: Cci, admin: Client) -> None:
+    cci("task", "run", "assign_permission_sets", "--api_names", "AI_Donor_View")
+    soql = "SELECT COUNT(Id) n FROM PermissionSetAssignment WHERE PermissionSet.Name = 'AI_Donor_View'"
+    assert admin.query(soql)[0]["n"] == 1
+
+
+def test_uninstall_takes_everything_out_again(cci: Cci, admin: Client) -> None:
+    cci("flow", "run", "uninstall", "--no-prompt")
+    soql = "SELECT QualifiedApiName FROM EntityDefinition WHERE QualifiedApiName LIKE 'AI_Donor%'"
+    assert admin.get(f"{API}/tooling/query", params={"q": soql}).json()["records"] == []
