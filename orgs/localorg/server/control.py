@@ -169,7 +169,7 @@ def session(runtime: Runtime, given: Given) -> Any:
         "organization_id": runtime.org_id,
         "user_id": user_id,
         "username": given["username"],
-        "apex": runtime.org.apex.available,
+        "apex": runtime.org.apex.available and runtime.org.schema.get("CronTrigger") is not None,
     }
 
 
