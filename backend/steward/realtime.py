@@ -91,10 +91,15 @@ class Desk:
         marks.append(self._timer())
         self._refresh_settings()
         self._load(rows)
+        marks.append(self._timer())
+        engine_before = self._compiled.seconds
         concluded = self._conclude(as_of) if rows.asked else []
         marks.append(self._timer())
+        facts = self._compiled.seconds - engine_before
         gone = tuple(one for one in donor_ids if one not in rows.asked)
-        seconds = {"read": marks[1] - marks[0], "answer": marks[2] - marks[1]}
+        seconds = {
+            "read": marks[1] - marks[0], "features": marks[2] - marks[1] + facts, "models": marks[3] - marks[2] - facts,
+        }  # fmt: skip
         return Answers(known_until, as_of, self._fresh(concluded, rows), gone, seconds)
 
     @cached_property
@@ -112,20 +117,25 @@ class Desk:
         return {name: self._steward.engine.table(_held(name)) for name in (*_NAMES, settings_table.TABLE.name)}
 
     @cached_property
+    def _compiled(self) -> Compiled:
+        return Compiled(self._steward.engine, self._timer)
+
+    @cached_property
     def _ledger(self) -> tuple[donors.Ledger, dict[str, str]]:
         """The ledger over tables of fixed names, and the SQL that fills them."""
         engine = self._steward.engine
-        remember_sql(engine)
         built = donors.build_ledger(self._tables)
-        parts = {part.name: engine.compile(getattr(built, part.name)) for part in dataclasses.fields(built)}
+        parts = {part.name: self._compiled.compile(getattr(built, part.name)) for part in dataclasses.fields(built)}
         for name, query in parts.items():
             engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
         return donors.Ledger(**{name: engine.table(f"ledger_{name}") for name in parts}), parts
 
     def _conclude(self, as_of: dt.date) -> list[dict[str, Any]]:
         ledger, parts = self._ledger
+        began = self._timer()
         for name, query in parts.items():
             self._steward.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
+        self._compiled.seconds += self._timer() - began
         _, rows = pipeline.conclude(self._steward, ledger, self._tables, self._champions(), as_of, None)
         return rows
 
@@ -185,17 +195,27 @@ def _held(name: str) -> str:
     return f"unit_{name}"
 
 
-def remember_sql(engine: Any) -> None:
-    """Compiles an expression once: the core builds the same ones for every event, only the rows differ."""
-    compile_once = engine.compile
-    remembered: dict[Any, str] = {}
+class Compiled:
+    """An engine that compiles an expression once (the core builds the same ones for every event, only the rows differ)
+    and counts the seconds it works."""
 
-    def compiled(expression: Any, **options: Any) -> str:
+    def __init__(self, engine: Any, timer: Callable[[], float]) -> None:
+        self.seconds = 0.0
+        self._compile, self._run, self._timer = engine.compile, engine.to_pyarrow, timer
+        self._remembered: dict[Any, str] = {}
+        engine.compile, engine.to_pyarrow = self.compile, self.to_pyarrow
+
+    def compile(self, expression: Any, **options: Any) -> str:
         key = (expression.op(), repr(sorted(options.items(), key=lambda one: one[0])))
-        if key not in remembered:
-            if len(remembered) > 200:  # dates pass, and their queries with them
-                remembered.clear()
-            remembered[key] = compile_once(expression, **options)
-        return remembered[key]
+        if key not in self._remembered:
+            if len(self._remembered) > 200:  # dates pass, and their queries with them
+                self._remembered.clear()
+            self._remembered[key] = str(self._compile(expression, **options))
+        return self._remembered[key]
 
-    engine.compile = compiled
+    def to_pyarrow(self, *given: Any, **options: Any) -> Any:
+        began = self._timer()
+        try:
+            return self._run(*given, **options)
+        finally:
+            self.seconds += self._timer() - began

@@ -155,7 +155,7 @@ def _complement(result: dict[str, pd.DataFrame]) -> None:
         return
     renewal = result["give_12_months"].set_index("unit_id")["score"]
     lapse = result["lapse_12_months"]
-    opposite = (100 - lapse["unit_id"].map(renewal)).round(1)
+    opposite = (100 - lapse["unit_id"].map(renewal).astype(np.float64)).round(1)
     result["lapse_12_months"] = lapse.assign(score=opposite.fillna(lapse["score"]))
 
 

@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from steward import publishing
 from steward.bootstrap import Steward
 from steward.errors import StewardError
@@ -24,6 +26,7 @@ from steward.state.store import Letter
 
 MOST = 50  # donors of one round
 LEASE = dt.timedelta(minutes=3)  # longer than a round with all its retries
+log = structlog.get_logger("worker")
 ATTEMPTS = 6  # then a person must look
 FIRST_DELAY, LONGEST_DELAY = dt.timedelta(seconds=2), dt.timedelta(minutes=5)
 BUSY_UNIT = dt.timedelta(seconds=1)
@@ -63,7 +66,7 @@ class Rescoring:
         done = Round(claimed=len(claims))
         try:
             self._work(claims, done)
-        except StewardError as error:
+        except Exception as error:  # whatever it is, the donors must not wait for ever because of it
             self._retry_alone(claims, done, error)
         except BaseException:
             self._steward.inbox.put_back(self._holder, claims, self._steward.now(), failed=True)
@@ -73,17 +76,18 @@ class Rescoring:
         self._settle(done)
         return done
 
-    def _retry_alone(self, claims: Sequence[Claim], done: Round, error: StewardError) -> None:
+    def _retry_alone(self, claims: Sequence[Claim], done: Round, error: Exception) -> None:
         """One donor's trouble must not hold up the others: those who failed before are tried one by one."""
         left = [claim for claim in claims if claim not in done.answered + done.gone]
-        if len(left) == 1 or all(claim.attempts == 0 for claim in left):
-            done.failed += [(claim, type(error).__name__, str(error)) for claim in left]
+        passing = isinstance(error, StewardError) and all(claim.attempts == 0 for claim in left)
+        if len(left) == 1 or passing:
+            done.failed += [(claim, *_why(error)) for claim in left]
             return
         for claim in left:
             try:
                 self._work([claim], done)
-            except StewardError as its_own:
-                done.failed.append((claim, type(its_own).__name__, str(its_own)))
+            except Exception as its_own:
+                done.failed.append((claim, *_why(its_own)))
 
     def _work(self, claims: Sequence[Claim], done: Round) -> None:
         began = self._timer()
@@ -197,6 +201,14 @@ class Rescoring:
             events = [one.event_id for one in inbox.events_of(claim.donor_key, 20)]
             payload = {"events": events, "correlation_id": claim.correlation_id}
             state.bury(RUN, [Letter(claim.donor_key, "event", code, message, payload)])
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    """Code and message for people; of the unexpected only the kind, for its words may hold values. The log has the rest."""
+    if isinstance(error, StewardError):
+        return type(error).__name__, str(error)
+    log.error("unexpected", exc_info=error)
+    return type(error).__name__, "Something unexpected happened; the worker's log says where."
 
 
 def _says(held: Mapping[str, object], one: Fresh) -> bool:
