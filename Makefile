@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench bench-models torture live live-gift live-stop clean lock
+.PHONY: help setup demo test lint format bench bench-localorg torture-gateway bench-models torture live live-gift live-stop clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -38,6 +38,13 @@ bench: .venv/.ready ## measured ratios against named alternatives
 	$(BIN)/python tests/benchmarks/bench_explain.py
 	$(BIN)/python tests/benchmarks/bench_features.py
 	$(BIN)/python tests/benchmarks/bench_localorg_bulk.py
+
+bench-localorg: .venv/.ready ## the local org: how true to Salesforce, how fast beside bare SQLite
+	$(BIN)/python tests/benchmarks/bench_localorg_conformance.py
+	$(BIN)/python tests/benchmarks/bench_localorg_scale.py $(if $(GIFTS),--gifts $(GIFTS)) $(if $(CONTACTS),--contacts $(CONTACTS))
+
+torture-gateway: .venv/.ready ## nights of 20,000 donors in a mix of every fault: the same rows as in peace
+	$(BIN)/python tests/benchmarks/bench_localorg_fire.py --donors 20000
 
 bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
 	$(BIN)/python tests/benchmarks/bench_models.py
