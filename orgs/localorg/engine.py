@@ -52,6 +52,7 @@ class Org:
                 bootstrap.fill(org.store, org.schema, org.clock)
                 org.store.set_meta("filled", True)
                 org.touch_schema()
+        org.apex.listening.renew()
         return org
 
     def close(self) -> None:

@@ -1,71 +1,192 @@
-"""Asynchronous Apex in the org: jobs as AsyncApexJob shows them, run in order after the transaction that asked for them."""
+"""Asynchronous Apex in the org: rows of AsyncApexJob and CronTrigger, and a thread that runs what is due by the org's clock."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from localorg import ids
+from localorg import clock, ids
+from localorg.apex import cron
+from localorg.model import SObject
+from localorg.store import quote
 
 if TYPE_CHECKING:
-    from localorg.engine import Org
+    import sqlite3
 
-KEPT = 1000
+    from localorg.apex.runner import Apex
+
+logger = logging.getLogger("localorg.apex")
+LOOK_SECONDS = 0.2  # how soon a job is seen after the org's clock was moved
+PREFIX, CRON_PREFIX, DETAIL_PREFIX = "707", "08e", "08a"
 
 
-@dataclass
-class Job:
-    id: str
-    kind: str
-    class_name: str
-    method: str | None
-    created: datetime
-    status: str = "Queued"
-    problem: str | None = None
-    completed: datetime | None = None
+@dataclass(order=True)
+class Waiting:
+    """A job whose transaction was committed."""
+
+    due: datetime
+    number: int
+    id: str = field(compare=False)
+    kind: str = field(compare=False)
+    user_id: str = field(compare=False)
+    class_name: str = field(compare=False)
+    expression: str | None = field(compare=False, default=None)
 
 
 class Jobs:
-    """In memory: an org that restarts forgets what was still queued, and its list says so by not having it."""
+    """Where the org has the tables, what becomes of a job is in its rows, and is undone with the transaction."""
 
-    def __init__(self, org: Org) -> None:
-        self.org = org
-        self.all: OrderedDict[str, Job] = OrderedDict()
-        self.ready: list[dict[str, Any]] = []
+    def __init__(self, apex: Apex) -> None:
+        self.apex = apex
+        self.org = apex.org
+        self._waiting: list[Waiting] = []
+        self._news = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._ended = False
+        self._busy = False
         self._number = 0
-        self._lock = threading.Lock()
+
+    # Rows
 
     def queued(self, kind: str, class_name: str, method: str | None) -> str:
-        with self._lock:
-            self._number += 1
-            made = Job(ids.make("707", self._number), kind, class_name, method, self.org.clock.now())
-            self.all[made.id] = made
-            while len(self.all) > KEPT:
-                self.all.popitem(last=False)
-        return made.id
+        """A new job of this kind; gives its id."""
+        values = {"JobType": kind, "Status": "Queued", "MethodName": method, "TotalJobItems": 0}
+        return self._add(
+            "AsyncApexJob", PREFIX, values | {"JobItemsProcessed": 0, "NumberOfErrors": 0, "ClassName": class_name}
+        )
 
     def started(self, job_id: str | None) -> None:
-        if found := self.all.get(job_id or ""):
-            found.status = "Processing"
+        self._change("AsyncApexJob", job_id, {"Status": "Processing"})
 
     def ended(self, job_id: str | None, problem: str | None) -> None:
-        if found := self.all.get(job_id or ""):
-            found.status = "Failed" if problem else "Completed"
-            found.problem = problem
-            found.completed = self.org.clock.now()
+        done = {"Status": "Failed" if problem else "Completed", "CompletedDate": self.org.clock.stamp()}
+        self._change(
+            "AsyncApexJob", job_id, done | ({"ExtendedStatus": problem[:255], "NumberOfErrors": 1} if problem else {})
+        )
 
     def scheduled(self, name: str, expression: str, class_name: str) -> str:
-        self._number += 1
-        return ids.make("08e", self._number)
+        """A CronTrigger with its detail; gives the trigger's id."""
+        due = self._next(expression)
+        detail = self._add("CronJobDetail", DETAIL_PREFIX, {"Name": name, "JobType": "7"})
+        values = {"CronExpression": expression, "State": "WAITING", "TimesTriggered": 0, "CronJobDetailId": detail}
+        values["NextFireTime"] = clock.stamp(due) if due else None
+        return self._add("CronTrigger", CRON_PREFIX, values)
 
     def aborted(self, job_id: str) -> None:
-        if job_id in self.all:
-            self.all[job_id].status = "Aborted"
+        with self._news:
+            self._waiting = [job for job in self._waiting if job.id != job_id]
+        self._change("AsyncApexJob", job_id, {"Status": "Aborted"})
+        if table := self._table("CronTrigger"):
+            with self.org.store.write() as connection:
+                connection.execute(f"DELETE FROM {quote(table.name)} WHERE Id = ?", (job_id,))  # noqa: S608
+
+    def _table(self, name: str) -> SObject | None:
+        return self.org.schema.get(name)
+
+    def _add(self, name: str, prefix: str, values: dict[str, Any]) -> str:
+        table = self._table(name)
+        with self.org.store.write() as connection:
+            made = ids.make(prefix, self.org.store.take_numbers(connection, "id:" + prefix, 1))
+            if table is not None:
+                _insert(
+                    connection,
+                    table,
+                    {"Id": made, "CreatedDate": self.org.clock.stamp(), "SystemModstamp": self.org.clock.stamp()}
+                    | values,
+                )
+        return made
+
+    def _change(self, name: str, key: str | None, values: dict[str, Any]) -> None:
+        table = self._table(name)
+        if table is None or key is None:
+            return
+        known = {column: value for column, value in values.items() if table.get(column)}
+        settings = ", ".join(f"{quote(column)} = ?" for column in known)
+        with self.org.store.write() as connection:
+            sql = f"UPDATE {quote(table.name)} SET {settings} WHERE Id = ?"  # noqa: S608
+            connection.execute(sql, (*known.values(), key))
+
+    # Running
 
     def accept(self, queued: list[dict[str, Any]]) -> None:
         """Jobs whose transaction was committed."""
-        with self._lock:
-            self.ready.extend(queued)
+        now = self.org.clock.now()
+        with self._news:
+            for job in queued:
+                self._number += 1
+                expression = job.get("expression")
+                due = self._next(expression) if expression else now + timedelta(minutes=job.get("delay") or 0)
+                if due:
+                    made = Waiting(due, self._number, job["id"], job["kind"], job["user"], job["class"], expression)
+                    self._waiting.append(made)
+            if self._waiting and self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="apex-jobs", daemon=True)
+                self._thread.start()
+            self._news.notify_all()
+
+    def wait_until_done(self, timeout: float = 30.0) -> bool:
+        """Wait until nothing that is due is left to run."""
+        with self._news:
+            return self._news.wait_for(lambda: not self._busy and not self._due(), timeout)
+
+    def close(self) -> None:
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=10)
+
+    def _due(self) -> bool:
+        now = self.org.clock.now()
+        return any(job.due <= now for job in self._waiting)
+
+    def _next(self, expression: str) -> datetime | None:
+        return cron.next_after(expression, self.org.clock.now(), "UTC")
+
+    def _work(self) -> None:
+        while True:
+            with self._news:
+                self._busy = False
+                self._news.notify_all()
+                while not self._ended and not self._due():
+                    self._news.wait(LOOK_SECONDS if self._waiting else None)
+                if self._ended:
+                    return
+                job = min(self._waiting)
+                self._waiting.remove(job)
+                self._busy = True
+            try:
+                self._run(job)
+            except Exception:
+                logger.exception("the Apex job %s failed", job.id)
+
+    def _run(self, job: Waiting) -> None:
+        outcome = self.apex.run("job", job.user_id, job.kind, id=job.id, **{"class": job.class_name})
+        if not outcome["ok"]:
+            logger.warning(
+                "the Apex job %s of %s failed: %s\n%s", job.id, job.class_name, outcome["message"], outcome["trace"]
+            )
+            self.ended(job.id, f"{outcome['type']}: {outcome['message']}")
+        if job.expression and (due := self._next(job.expression)):
+            self._fired(job, due)
+            with self._news:
+                self._waiting.append(
+                    Waiting(due, job.number, job.id, job.kind, job.user_id, job.class_name, job.expression)
+                )
+
+    def _fired(self, job: Waiting, due: datetime) -> None:
+        self._change(
+            "CronTrigger",
+            job.id,
+            {"NextFireTime": clock.stamp(due), "PreviousFireTime": clock.stamp(datetime.now(UTC))},
+        )
+
+
+def _insert(connection: sqlite3.Connection, table: SObject, values: dict[str, Any]) -> None:
+    known = {name: value for name, value in values.items() if table.get(name)}
+    columns = ", ".join(quote(name) for name in known)
+    marks = ", ".join("?" * len(known))
+    connection.execute(f"INSERT INTO {quote(table.name)} ({columns}) VALUES ({marks})", tuple(known.values()))  # noqa: S608

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from localorg.apex import asks, process, shapes, sources
 from localorg.apex.jobs import Jobs
+from localorg.apex.listening import Listening
 from localorg.apex.process import ApexProcess
 from localorg.apex.sources import Source
 from localorg.errors import ApiError
@@ -29,7 +30,8 @@ class Apex:
 
     def __init__(self, org: Org) -> None:
         self.org = org
-        self.jobs = Jobs(org)
+        self.jobs = Jobs(self)
+        self.listening = Listening(self)
         self._lock = threading.RLock()
         self._process: ApexProcess | None = None
         self._loaded = False
@@ -84,6 +86,7 @@ class Apex:
             for name in ("sources", "triggered", "class_names", "shapes", "labels"):
                 self.__dict__.pop(name, None)
             self._loaded = False
+        self.listening.renew()
 
     def use(self, given: list[Source]) -> None:
         """Run this code instead of what was deployed."""
@@ -124,6 +127,7 @@ class Apex:
             self._loaded = False
 
     def close(self) -> None:
+        self.jobs.close()
         with self._lock:
             self._stop()
 

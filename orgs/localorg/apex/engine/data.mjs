@@ -131,6 +131,7 @@ export function save(operation, records, { allOrNone = true, access = null, exte
     groups: groups(items).map(([sobject, rows]) => ({ sobject, records: rows.map((row) => payload(operation, row)) })),
     ...context(access),
   });
+  if (transaction.fatal) throw transaction.fatal;
   results.forEach((result, at) => settle(operation, items[at], result));
   return results;
 }

@@ -30,8 +30,10 @@ export function endTransaction() {
 const jobs = new Map(); // job id → job, until the org has it run
 
 function keep(job) {
-  jobs.set(job.jobId, job);
-  return { id: job.jobId, kind: job.kind, delay: job.options?.delay ?? 0 };
+  jobs.set(String(job.jobId), job);
+  const cls = job.instance?.cls ?? job.method.owner;
+  const { expression = null, options, kind } = job;
+  return { id: String(job.jobId), kind, class: cls.name, user: transaction.user.id, expression, delay: options?.delay ?? 0 };
 }
 
 export const runTriggers = (request) => outcome(() => fireRequest(request));
@@ -40,12 +42,15 @@ export const runForUrl = (request) => outcome(() => callByUrl(request));
 export const runAnonymous = ({ code }) => outcome(() => anonymousCode(code)());
 
 /** Platform events reach their triggers. */
-export const runDelivery = ({ sobject, records }) => outcome(() => fireRequest({ sobject, when: 'after', operation: 'insert', records, old: null, handlers: [] }));
+export function runDelivery({ sobject, records }) {
+  const found = outcome(() => fireRequest({ sobject, when: 'after', operation: 'insert', records, old: null, handlers: [] }));
+  return { ...found, checkpoint: transaction.memory.get('event trigger')?.checkpoint ?? null };
+}
 
 /** A job kept by endTransaction. */
 export function runKept({ id }) {
   const job = jobs.get(id);
-  if (!job) return { ok: false, type: 'System.AsyncException', message: `There is no job ${id} in this process`, trace: '' };
-  jobs.delete(id);
+  if (!job) return { ok: false, type: 'System.AsyncException', message: `Job ${id} was lost when the code was deployed anew`, trace: '' };
+  if (job.kind !== 'schedulable') jobs.delete(id);
   return outcome(() => runJob(job));
 }

@@ -12,7 +12,7 @@ import { forgetSchema, sobjectInfo, sobjectType, userClasses } from './registry.
 import { addTrigger, forgetTriggers } from './triggers.mjs';
 import { forgetTypes } from './types.mjs';
 
-const FORMAT = 1; // of the parsed trees kept on disk
+const FORMAT = 2; // of the parsed trees kept on disk
 let cacheFolder = null;
 let parsed = [];
 

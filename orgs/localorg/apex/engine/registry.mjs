@@ -8,6 +8,13 @@ export const userClasses = new Map(); // lower-cased full name → ClassInfo, to
 const schemas = new Map(); // lower-cased API name → SObjectInfo or null
 /** A row of a grouped query: what it has is named by the query. */
 const AGGREGATE_RESULT = { name: 'AggregateResult', label: 'Aggregate Result', prefix: null, custom: false, setting: '', fields: [], children: [] };
+const FIELDS_OF_NAME = 'Id:id Name FirstName LastName Type Email Phone Title Username Alias ProfileId:reference UserRoleId:reference IsActive:boolean';
+/** What a reference to several objects leads to: `What`, `Who`, `Owner`. */
+const NAME = {
+  name: 'Name', label: 'Name', prefix: null, custom: false, setting: '', children: [],
+  fields: FIELDS_OF_NAME.split(' ').map((given) => given.split(':')).map(([name, type]) => ({ name, type: type ?? 'string', relationship: null, parents: [] })),
+};
+const BUILT_IN = new Map([['aggregateresult', AGGREGATE_RESULT], ['name', NAME]]);
 const NAMESPACES = ['', 'schema.'];
 
 export function forgetSchema() {
@@ -45,7 +52,7 @@ export function findClass(name) {
 export function sobjectInfo(name) {
   const key = name.toLowerCase();
   if (!schemas.has(key)) {
-    const found = key === 'aggregateresult' ? AGGREGATE_RESULT : org.ask('sobject', { name });
+    const found = BUILT_IN.get(key) ?? org.ask('sobject', { name });
     schemas.set(key, found ? new SObjectInfo(found) : null);
   }
   return schemas.get(key);

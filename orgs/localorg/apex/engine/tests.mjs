@@ -26,10 +26,10 @@ function describe(info) {
 }
 
 /** One test or set-up method in a transaction of its own; the org undoes what it wrote. */
-export function runTest({ class: name, method, user, organization }) {
+export function runTest({ class: name, method, user, organization, seesAllData = false }) {
   const before = exchange();
   const outer = begin(new Transaction({ user, isTest: true }));
-  transaction.organization = organization;
+  Object.assign(transaction, { organization, seesAllData });
   forgetStatics();
   const started = performance.now();
   const found = outcome(() => {

@@ -28,6 +28,7 @@ export class Transaction {
     this.queue = []; // asynchronous work asked for, in order
     this.events = []; // platform events published, delivered after commit
     this.started = process.cpuUsage();
+    this.fatal = null; // what ended the transaction inside a trigger: it ends the caller too
     this.log = []; // System.debug: {level, text, at}
     this.organization = null; // {id, name}
     this.memory = new Map(); // what platform classes remember for the transaction, each under its own name

@@ -1,6 +1,7 @@
 /** The org's triggers, run on what the org is about to save or has saved. */
 import { runHandlers } from './handlers.mjs';
 import { sobjectType } from './registry.mjs';
+import { transaction } from './transaction.mjs';
 import { ID, listOf, mapOf } from './types.mjs';
 import { ApexList, ApexMap } from './values.mjs';
 import { plain, recordOf } from './wire.mjs';
@@ -48,6 +49,7 @@ function inContext(context, name, work) {
   try {
     work();
   } catch (problem) {
+    if (problem?.value?.state?.uncatchable) transaction.fatal = problem;
     if (typeof problem === 'object' && problem !== null) problem.trigger ??= `${name}: execution of ${title(context)}`;
     throw problem;
   } finally {

@@ -1,6 +1,6 @@
 /** Names and members: locals, fields, properties, enum values, sObject fields and relationships, tokens. */
 import { declarationOf, findPlatform, sobjectInfo, sobjectType } from '../registry.mjs';
-import { SOBJECT, intern, listOf, mapOf, ID, substitute } from '../types.mjs';
+import { SOBJECT, listOf, mapOf, ID, substitute } from '../types.mjs';
 import { FieldToken, SObjectToken } from '../values.mjs';
 import { guarded } from './expressions.mjs';
 import { typeOfName } from './names.mjs';
@@ -128,7 +128,7 @@ function recordMember(node, key, target, scope) {
   if (field) return made(scope, `rt.getField(${owner}, "${key}")`, field.apexType, { ...more, recordField: field });
   const parent = info?.parents.get(key);
   if (parent) {
-    const type = parent.parents.length === 1 ? sobjectType(parent.parents[0]) : intern('sobject', sobjectInfo('Name') ? 'Name' : 'SObject');
+    const type = sobjectType(parent.parents.length === 1 ? parent.parents[0] : 'Name');
     return made(scope, `rt.getParent(${owner}, "${key}")`, type, { ...more, parentName: key });
   }
   const child = info?.children.get(key);

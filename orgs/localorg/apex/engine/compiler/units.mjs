@@ -39,7 +39,7 @@ export function compileUnit(info, node, { label, trigger = null }) {
   };
 }
 
-const isMember = (one) => ['method', 'field', 'property', 'inner'].includes(one.kind) && !one.variables?.isLocal;
+const isMember = (one) => ['method', 'property', 'inner'].includes(one.kind);
 
 /** Methods beside statements have no object of their own. */
 function asStatic(member) {

@@ -98,7 +98,12 @@ const parameters = (context) =>
     at: at(found),
   }));
 
-const readMember = (context, inner) => (inner ? memberOf(inner, context.modifier_list()) : statement(context.statement()));
+/** Beside statements a field is a variable like any other. */
+function readMember(context, inner) {
+  if (!inner) return statement(context.statement());
+  const found = memberOf(inner, context.modifier_list());
+  return found.kind === 'field' ? { ...found, kind: 'Local' } : found;
+}
 
 export function trigger(context) {
   const events = context.triggerCase_list().map((found) => {

@@ -13,7 +13,13 @@ function reading(text, strict = false) {
   return new JsonReading(text, tokensOf(text), strict);
 }
 
-const deserialize = (text, type, strict) => reading(text, strict).typed(given(type, 2).type);
+/** A text that does not even begin like the type wanted is refused for that, whatever follows. */
+function deserialize(text, type, strict) {
+  const wanted = given(type, 2).type;
+  const isList = wanted.kind === 'list' || wanted.kind === 'set';
+  if (isList && /^\s*[^\s[n]/.test(given(text))) throw raise('JSONException', "Malformed JSON: Expected '[' at the beginning of List/Set");
+  return reading(text, strict).typed(wanted);
+}
 
 export default platformClass('JSON', {
   static: {
