@@ -19,7 +19,7 @@ STAGES = (
 )
 # Real, but only with a feature that Salesforce's own type list was made without.
 _NOT_IN_APEX = {"MiddleName", "Suffix", "PermissionsCreateAuditFields"}
-_SYSTEM = ("IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById")
+_SYSTEM = ("IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
 
 
 def read(path: Path) -> Iterator[SObject]:
