@@ -11,7 +11,9 @@ HORIZON = 365
 
 
 def _no_gift_yet(features: Any) -> Any:
-    return (features["kind"] == "household") & (features["gift_count"] == 0)
+    """On record already: whoever is entered only with the first gift was nobody to invite before."""
+    on_record = features["months_on_record"] >= 0
+    return (features["kind"] == "household") & (features["gift_count"] == 0) & on_record
 
 
 FIRST_GIFT = Outcome(

@@ -94,18 +94,19 @@ def test_a_relative_major_gift_is_measured_by_the_gifts_before_the_date():
     assert found == {"past": 0, "big": 1, "mid": 0}
 
 
-# unit → (gifts, of these in 24 months, in 12, months since the first; volunteered months ago; pledges begun, ended; recurring)
+# unit → (gifts, of these in 24 months, in 12, months since the first; volunteered; pledges begun, ended; recurring; on record)
 PEOPLE = {
-    "new": ("household", 1, 1, 1, 2, None, 0, 0, 0),
-    "loyal": ("household", 9, 5, 3, 50, None, 0, 0, 0),
-    "old": ("household", 2, 0, 0, 40, None, 0, 0, 0),
-    "none": ("household", 0, 0, 0, None, None, 0, 0, 0),
-    "helper": ("household", 0, 0, 0, None, 3, 0, 0, 0),
-    "monthly": ("household", 30, 24, 12, 30, None, 1, 0, 12),
-    "stopped": ("household", 12, 12, 6, 20, None, 1, 1, 6),
-    "firm": ("organization", 4, 2, 1, 30, None, 0, 0, 0),
-    "empty firm": ("organization", 0, 0, 0, None, None, 0, 0, 0),
-    "unknown": ("household", None, None, None, None, None, None, None, None),
+    "new": ("household", 1, 1, 1, 2, None, 0, 0, 0, 30),
+    "loyal": ("household", 9, 5, 3, 50, None, 0, 0, 0, 30),
+    "old": ("household", 2, 0, 0, 40, None, 0, 0, 0, 30),
+    "none": ("household", 0, 0, 0, None, None, 0, 0, 0, 30),
+    "helper": ("household", 0, 0, 0, None, 3, 0, 0, 0, 30),
+    "monthly": ("household", 30, 24, 12, 30, None, 1, 0, 12, 30),
+    "stopped": ("household", 12, 12, 6, 20, None, 1, 1, 6, 30),
+    "not yet entered": ("household", 0, 0, 0, None, None, 0, 0, 0, None),
+    "firm": ("organization", 4, 2, 1, 30, None, 0, 0, 0, 30),
+    "empty firm": ("organization", 0, 0, 0, None, None, 0, 0, 0, 30),
+    "unknown": ("household", None, None, None, None, None, None, None, None, 30),
 }
 GAVE = {"new", "loyal", "old", "monthly", "stopped", "firm"}
 ASKED_ABOUT = {
@@ -132,6 +133,7 @@ def test_eligibility_is_as_promised_and_means_the_same_on_a_table_and_on_a_frame
     columns = (
         "kind", "gift_count", "gifts_24m", "gifts_12m", "months_since_first_gift", "months_since_volunteering",
         "pledges_begun", "pledges_ended", "recurring_gifts_12m",
+        "months_on_record",
     )  # fmt: skip
     rows = [{"unit_id": unit, **dict(zip(columns, facts, strict=True))} for unit, facts in PEOPLE.items()]
     frame = pd.DataFrame(rows)

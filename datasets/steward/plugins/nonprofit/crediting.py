@@ -12,6 +12,7 @@ def credit(gifts: Sequence[Gift], households: Mapping[int, Household], rng: Rand
     """Add contact roles to every Opportunity that involves a person."""
     departed = [person for household in households.values() for person in household.people if person.deceased_on]
     everyone = [person for household in households.values() for person in household.people]
+    joined = {person.number: household.joined for household in households.values() for person in household.people}
     for gift in gifts:
         household = households.get(gift.household_credit or gift.account)
         if household is None:
@@ -20,7 +21,7 @@ def credit(gifts: Sequence[Gift], households: Mapping[int, Household], rng: Rand
         if gift.tribute is not None:
             _honour(gift, departed if gift.tribute == "Memorial" else everyone, rng)
         if gift.won and gift.pledge is None and rng.random() < 0.004:
-            _share_with_fundraiser(gift, everyone, rng)
+            _share_with_fundraiser(gift, [one for one in everyone if joined[one.number] < gift.day], rng)
 
 
 def _household_roles(gift: Gift, household: Household) -> None:
@@ -50,6 +51,6 @@ def _honour(gift: Gift, candidates: Sequence[Person], rng: Random) -> None:
 
 def _share_with_fundraiser(gift: Gift, everyone: Sequence[Person], rng: Random) -> None:
     """Somebody else's birthday fundraiser brought the gift: part of it is credited to them."""
-    person = rng.choice(everyone)
-    if person.deceased_on is None and person.number not in {role.contact for role in gift.roles}:
+    person = rng.choice(everyone) if everyone else None
+    if person is not None and person.deceased_on is None and person.number not in {role.contact for role in gift.roles}:
         gift.roles.append(Role(person.number, "Soft Credit", partial_cents=gift.cents // rng.choice((1, 2, 2, 4))))

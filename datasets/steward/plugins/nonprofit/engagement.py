@@ -31,7 +31,8 @@ def meet(life: Life, month: date) -> None:
 
 def _receive(life: Life, appeal: Appeal) -> None:
     """An appeal goes to active donors first; warm people answer, and an answer warms them."""
-    reach = appeal.reach * (1.0 if life.active and life.gifts else 0.35)
+    stranger = 0.6 if life.household.prospect and not life.gifts else 0.35
+    reach = appeal.reach * (1.0 if life.active and life.gifts else stranger)
     if appeal.kind == "Event":
         reach *= 1.6 if life.household.traits.event_goer else 0.5
     person = life.giver(appeal.start)

@@ -29,7 +29,7 @@ def first_gift(life: Life, day: date) -> None:
 def start(life: Life, month: date) -> None:
     """A prospect's first gift: warm ones, those who answer, and those who have just given time."""
     lately = life.volunteered is not None and (month - life.volunteered).days < 190
-    hazard = 0.010 * exp(0.8 * life.warmth + 1.1 * life.pull + 1.0 * lately + 0.7 * (life.answered is not None))
+    hazard = 0.008 * exp(1.0 * life.warmth + 1.1 * life.pull + 1.3 * lately + 0.9 * (life.answered is not None))
     day = day_in(month, life.rng)
     if life.chance(min(hazard, 0.35)) and _known_by(life, day):
         first_gift(life, day)

@@ -36,8 +36,9 @@ class Institutions:
 
     def run(self, organizations: Sequence[Organization], households: Sequence[Household]) -> None:
         """Give every organization its contact and its years; donor-advised funds only pass gifts on."""
-        people = [person for household in households for person in household.people if not person.deceased_on]
         for organization in organizations:
+            known = [household for household in households if household.joined <= organization.since]
+            people = [person for household in known for person in household.people if not person.deceased_on]
             if organization.kind != "Donor-advised fund" and people:
                 organization.contact = self.rng.choice(people)
             if organization.kind == "Company":

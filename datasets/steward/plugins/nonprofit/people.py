@@ -17,7 +17,7 @@ _SOURCES = ("Web", "Event", "Direct Mail", "Friend", "Volunteer", "Social Media"
 _DAF_SPONSORS = ("Meridian Charitable Gift Fund", "Commonweal Donor Fund", "Lakeshore Community Foundation DAF")
 _DONORS_BEFORE_HISTORY = 0.40
 _NEVER_GAVE = 0.06
-_PROSPECTS = 0.16  # came as volunteers, guests or readers, and may give one day
+_PROSPECTS = 0.25  # came as volunteers, guests or readers, and may give one day
 
 
 class Cast:

@@ -32,7 +32,7 @@ def consider(life: Life, month: date) -> None:
     if life.running is not None or not life.active or not life.gifts or life.in_hard_times(month):
         return
     traits = life.household.traits
-    hazard = 0.0056 * exp(0.55 * life.warmth + 0.35 * traits.loyalty + 0.8 * life.pull)
+    hazard = 0.0072 * exp(0.55 * life.warmth + 0.35 * traits.loyalty + 0.8 * life.pull)
     person, agreed_on = life.giver(month), day_in(month, life.rng)
     if person is None or agreed_on >= life.calendar.as_of or not life.chance(min(hazard, 0.2)):
         return
