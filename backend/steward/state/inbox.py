@@ -184,6 +184,12 @@ class Inbox:
         waiting, dead = found.get(WAITING, (0, 0, None)), found.get(DEAD, (0, 0, None))
         return Depth(int(waiting[0]), int(waiting[1] or 0), int(dead[0]), waiting[2])
 
+    def are_waiting(self, donor_keys: Iterable[str]) -> bool:
+        """Whether any of these donors still waits."""
+        query = sa.select(Rescore.donor_key).where(Rescore.status == WAITING, Rescore.donor_key.in_(list(donor_keys)))
+        with self._engine.connect() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def next_due(self) -> dt.datetime | None:
         """When the next donor may be taken, were leases to run out."""
         soonest = sa.func.min(

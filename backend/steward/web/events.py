@@ -66,7 +66,7 @@ def _take(events: list[dict[str, Any]]) -> tuple[flask.Response, int]:
     known = [one for one in incoming if one is not None]
     new = set(steward.inbox.accept(known))
     if new:
-        _ring(flask.current_app.extensions["tasks"])
+        ring()
     receipts = []
     for event, one in zip(events, incoming, strict=True):
         status = "unknown donor" if one is None else "accepted" if event["event_id"] in new else "duplicate"
@@ -100,8 +100,9 @@ def _moment(field: str, text: str) -> dt.datetime:
         ) from None  # fmt: skip
 
 
-def _ring(tasks: Tasks) -> None:
+def ring() -> None:
     """The events are safe already: where the queue cannot be reached, the workers' next sweep finds them."""
+    tasks: Tasks = flask.current_app.extensions["tasks"]
     try:
         tasks.ring()
     except Exception as error:  # any of Redis's or SQLite's

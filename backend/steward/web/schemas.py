@@ -49,6 +49,10 @@ DONORS: dict[str, Any] = {
             "type": "array", "minItems": 1, "maxItems": MOST, "uniqueItems": True,
             "items": {"type": "string", "pattern": r"^003[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?$"},
         },
+        "fresh_within_seconds": {
+            "type": "integer", "minimum": 0, "maximum": 20,
+            "description": "Score them anew from the org, and wait this long for it; then answer with what there is.",
+        },
     },
 }  # fmt: skip
 RECEIPT: dict[str, Any] = {
