@@ -1,6 +1,12 @@
 /** Database.QueryLocator and its iterator. */
 import { make } from '../../engine/calls.mjs';
+import { raise } from '../../engine/errors.mjs';
 import { platformClass } from '../../engine/platform.mjs';
+
+function next(self) {
+  if (self.state.at >= self.state.items.length) throw raise('NoSuchElementException', 'Iterator has no more elements');
+  return self.state.items[self.state.at++];
+}
 
 export default platformClass('Database.QueryLocator', {
   implements: ['Iterable<SObject>'],
@@ -14,7 +20,7 @@ platformClass('Database.QueryLocatorIterator', {
   implements: ['Iterator<SObject>'],
   instance: {
     'Boolean hasNext()': (self) => self.state.at < self.state.items.length,
-    'SObject next()': (self) => self.state.items[self.state.at++],
+    'SObject next()': next,
   },
 });
 platformClass('Database.GetDeletedResult', {});

@@ -17,6 +17,8 @@ function locator(source, binds, access) {
   return make('Database.QueryLocator', { query: source, list: find(source, binds, access) });
 }
 
+const cursor = (text, binds, access) => make('Database.Cursor', { list: find(text, binds, access) });
+
 export const queries = {
   'query List<SObject> query(String text)': (text) => find(text, CALLERS_VARIABLES, null),
   'query List<SObject> query(String text, AccessLevel access)': (text, access) => find(text, CALLERS_VARIABLES, access),
@@ -32,6 +34,10 @@ export const queries = {
   'Database.QueryLocator getQueryLocator(List<SObject> found)': (found) => locator(given(found)),
   'Database.QueryLocator getQueryLocatorWithBinds(String text, Map<String, Object> binds, AccessLevel access)': (text, binds, access) =>
     locator(given(text), given(binds, 2), access),
+  'Database.Cursor getCursor(String text)': (text) => cursor(text, CALLERS_VARIABLES, null),
+  'Database.Cursor getCursor(String text, AccessLevel access)': (text, access) => cursor(text, CALLERS_VARIABLES, access),
+  'Database.Cursor getCursorWithBinds(String text, Map<String, Object> binds, AccessLevel access)': (text, binds, access) =>
+    cursor(text, given(binds, 2), access),
   'Database.GetDeletedResult getDeleted(String sobject, Datetime start, Datetime finish)': notEmulated('Database.getDeleted'),
   'Database.GetUpdatedResult getUpdated(String sobject, Datetime start, Datetime finish)': notEmulated('Database.getUpdated'),
 };

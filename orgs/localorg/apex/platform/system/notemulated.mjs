@@ -44,6 +44,42 @@ platformClass('DataWeave.Result', {
   },
 });
 
+/** Classes of which only a few calls are ever met: each is refused where it is made. */
+function refusedCalls(name, signatures) {
+  const called = (signature) => /(\w+)\(/.exec(signature)[1];
+  platformClass(name, { static: Object.fromEntries(signatures.map((one) => [one, notEmulated(`${name}.${called(one)}`)])) });
+}
+platformClass('Flow.Interview', {
+  static: {
+    'Flow.Interview createInterview(String name, Map<String, Object> inputs)': notEmulated('Flow.Interview.createInterview'),
+    'Flow.Interview createInterview(String namespace, String name, Map<String, Object> inputs)': notEmulated('Flow.Interview.createInterview'),
+  },
+  instance: {
+    'Object getVariableValue(String name)': notEmulated('Flow.Interview.getVariableValue'),
+    'void start()': notEmulated('Flow.Interview.start'),
+  },
+});
+platformClass('Invocable.Action', {
+  static: {
+    'Invocable.Action createCustomAction(String type, String name)': notEmulated('Invocable.Action.createCustomAction'),
+    'Invocable.Action createStandardAction(String type)': notEmulated('Invocable.Action.createStandardAction'),
+  },
+  instance: {
+    'Invocable.Action setInvocationParameter(String name, Object value)': notEmulated('Invocable.Action.setInvocationParameter'),
+    'List<Invocable.Action.Result> invoke()': notEmulated('Invocable.Action.invoke'),
+  },
+});
+platformClass('Invocable.Action.Result', {
+  instance: {
+    'Boolean isSuccess()': notEmulated('Invocable.Action.Result.isSuccess'),
+    'Map<String, Object> getOutputParameters()': notEmulated('Invocable.Action.Result.getOutputParameters'),
+  },
+});
+refusedCalls('Auth.SessionManagement', ['Map<String, String> getCurrentSession()']);
+refusedCalls('Auth.AuthToken', ['String getAccessToken(String provider, String name)']);
+refusedCalls('DomainCreator', ['String getOrgMyDomainHostname()', 'String getLightningHostname()']);
+refusedCalls('OrgLimits', ['Map<String, Object> getMap()', 'List<Object> getAll()']);
+
 platformClass('Ideas', {});
 platformClass('Answers', {});
 platformClass('Network', { static: { 'String getNetworkId()': () => null } });
