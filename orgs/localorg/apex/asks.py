@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from localorg import soql
 from localorg.apex import access, shapes
-from localorg.apex.shapes import holds_permission
 from localorg.batch import SaveResult
-from localorg.errors import ApiError, QueryError
+from localorg.errors import ApiError, QueryError, RecordError
 from localorg.session import Session
 from localorg.soql import ast
 from localorg.soql.conditions import Bind
@@ -133,8 +132,7 @@ def save(apex: Apex, request: Request) -> Any:
     try:
         with session.transaction():
             for group in request["groups"]:
-                found = _save(session, request, group["sobject"], group["records"])
-                results += [_result(result) for result in found]
+                results += [_result(result) for result in _saved(session, request, group)]
             if request["allOrNone"] and not all(result["success"] for result in results):
                 raise _UndoneError
     except _UndoneError:
@@ -146,6 +144,17 @@ def save(apex: Apex, request: Request) -> Any:
 
 class _UndoneError(Exception):
     pass
+
+
+def _saved(session: Session, request: Request, group: Mapping[str, Any]) -> list[SaveResult]:
+    """One group; an object that the user may not even see refuses each of its rows."""
+    name, records = group["sobject"], group["records"]
+    if session.sobject(name) is None:
+        creating = request["operation"] in ("insert", "upsert")
+        code = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" if creating else "INSUFFICIENT_ACCESS_OR_READONLY"
+        refused = SaveResult(None, False, False, (RecordError(code, f"Access to entity '{name}' denied"),))
+        return [refused] * len(records)
+    return _save(session, request, name, records)
 
 
 def _save(session: Session, request: Request, name: str, records: list[Any]) -> list[SaveResult]:
@@ -242,8 +251,11 @@ def fieldsets(apex: Apex, request: Request) -> Any:
 @ask
 def permission(apex: Apex, request: Request) -> Any:
     """Whether the user has the custom permission."""
+    stored = apex.org.shelf.find("CustomPermission", request["name"])
+    if stored is None:
+        return False
     with apex.org.store.read() as connection:
-        return holds_permission(connection, request["user"], request["name"])
+        return shapes.holds(connection, request["user"], stored.id)
 
 
 # Asynchronous work

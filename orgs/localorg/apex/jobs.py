@@ -53,9 +53,14 @@ class Jobs:
 
     def queued(self, kind: str, class_name: str, method: str | None) -> str:
         """A new job of this kind; gives its id."""
-        values = {"JobType": kind, "Status": "Queued", "MethodName": method, "TotalJobItems": 0}
+        values = {
+            "JobType": kind,
+            "Status": "Queued",
+            "MethodName": method,
+            "ApexClassId": self.apex.class_id(class_name),
+        }
         return self._add(
-            "AsyncApexJob", PREFIX, values | {"JobItemsProcessed": 0, "NumberOfErrors": 0, "ClassName": class_name}
+            "AsyncApexJob", PREFIX, values | {"TotalJobItems": 0, "JobItemsProcessed": 0, "NumberOfErrors": 0}
         )
 
     def started(self, job_id: str | None) -> None:
@@ -91,12 +96,9 @@ class Jobs:
         with self.org.store.write() as connection:
             made = ids.make(prefix, self.org.store.take_numbers(connection, "id:" + prefix, 1))
             if table is not None:
-                _insert(
-                    connection,
-                    table,
-                    {"Id": made, "CreatedDate": self.org.clock.stamp(), "SystemModstamp": self.org.clock.stamp()}
-                    | values,
-                )
+                now = self.org.clock.stamp()
+                stamps = {"Id": made, "CreatedDate": now, "SystemModstamp": now, "CreatedById": self.apex.running_user}
+                insert_row(connection, table, stamps | values)
         return made
 
     def _change(self, name: str, key: str | None, values: dict[str, Any]) -> None:
@@ -185,7 +187,7 @@ class Jobs:
         )
 
 
-def _insert(connection: sqlite3.Connection, table: SObject, values: dict[str, Any]) -> None:
+def insert_row(connection: sqlite3.Connection, table: SObject, values: dict[str, Any]) -> None:
     known = {name: value for name, value in values.items() if table.get(name)}
     columns = ", ".join(quote(name) for name in known)
     marks = ", ".join("?" * len(known))

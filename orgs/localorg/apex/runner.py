@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from localorg import ids
 from localorg.apex import asks, process, shapes, sources
-from localorg.apex.jobs import Jobs
+from localorg.apex.jobs import Jobs, insert_row
 from localorg.apex.listening import Listening
 from localorg.apex.process import ApexProcess
 from localorg.apex.sources import Source
@@ -37,6 +38,8 @@ class Apex:
         self._loaded = False
         self._transaction = False
         self._testing = False
+        self._class_ids: dict[str, str] = {}
+        self.running_user: str | None = None
         org.store.transaction_ended.append(self._transaction_ended)
 
     @cached_property
@@ -86,6 +89,7 @@ class Apex:
             for name in ("sources", "triggered", "class_names", "shapes", "labels"):
                 self.__dict__.pop(name, None)
             self._loaded = False
+            self._class_ids = {}
         self.listening.renew()
 
     def use(self, given: list[Source]) -> None:
@@ -144,8 +148,37 @@ class Apex:
             name = connection.execute("SELECT Id, Name FROM Organization").fetchone()
         return {"user": who, "organization": {"id": name[0], "name": name[1]}}
 
+    def class_id(self, name: str) -> str | None:
+        """The id of a class's row in ApexClass."""
+        return self._class_ids.get(name.partition(".")[0].lower())
+
+    def record_classes(self) -> None:
+        """Rows of ApexClass for the code that runs, for queries in Apex; inside a transaction."""
+        table = self.org.schema.get("ApexClass")
+        if table is None or self._class_ids:
+            return
+        deployed = {stored.name: stored.id for stored in self.org.shelf.of("ApexClass")}
+        with self.org.store.write() as connection:
+            connection.execute("DELETE FROM ApexClass")
+            for number, source in enumerate(self.sources, 1):
+                if source.kind != "class":
+                    continue
+                made = deployed.get(source.name) or ids.make("01p", 900_000 + number)
+                self._class_ids[source.name.lower()] = made
+                shown = {
+                    "Name": source.name,
+                    "NamespacePrefix": source.namespace,
+                    "Body": source.body,
+                    "ApiVersion": 62.0,
+                }
+                shown |= {"Status": "Active", "IsValid": 1, "LengthWithoutComments": len(source.body)}
+                insert_row(connection, table, {"Id": made} | shown)
+
     def begin(self, user_id: str, kind: str = "synchronous") -> None:
         """Join the org's transaction: limits and static state last as long as it does."""
+        self.record_classes()
+        if not self._testing:
+            self.running_user = user_id
         if not self._transaction and not self._testing:
             self.request("begin", **self.who(user_id), kind=kind, isAsync=kind != "synchronous")
             self._transaction = True

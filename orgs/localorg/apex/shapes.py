@@ -79,10 +79,12 @@ def stored_fields(sobject: SObject) -> list[str]:
     return [field.name for field in sobject if field.type not in ("address", "location")]
 
 
-def holds_permission(connection: sqlite3.Connection, user_id: str, name: str) -> bool:
-    """A custom permission granted by any permission set the user has."""
-    sql = (
-        "SELECT 1 FROM SetupEntityAccess a JOIN PermissionSetAssignment p ON p.PermissionSetId = a.ParentId"
-        " WHERE p.AssigneeId = ? AND a.SetupEntityId = ? LIMIT 1"
+def holds(connection: sqlite3.Connection, user_id: str, permission_id: str) -> bool:
+    """Whether any permission set of the user, or of a group the user has, grants a custom permission."""
+    assigned = (
+        "SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ? UNION SELECT c.PermissionSetId"
+        " FROM PermissionSetAssignment g JOIN PermissionSetGroupComponent c"
+        " ON c.PermissionSetGroupId = g.PermissionSetGroupId WHERE g.AssigneeId = ?"
     )
-    return connection.execute(sql, (user_id, name)).fetchone() is not None
+    sql = f"SELECT 1 FROM SetupEntityAccess WHERE SetupEntityId = ? AND ParentId IN ({assigned}) LIMIT 1"  # noqa: S608
+    return connection.execute(sql, (permission_id, user_id, user_id)).fetchone() is not None

@@ -121,6 +121,7 @@ def run(org: Org, only: Selection | None = None, tell: Tell | None = None) -> Te
     problems = apex.check()
     results: list[TestResult] = []
     with apex.tests(), undone(org):
+        apex.record_classes()
         listed = apex.request("tests", names=None if only is None else list(only))
         for found in sorted(listed, key=lambda one: bool(one["seesAllData"]), reverse=True):
             if not found["seesAllData"]:
@@ -161,7 +162,7 @@ def _set_up(apex: Apex, found: Listed) -> TestResult | None:
 
 
 def _method(apex: Apex, name: str, method: str, sees_all_data: bool = False) -> TestResult:
-    administrator = apex.org.administrator().user.id
+    apex.running_user = administrator = apex.org.administrator().user.id
     report = apex.request(
         "test", **{"class": name}, method=method, seesAllData=sees_all_data, **apex.who(administrator)
     )
