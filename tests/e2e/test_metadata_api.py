@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from localorg.apex.process import missing
 from localorg.deploy.archive import pack
 from localorg.server.serve import LocalOrgServer
 from localorg_live import API, Client, LiveOrg
@@ -169,6 +170,63 @@ def test_kinds_and_components_can_be_listed_and_read(metadata: Metadata) -> None
     assert (text(listed, "fullName"), text(listed, "type")) == ("Contact.Shoe_Size__c", "CustomField")
     (found,) = metadata.results("readMetadata", "<type>CustomField</type><fullNames>Contact.Shoe_Size__c</fullNames>")
     assert text(found, "records/label") == "Shoe Size"
+
+
+CLASS_META = f'<ApexClass xmlns="{NAMESPACE}"><apiVersion>67.0</apiVersion><status>Active</status></ApexClass>'
+TEST_CLASS = """@IsTest
+private class Shoe_TEST {
+    @IsTest
+    static void sizesAddUp() {
+        Assert.areEqual(%s, Shoe.half(76), 'half of a pair');
+    }
+}
+"""
+
+
+def apex(**classes: str) -> bytes:
+    members = "".join(f"<members>{name}</members>" for name in classes)
+    manifest = (
+        f'<Package xmlns="{NAMESPACE}"><types>{members}<name>ApexClass</name></types><version>67.0</version></Package>'
+    )
+    files = {"package.xml": manifest.encode()}
+    for name, code in classes.items():
+        files |= {f"classes/{name}.cls": code.encode(), f"classes/{name}.cls-meta.xml": CLASS_META.encode()}
+    return pack(files)
+
+
+SHOE = "public class Shoe {\n    public static Integer half(Integer pair) {\n        return pair / 2;\n    }\n}\n"
+needs_apex = pytest.mark.skipif(missing() is not None, reason=f"Apex is off: {missing()}")
+
+
+@needs_apex
+def test_apex_that_does_not_compile_is_refused_at_its_line(metadata: Metadata, admin: Client) -> None:
+    result = metadata.deploy(apex(Shoe=SHOE.replace("pair / 2", "pear / 2")))
+    (failure,) = every(result, "details/componentFailures")
+    told = {name: text(failure, name) for name in ("componentType", "fullName", "fileName", "lineNumber", "problem")}
+    assert told == {
+        "componentType": "ApexClass", "fullName": "Shoe", "fileName": "classes/Shoe.cls", "lineNumber": "3",
+        "problem": "Variable does not exist: pear",
+    }  # fmt: skip
+    found = admin.get(f"{API}/tooling/query", params={"q": "SELECT Id FROM ApexClass WHERE Name = 'Shoe'"}).json()
+    assert found["records"] == []
+
+
+@needs_apex
+def test_tests_that_fail_undo_the_deployment_they_came_with(metadata: Metadata, admin: Client) -> None:
+    query = {"q": "SELECT Name FROM ApexClass WHERE Name LIKE 'Shoe%' ORDER BY Name"}
+    for expected, status, left in ((37, "Failed", []), (38, "Succeeded", ["Shoe", "Shoe_TEST"])):
+        files = apex(Shoe=SHOE, Shoe_TEST=TEST_CLASS % expected)
+        result = metadata.deploy(files, testLevel="RunSpecifiedTests", runTests="Shoe_TEST")
+        assert text(result, "status") == status
+        assert text(result, "details/runTestResult/numTestsRun") == "1"
+        names = [one["Name"] for one in admin.get(f"{API}/tooling/query", params=query).json()["records"]]
+        assert names == left
+        if status == "Failed":
+            assert "Expected: 37, Actual: 38" in text(result, "details/runTestResult/failures/message")
+            assert text(result, "details/runTestResult/failures/methodName") == "sizesAddUp"
+        else:
+            covered = every(result, "details/runTestResult/codeCoverage")
+            assert {text(one, "name"): text(one, "numLocationsNotCovered") for one in covered}["Shoe"] == "0"
 
 
 def test_only_an_open_session_of_a_user_who_may_deploys(live_org: LiveOrg, metadata: Metadata) -> None:

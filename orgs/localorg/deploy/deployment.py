@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from localorg.deploy import kinds, manifest, permission_sets, profiles, record_types, records
+from localorg.apex.testing import TestReport
+from localorg.deploy import (
+    apex_step,
+    custom_permissions,
+    kinds,
+    manifest,
+    permission_sets,
+    profiles,
+    record_types,
+    records,
+)
 from localorg.deploy.plan import Plan
 from localorg.deploy.problems import Component, Problems
 from localorg.deploy.source import Files, Part, Source, read
@@ -30,6 +40,9 @@ class Options:
     rollback_on_error: bool = True
     single_package: bool = True
     ignore_warnings: bool = True
+    compile_apex: bool = False  # takes some seconds when the org has not run Apex yet
+    test_level: str = "NoTestRun"
+    run_tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,19 +62,20 @@ class Result:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     not_emulated: list[str] = field(default_factory=list)
+    tests: TestReport | None = None
 
     @property
     def succeeded(self) -> bool:
-        return not self.problems
+        return not self.problems and (self.tests is None or self.tests.passed)
 
 
-class _CheckOnlyError(Exception):
-    """Ends the transaction of a validation, so that nothing stays."""
+class _UndoError(Exception):
+    """Ends the transaction of a deployment whose changes are not to stay: a dry run, or one that failed."""
 
 
 def deploy(org: Org, files: Files, options: Options, user_id: str) -> Result:
     """Never raises for what is wrong with the components: the result says it, and nothing has changed then."""
-    result, new_schema = Result(), None
+    result = Result()
     try:
         with org.store.write() as connection:  # from the first look on, so that no other deployment comes between
             problems = Problems()
@@ -71,16 +85,28 @@ def deploy(org: Org, files: Files, options: Options, user_id: str) -> Result:
                 profiles.check(part, problems, connection)
             if problems.found and not options.rollback_on_error:
                 plan = _sound_part(org, given.removed, plan)
-            if not _refused(result, given, problems, options):
-                result.outcomes = _carry_out(org, plan, given.packages, connection, user_id)
-                if options.check_only:
-                    raise _CheckOnlyError
-                new_schema = plan.schema
-    except _CheckOnlyError:
+            if _refused(result, given, problems, options):
+                return result
+            result.outcomes = _carry_out(org, plan, given.packages, connection, user_id)
+            if options.compile_apex and not _apex_is_sound(org, plan, options, result):
+                result.outcomes = []
+                raise _UndoError
+            if options.check_only:
+                raise _UndoError
+    except _UndoError:
         return result
-    if new_schema is not None:
-        org.schema_replaced(new_schema)
+    org.schema_replaced(plan.schema)
     return result
+
+
+def _apex_is_sound(org: Org, plan: Plan, options: Options, result: Result) -> bool:
+    problems = Problems()
+    with apex_step.as_it_would_be(org, plan.schema):
+        apex_step.compiles(org, plan.source, problems)
+        if not problems.found:
+            result.tests = apex_step.run_tests(org, options.test_level, options.run_tests)
+    result.problems = result.problems + problems.found
+    return not problems.found and (result.tests is None or result.tests.passed)
 
 
 def _refused(result: Result, given: _Given, problems: Problems, options: Options) -> bool:
@@ -177,12 +203,13 @@ def _carry_out(
     given = org.shelf.put((part for part in plan.source if part.kind != "Profile"), now, user_id)
     for name, parts in packages.items():
         org.shelf.add_to_package(name, (part for part in parts if (part.kind, part.name) in given))
+    writer = permission_sets.Rows(org.store, plan.schema, now, user_id, connection)
+    custom_permissions.write(plan.source, org.shelf, writer)
     ids = {(stored.kind, stored.name.lower()): stored.id for stored in org.shelf.all()}
     for found in plan.permission_sets:
         identity = permission_sets.write(found, org.store, plan.schema, org.clock, user_id, connection, ids)
         org.shelf.same_id("PermissionSet", found.name, identity)
     permission_sets.write_groups(org.shelf, org.store, plan.schema, now, user_id, connection)
-    writer = permission_sets.Rows(org.store, plan.schema, now, user_id, connection)
     profiles.write(plan.source.of("Profile"), plan.schema, writer, connection)
     records.write(plan.records, org.store, plan.schema, now, user_id)
     record_types.write(plan.source, org.store, plan.schema, now, user_id, connection)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from localorg.apex.testing import TestReport, TestResult
 from localorg.clock import stamp
 from localorg.deploy import Options, Outcome, deploy_files
+from localorg.deploy.apex_step import LEVELS
 from localorg.deploy.archive import unpack
 from localorg.deploy.source import Files
 from localorg.errors import ApiError, Problem
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from localorg.context import User
     from localorg.server.runtime import Runtime
 
-TEST_LEVELS = ("NoTestRun", "RunSpecifiedTests", "RunLocalTests", "RunAllTestsInOrg", "RunRelevantTests")
 _COUNTS = (
     "numberComponentErrors", "numberComponentsDeployed", "numberComponentsTotal", "numberTestErrors",
     "numberTestsCompleted", "numberTestsTotal",
@@ -26,15 +27,19 @@ _NO_TESTS: dict[str, Any] = {"numFailures": 0, "numTestsRun": 0, "totalTime": 0.
 def start(runtime: Runtime, user: User, data: bytes, given: dict[str, Any]) -> Job:
     """`given` are the DeployOptions that were said; raises ApiError for what makes no sense before anything is read."""
     level = given.get("testLevel") or "NoTestRun"
-    if level not in TEST_LEVELS:
+    if level not in LEVELS:
         raise ApiError("INVALID_TYPE", f"'{level}' is not a valid value for the enum 'TestLevel'")
     if given.get("runTests") and level != "RunSpecifiedTests":
         raise ApiError("INVALID_OPERATION", "runTests can be used only with the test level RunSpecifiedTests")
+    names = tuple(given.get("runTests") or ())
     options = Options(
         check_only=bool(given.get("checkOnly", False)),
         rollback_on_error=bool(given.get("rollbackOnError", True)),
         single_package=bool(given.get("singlePackage", False)),
         ignore_warnings=bool(given.get("ignoreWarnings", True)),
+        compile_apex=True,
+        test_level=level,
+        run_tests=names,
     )
     info = {
         "checkOnly": options.check_only,
@@ -49,24 +54,53 @@ def start(runtime: Runtime, user: User, data: bytes, given: dict[str, Any]) -> J
 
 
 def _run(runtime: Runtime, user: User, files: Files, options: Options, job: Job) -> None:
-    if job.info["runTestsEnabled"]:
-        raise ApiError("INVALID_OPERATION", "Apex is off in this org: deploy with the test level NoTestRun")
     result = deploy_files(runtime.org, files, options, user.id)
     now = stamp(runtime.org.clock.now())
     successes = [_success(one, now) for one in result.outcomes]
     successes += [_message(problem, files, now) for problem in result.warnings]
     failures = [_message(problem, files, now) for problem in result.problems]
+    tests = tested(result.tests)
     partial = bool(failures) and not options.rollback_on_error and bool(successes)
     job.status = SUCCEEDED if result.succeeded else "SucceededPartial" if partial else FAILED
     job.info |= {
         "numberComponentErrors": len(failures),
         "numberComponentsDeployed": len(result.outcomes),
         "numberComponentsTotal": len(result.outcomes) + len(failures),
-        "numberTestErrors": 0,
-        "numberTestsCompleted": 0,
-        "numberTestsTotal": 0,
-        "details": {"componentSuccesses": successes, "componentFailures": failures, "runTestResult": _NO_TESTS},
+        "numberTestErrors": tests["numFailures"],
+        "numberTestsCompleted": tests["numTestsRun"] - tests["numFailures"],
+        "numberTestsTotal": tests["numTestsRun"],
+        "details": {"componentSuccesses": successes, "componentFailures": failures, "runTestResult": tests},
     }
+
+
+def tested(report: TestReport | None) -> dict[str, Any]:
+    """The RunTestResult of a deployment."""
+    if report is None:
+        return _NO_TESTS
+    passed = [one for one in report.results if one.passed]
+    failed = [one for one in report.results if not one.passed]
+    return {
+        "codeCoverage": [
+            {
+                "name": one["name"],
+                "numLocations": len(one["covered"]) + len(one["uncovered"]),
+                "numLocationsNotCovered": len(one["uncovered"]),
+                "type": one["kind"].capitalize(),
+            }
+            for one in report.coverage
+        ],
+        "failures": [
+            {**_test(one), "message": one.message, "stackTrace": one.trace, "type": "Class"} for one in failed
+        ],
+        "numFailures": len(failed),
+        "numTestsRun": len(report.results),
+        "successes": [_test(one) for one in passed],
+        "totalTime": sum(one.milliseconds for one in report.results),
+    }
+
+
+def _test(one: TestResult) -> dict[str, Any]:
+    return {"methodName": one.method, "name": one.class_name, "time": one.milliseconds}
 
 
 def _success(one: Outcome, now: str) -> dict[str, Any]:
