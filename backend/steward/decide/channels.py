@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -12,7 +11,7 @@ import ibis.expr.types as ir
 from steward.donors.channels import CHANNELS, EMAIL, PHONE
 
 YEARS = 5
-DOUBT = 2.0  # gifts' worth of "as everybody does" in each donor's shares
+DOUBT = 2.0  # gifts' worth of "no preference" in each donor's shares; the same for all, so that a donor's answer is their own
 LEAST_TIMES = 2  # one gift by one channel is no preference
 LEAST_SHARE = 0.4
 
@@ -36,12 +35,10 @@ def preferences(gifts: ir.Table, touches: ir.Table, as_of: dt.date) -> dict[str,
 
     Recurring gifts come by themselves and say nothing; appeals are what we chose; answers, calls and meetings count.
     """
-    counted = _counted(gifts, touches, as_of).to_pyarrow().to_pylist()
-    base = _base(counted)
     by_unit: dict[str, list[tuple[str, int]]] = {}
-    for row in counted:
+    for row in _counted(gifts, touches, as_of).to_pyarrow().to_pylist():
         by_unit.setdefault(row["unit_id"], []).append((row["channel"], row["times"]))
-    return {unit: found for unit, times in by_unit.items() if (found := _clear(times, base))}
+    return {unit: found for unit, times in by_unit.items() if (found := _clear(times))}
 
 
 def allowed(preferences: tuple[Preference, ...], *, no_email: bool, no_calls: bool) -> Preference | None:
@@ -60,18 +57,10 @@ def _counted(gifts: ir.Table, touches: ir.Table, as_of: dt.date) -> ir.Table:
     return found.order_by(["unit_id", "channel"])
 
 
-def _base(counted: list[dict[str, object]]) -> Mapping[str, float]:
-    totals = dict.fromkeys(CHANNELS, 0.0)
-    for row in counted:
-        totals[str(row["channel"])] += float(str(row["times"]))
-    every = sum(totals.values()) or 1.0
-    return {channel: times / every for channel, times in totals.items()}
-
-
-def _clear(times: list[tuple[str, int]], base: Mapping[str, float]) -> tuple[Preference, ...]:
-    """Shares pulled to everybody's, so that two card payments do not outvote what most donors do."""
+def _clear(times: list[tuple[str, int]]) -> tuple[Preference, ...]:
+    """Shares pulled to an even split, so that few gifts must agree and many need only lean."""
     total = sum(count for _, count in times)
-    shares = {channel: (count + DOUBT * base[channel]) / (total + DOUBT) for channel, count in times}
+    shares = {channel: (count + DOUBT / len(CHANNELS)) / (total + DOUBT) for channel, count in times}
     clear = [(channel, count) for channel, count in times if count >= LEAST_TIMES and shares[channel] >= LEAST_SHARE]
     clear.sort(key=lambda one: (-shares[one[0]], CHANNELS.index(one[0])))
     return tuple(Preference(channel, count, total) for channel, count in clear)

@@ -1,4 +1,4 @@
-"""The channel a donor's gifts and answers came by, pulled to everybody's, within what the person allows."""
+"""The channel a donor's gifts and answers came by, when they lean enough, within what the person allows."""
 
 from __future__ import annotations
 
@@ -69,6 +69,33 @@ def test_one_gift_a_recurring_gift_and_gifts_of_long_ago_are_no_preference():
     assert found(given("1", "2024-01-01")) == {}
     assert found(*[given(str(n), f"2024-0{n}-01", recurring_id="r") for n in (1, 2, 3)]) == {}
     assert found(given("1", "2018-01-01"), given("2", "2018-02-01")) == {}
+
+
+def test_few_gifts_must_agree_and_many_need_only_lean():
+    few = [given("1", "2024-01-01"), given("2", "2024-02-01"), given("3", "2024-03-01", "Cash")]
+    split = [*few, given("4", "2024-04-01", "Credit Card"), given("5", "2024-04-02", "Credit Card")]
+    assert found(*few)["home"][0].channel == "Mail"  # 2 of 3
+    assert found(*split) == {}  # 2 of 5 each
+    many = [given(f"m{n}", f"2023-{n:02d}-01") for n in range(1, 6)]
+    assert found(*split, *many)["home"][0].channel == "Mail"  # 7 of 10
+
+
+def test_a_donors_channel_does_not_depend_on_other_donors():
+    other = household("other", "bob")
+    own = [given(str(n), f"2024-0{n}-01") for n in (1, 2)]
+    crowd = [gift(f"x{n}", "other", 10, "2024-02-01") for n in range(20)]
+    home = household("home", "ann")
+    methods = [{"payment_id": f"p{one['gift_id']}", "gift_id": one["gift_id"], "amount": 10, "paid": True,
+                "method": "Credit Card" if one in crowd else "Check"} for one in [*crowd, *(one for one, _ in own)]]  # fmt: skip
+    ledger = build_ledger(
+        tables(
+            accounts=home["accounts"] + other["accounts"], contacts=home["contacts"] + other["contacts"],
+            opportunities=[*crowd, *(one for one, _ in own)], payments=methods,
+        )
+    )  # fmt: skip
+    both = preferences(ledger.gifts, ledger.touches, AS_OF)
+    assert both["home"] == found(*own)["home"]
+    assert both["other"][0].channel == "Online"
 
 
 def test_nothing_on_or_after_the_day_counts():
