@@ -83,10 +83,17 @@ class Processes:
             )
 
     def kill(self, name: str, how: int = signal.SIGKILL) -> None:
+        """Ends it: with SIGKILL all of its processes, else the first, which ends the others."""
         process = self._running[name]
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, how)
-        process.wait(60)
+            if how == signal.SIGKILL:
+                os.killpg(process.pid, how)
+            else:
+                os.kill(process.pid, how)
+        process.wait(120)
+
+    def signal(self, name: str, which: int) -> None:
+        os.kill(self._running[name].pid, which)
 
     def stop(self) -> None:
         for name in list(self._running):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -18,23 +20,16 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
-@click.option("--reload-on-change", is_flag=True, help="Restart the processes when code changes (for developers).")
 @click.pass_context
-def serve(ctx: click.Context, workers: int, reload_on_change: bool) -> None:
-    """Serve events and scores by HTTP on STEWARD_LISTEN, behind a reverse proxy that does TLS."""
-    settings = steward(ctx).settings
-    steward(ctx).require_home()
-    config.share_metrics(settings.home)
-    from steward import logs
-    from steward.web import gunicorn_conf
-    from steward.web.server import Server
-
-    logs.configure()
-    options = {name: value for name, value in vars(gunicorn_conf).items() if not name.startswith("_")}
-    steward(ctx).state  # noqa: B018  brings the database up to date before any process forks
-    Server(
-        lambda: Steward(settings), options | {"bind": settings.listen, "workers": workers, "reload": reload_on_change}
-    ).run()
+def serve(ctx: click.Context, workers: int) -> None:
+    """Serve events and scores by HTTP on STEWARD_LISTEN, behind a reverse proxy that does TLS. HUP reloads, TERM ends."""
+    app = steward(ctx)
+    app.require_home()
+    app.state  # noqa: B018  brings the database up to date before any process needs it
+    app.close()
+    config.share_metrics(app.settings.home)
+    words = ["-m", "gunicorn", "--config", "python:steward.web.gunicorn_conf", "--workers", str(workers)]
+    os.execv(sys.executable, [sys.executable, *words, "steward.web.wsgi:app"])  # noqa: S606
 
 
 @main.command()

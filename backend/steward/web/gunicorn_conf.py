@@ -1,11 +1,12 @@
-"""gunicorn's settings. `steward serve` uses them, and so may any other way of starting it; HUP reloads without a gap."""
+"""gunicorn's settings for the service: `steward serve` starts it with them, and HUP reloads it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from prometheus_client import multiprocess
+from steward.config import load
 
+bind = load().listen
 worker_class = "gthread"
 workers = 2
 threads = 4
@@ -20,4 +21,7 @@ control_socket_disable = True
 
 
 def child_exit(server: Any, worker: Any) -> None:
+    """What an ended process counted stays in the sums; its gauges do not."""
+    from prometheus_client import multiprocess  # noqa: PLC0415
+
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,92 @@
+"""What is deployed calls what exists: commands, settings, ports and paths of units, Procfile, image and compose file."""
+
+from __future__ import annotations
+
+import configparser
+import pathlib
+import re
+import shlex
+
+import click
+import pytest
+import yaml
+from steward import config
+from steward.cli import main
+from steward.web import gunicorn_conf
+
+DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+def understood(words: list[str]) -> bool:
+    """Whether `steward` has this command with these options."""
+    command = main.get_command(click.Context(main), words[0])
+    assert command is not None, words
+    known = {option for param in command.params for option in param.opts}
+    return {word for word in words[1:] if word.startswith("--")} <= known
+
+
+def unit(path: pathlib.Path) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str
+    parser.read(path)
+    return parser
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_a_unit_starts_a_command_as_a_user_without_privileges(path):
+    service = unit(path)["Service"]
+    program, *words = shlex.split(service["ExecStart"])
+    assert program.endswith("/steward")
+    assert understood(words)
+    assert (service["User"], service["NoNewPrivileges"], service["UMask"]) == ("steward", "yes", "0077")
+
+
+def test_the_units_wait_long_enough_for_work_to_end():
+    service, worker = (
+        unit(DEPLOY / "systemd" / f"steward-{name}.service")["Service"] for name in ("service", "worker")
+    )
+    assert int(service["TimeoutStopSec"]) > gunicorn_conf.graceful_timeout
+    assert int(worker["TimeoutStopSec"]) >= 180
+    assert "HUP" in service["ExecReload"]
+
+
+def test_the_timer_belongs_to_the_night():
+    assert unit(DEPLOY / "systemd" / "steward-night.timer")["Timer"]["Persistent"] == "yes"
+    assert (DEPLOY / "systemd" / "steward-night.service").exists()
+
+
+def test_the_procfile_starts_commands():
+    lines = [line.partition(": ")[2] for line in (DEPLOY / "Procfile").read_text().splitlines()]
+    assert len(lines) == 2
+    for line in lines:
+        words = shlex.split(re.sub(r"\$\{\w+:-(\d+)\}", r"\1", line))
+        assert words[0] == "steward"
+        assert understood(words[1:])
+
+
+def test_the_compose_file_starts_commands_with_settings_that_exist():
+    compose = yaml.safe_load((DEPLOY / "compose.yml").read_text())
+    known = {row[0] for row in config.as_rows(config.Settings())}
+    for name in ("init", "service", "worker"):
+        service = compose["services"][name]
+        assert service["command"][0] == "steward"
+        assert understood(service["command"][1:])
+        assert set(service["environment"]) <= known
+        assert not any("SECRET" in key or "PASSWORD" in key for key in service["environment"])
+    assert {"postgres", "redis"} <= set(compose["services"])
+    assert set(compose["volumes"]) == {"home", "state"}
+
+
+def test_the_image_runs_as_nobody_special_and_names_settings_that_exist():
+    text = (DEPLOY / "Dockerfile").read_text()
+    assert re.search(r"^USER steward$", text, re.MULTILINE)
+    named = set(re.findall(r"\b(STEWARD_[A-Z_]+)=", text))
+    assert named <= {row[0] for row in config.as_rows(config.Settings())}
+    for source in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
+        for one in source.split():
+            assert (DEPLOY.parent / one).exists(), one
+
+
+def test_the_proxy_leads_to_where_the_service_listens():
+    assert f"reverse_proxy {config.Settings().listen}" in (DEPLOY / "Caddyfile").read_text()
