@@ -12,6 +12,7 @@ from localorg.errors import ApiError
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
 _DAYS = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), 1)}
 _HORIZON_DAYS = 366 * 8  # the farthest 29 February
+_YEARS = 200
 Test = Callable[[int], bool]
 
 
@@ -27,8 +28,10 @@ def next_after(expression: str, moment: datetime, zone: str) -> datetime | None:
     year = _field(parts[6], {}) if len(parts) == 7 else _any
     here = ZoneInfo(zone)
     now = moment.astimezone(here)
+    first = next((now.year + ahead for ahead in range(_YEARS) if year(now.year + ahead)), now.year)
+    begin = max(now.date(), date(first, 1, 1))
     for ahead in range(_HORIZON_DAYS):
-        day = (now + timedelta(days=ahead)).date()
+        day = begin + timedelta(days=ahead)
         if not year(day.year) or not _field(parts[4], _MONTHS)(day.month) or not _is_day(parts[3], parts[5], day):
             continue
         for at in filter(hour, range(24)):

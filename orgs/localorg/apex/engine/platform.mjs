@@ -22,7 +22,7 @@ export function platformInterface(name, signatures = [], body = {}) {
 }
 
 export function platformEnum(name, values, body = {}) {
-  const info = declare(name, 'enum', body);
+  const info = declare(name, 'enum', { extends: 'Enum', ...body });
   info.values = values.map((value, at) => new EnumValue(info, value, at));
   return info;
 }

@@ -19,6 +19,12 @@ function there(value) {
   return value;
 }
 
+/** A Blob says it in other words. */
+function thereBlob(value) {
+  if (value === null || value === undefined) throw raise('NullPointerException', 'Argument cannot be null.');
+  return value;
+}
+
 /** A method of the object's own class. */
 function call(method, target, ...args) {
   if (target === null || target === undefined) throw nullPointer();
@@ -173,7 +179,7 @@ export const rt = {
   ...arithmetic, addFieldError, allocate, broken, call, castTo, caught, chunks, construct, constructDefault, constructNative, constructParent, create,
   createDefault, elementAt, enter, enumValueOf, enumValues, exception, future, getChildren, getField, getParent, isA, iterate, leave, narrowLong,
   nativeState, newArray, newList, newMap, newRecord, newSet, prepared, property, respelled, setElement, setField, setParent, setProperty,
-  setStatic, single, stackTrace, superCall, there, thrown, tick, toDatetime, toDecimal, toDouble, toId, toInteger, toLong, toStringOfId,
+  setStatic, single, stackTrace, superCall, there, thereBlob, thrown, tick, toDatetime, toDecimal, toDouble, toId, toInteger, toLong, toStringOfId,
   createNative: (cls, constructor, ...args) => constructNative(cls, constructor.native(...args)),
   typeValue: (type) => new TypeValue(type),
   oneDouble: new Double(1),

@@ -102,7 +102,8 @@ function instanceCall(found, target, args, scope) {
   const type = found.returns === SOBJECT && method.name === 'clone' && target.type.kind === 'sobject' ? target.type : found.returns;
   if (target.isSuper) return made(scope, superCall(method, name, given, scope), type, more);
   if (isOpen(method)) return made(scope, `rt.call(${[name, target.code, ...given]})`, type, more);
-  const owner = target.sureObject ? target.code : `rt.there(${target.code})`;
+  const there = method.owner.name === 'Blob' ? 'thereBlob' : 'there';
+  const owner = target.sureObject ? target.code : `rt.${there}(${target.code})`;
   return made(scope, `${name}.call(${[owner, ...given]})`, type, more);
 }
 

@@ -39,14 +39,14 @@ function collections(from, to, isQuery) {
     const wanted = to.args[at];
     if (arg === wanted) continue;
     if (arg.kind === 'sobject' && wanted.kind === 'sobject' && (isQuery || wanted === SOBJECT || arg === SOBJECT)) total += wanted === SOBJECT ? 2 : 3;
-    else if (elementFits(arg, wanted, from.kind)) total += 6;
+    else if (elementFits(arg, wanted)) total += 6;
     else return Infinity;
   }
   return total;
 }
 
-const elementFits = (arg, wanted, kind) =>
-  (arg === ID && wanted === STRING) || (arg === STRING && wanted === ID) || (wanted === OBJECT && kind === 'list') ||
+const elementFits = (arg, wanted) =>
+  (arg === ID && wanted === STRING) || (arg === STRING && wanted === ID) || wanted === OBJECT ||
   (isCollection(arg) && collectionsMatch(arg, wanted)) || (arg.kind === 'class' && wanted.kind === 'class' && distance(arg, wanted) < Infinity);
 const collectionsMatch = (arg, wanted) => arg.kind === wanted.kind && distance(arg, wanted) < Infinity;
 
