@@ -151,6 +151,10 @@ class Faults:
         """How the reply to a call that was carried out is lost: `truncated`, `disconnect_after`, or not at all."""
         return next((r.kind for r in self._striking({"truncated", "disconnect_after"}, call.method, call.path)), None)
 
+    @property
+    def may_lock_rows(self) -> bool:
+        return any(rule.kind in ROW_KINDS for rule in self._rules)
+
     def locks_row(self, method: str, path: str) -> bool:
         """Whether one row of a write cannot get its lock this time."""
         return bool(self._rules) and next(self._striking(ROW_KINDS.keys(), method, path), None) is not None
