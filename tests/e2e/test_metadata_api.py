@@ -154,6 +154,19 @@ def test_a_package_that_was_never_deployed_cannot_be_retrieved(metadata: Metadat
     assert text(found, "messages/problem") == "INVALID_CROSS_REFERENCE_KEY: No package named 'Hats' found"
 
 
+def test_installed_packages_are_told_with_their_versions(metadata: Metadata) -> None:
+    """What CumulusCI's preflight check asks before an install."""
+    wanted = "<types><members>*</members><name>InstalledPackage</name></types>"
+    (started,) = metadata.results("retrieve", f"<retrieveRequest><unpackaged>{wanted}</unpackaged></retrieveRequest>")
+    found = metadata.finished("checkRetrieveStatus", text(started, "id"))
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(text(found, "zipFile")))) as archive:
+        packages = {name for name in archive.namelist() if name.startswith("unpackaged/installedPackages/")}
+        assert {f"unpackaged/installedPackages/{name}.installedPackage" for name in ("npsp", "npe01")} <= packages
+        assert b"<versionNumber>3.236</versionNumber>" in archive.read(
+            "unpackaged/installedPackages/npsp.installedPackage"
+        )
+
+
 @pytest.mark.parametrize("data", [b"no zip at all", b"PK\x03\x04 broken", b""])
 def test_what_is_no_zip_fails_with_a_reason(metadata: Metadata, data: bytes) -> None:
     result = metadata.deploy(data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: S608 (names come from the schema)
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -241,15 +240,16 @@ def _remove(org: Org, plan: Plan, name: Key, component: Component, connection: s
         return Outcome(component)
     kind, owner, own = component.kind, component.name.partition(".")[0], component.name.partition(".")[2]
     if kind == "CustomObject":
-        connection.execute(f"DELETE FROM {quote(owner)}")
+        connection.execute(f"DROP TABLE IF EXISTS {quote(owner)}")
+        connection.execute("DELETE FROM _recycle WHERE sobject = ?", (owner,))
         connection.execute("DELETE FROM _components WHERE name = ? OR name LIKE ? || '.%'", (owner, owner))
         connection.execute("DELETE FROM _metadata WHERE name LIKE ? || '.%' OR name LIKE ? || '-%'", (owner, owner))
     elif kind == "CustomField":
         connection.execute("DELETE FROM _components WHERE kind = 'field' AND name = ?", (component.name,))
-        field = plan.before[owner].get(own)
+        field = plan.before[owner].get(own) if plan.before.get(owner) else None
         if field is not None and field.stored:
-            empty = "0" if field.type == "boolean" else "NULL"
-            connection.execute(f"UPDATE {quote(owner)} SET {quote(field.name)} = {empty}")
+            connection.execute(f"DROP INDEX IF EXISTS {quote(f'{plan.before[owner].name}.{field.name}')}")
+            connection.execute(f"ALTER TABLE {quote(owner)} DROP COLUMN {quote(field.name)}")
     elif kind == "CustomMetadata":
         records.remove(component.name, plan.before, connection)
     elif kind in ("PermissionSet", "PermissionSetGroup"):

@@ -9,6 +9,7 @@ from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
 from localorg.deploy.world import World
 from localorg.model import Field, PicklistValue, Schema, SObject
+from localorg.store import column_type
 
 ValueSets = dict[str, tuple[PicklistValue, ...]]
 _TYPES = {
@@ -96,6 +97,19 @@ def _coordinates(field: Field, part: Part) -> list[Field]:
         Field(f"{stem}__{half}__s", "double", f"{field.label} ({half})", precision=18, scale=scale, compound=field.name)
         for half in ("Latitude", "Longitude")
     ]
+
+
+def refused_change(known: Field, new: Field) -> str:
+    """Why a field that is there cannot become the new one; empty when it can."""
+    if known.calculated != new.calculated:
+        return "Cannot change a formula field to another field type, or back"
+    if new.master_detail and not known.master_detail:
+        return "Cannot update a field to a MasterDetail from something else"
+    if known.reference_to and new.reference_to and known.reference_to != new.reference_to:
+        return f"Cannot change the object that {new.name} refers to"
+    if new.stored and column_type(known).split()[0] != column_type(new).split()[0]:
+        return f"Cannot change the type of {new.name} from {known.type} to {new.type}: delete the field first"
+    return ""
 
 
 def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: ValueSets, problems: Problems) -> None:

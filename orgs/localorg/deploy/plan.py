@@ -72,6 +72,9 @@ class Plan:
         for part in self._sound("ValidationRule"):
             rules.check(part, self.world, self.problems)
 
+    def _is_removed(self, kind: str, name: str) -> bool:
+        return key(kind, name) in self.removed
+
     def _is_sound(self, part: Part) -> bool:
         return key(part.kind, part.name) not in self._malformed
 
@@ -139,8 +142,10 @@ class Plan:
 
     def _check_change(self, part: Part, owner: SObject, new: Field) -> None:
         known = owner.get(new.name)
-        if known is not None and known.calculated != new.calculated:
-            self.problems.add(part.component, "Cannot change a formula field to another field type, or back")
+        if known is not None and not self._is_removed("CustomField", part.name):
+            change = fields.refused_change(known, new)
+            if change:
+                self.problems.add(part.component, change)
         for other in owner:
             same = other.child_relationship_name is None
             if same or other.name == new.name or other.reference_to != new.reference_to:

@@ -12,56 +12,25 @@ from localorg.deploy.source import Element
 from localorg.model import Field, SObject
 from localorg.server.http import Call
 from localorg.server.metadata.jobs import DEPLOY
+from localorg.server.packages import PACKAGES, developer_name, installed_packages, namespace
 from localorg.server.setup_objects import Row, rows_of
-
-PACKAGES = {
-    "npe01": "Contacts and Organizations",
-    "npo02": "Households",
-    "npe03": "Recurring Donations",
-    "npe4": "Relationships",
-    "npe5": "Affiliations",
-    "npsp": "Nonprofit Success Pack",
-    "GW_Volunteers": "Volunteers for Salesforce",
-}
-NPSP_VERSION = (3, 236)
-OTHER_VERSION = (3, 0)
-_ENTITY = "000"
-
-
-def namespace(name: str) -> str | None:
-    """The package of `npsp__Fund__c`; None for `Account` and `AI_Donor_Profile__c`."""
-    parts = name.split("__")
-    return parts[0] if len(parts) == 3 else None
-
-
-def developer_name(name: str) -> str:
-    return name.removeprefix(f"{namespace(name)}__").rpartition("__")[0] or name
-
-
-def _packages(call: Call) -> Iterator[tuple[str, str, str, str, tuple[int, int]]]:
-    """Of each installed package the ids of its install, itself and its version, its namespace and its version."""
-    names = sorted({prefix for sobject in call.runtime.org.schema if (prefix := namespace(sobject.name))})
-    for number, name in enumerate(names, 1):
-        if name in PACKAGES:
-            version = NPSP_VERSION if name == "npsp" else OTHER_VERSION
-            yield ids.make("0A3", number), ids.make("033", number), ids.make("04t", number), name, version
 
 
 @rows_of("InstalledSubscriberPackage")
 def installed(call: Call) -> Iterator[Row]:
-    for install, package, version, _, _ in _packages(call):
+    for install, package, version, _, _ in installed_packages(call.runtime.org.schema):
         yield install, package, version
 
 
 @rows_of("SubscriberPackage")
 def packages(call: Call) -> Iterator[Row]:
-    for _, package, _, name, _ in _packages(call):
+    for _, package, _, name, _ in installed_packages(call.runtime.org.schema):
         yield package, name, PACKAGES[name], None, 1
 
 
 @rows_of("SubscriberPackageVersion")
 def package_versions(call: Call) -> Iterator[Row]:
-    for _, package, version, _, (major, minor) in _packages(call):
+    for _, package, version, _, (major, minor) in installed_packages(call.runtime.org.schema):
         yield version, package, f"{major}.{minor}", major, minor, 0, 1, 0, 0, 1, 0, "Released"
 
 

@@ -238,3 +238,53 @@ def test_custom_labels_and_apex_are_there_for_those_who_run_them(org: Org) -> No
     (stored,) = org.shelf.of("CustomLabel")
     assert stored.part().root.get("value") == "Good morning"
     assert rows(org, "SELECT 1 FROM _metadata WHERE kind = 'CustomLabels'") == []
+
+
+# Changes of what is there
+
+
+def with_field(kind: str, *more: str) -> dict[str, bytes]:
+    field = f"<fields><fullName>Grade__c</fullName><label>Grade</label>{''.join(more)}<type>{kind}</type></fields>"
+    return CARD | {"objects/Card__c.object": xml("CustomObject", OBJECT + field)}
+
+
+NUMBER = with_field("Number", "<precision>3</precision>", "<scale>0</scale>")
+REFERS = ("<referenceTo>{}</referenceTo>", "<relationshipName>Cards</relationshipName>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (CARD, NUMBER, "Cannot change the type of Grade__c from string to double: delete the field first"),
+        (
+            CARD,
+            with_field("Text", "<formula>Name</formula>"),
+            "Cannot change a formula field to another field type, or back",
+        ),
+        (
+            with_field("Lookup", REFERS[0].format("Contact"), REFERS[1]),
+            with_field("Lookup", REFERS[0].format("Account"), REFERS[1]),
+            "Cannot change the object that Grade__c refers to",
+        ),
+        (
+            with_field("Lookup", REFERS[0].format("Contact"), REFERS[1]),
+            with_field("MasterDetail", REFERS[0].format("Contact"), REFERS[1]),
+            "Cannot update a field to a MasterDetail from something else",
+        ),
+    ],
+)
+def test_a_field_cannot_become_what_its_values_are_not(
+    org: Org, before: dict[str, bytes], after: dict[str, bytes], message: str
+) -> None:
+    taken(org, before)
+    assert message in refusals(org, after)
+
+
+def test_a_field_deleted_and_made_anew_in_one_deployment_may_be_of_another_type(org: Org) -> None:
+    taken(org, CARD)
+    gone = package({}, {"CustomField": "Card__c.Grade__c"})["package.xml"]
+    taken(org, NUMBER | {"destructiveChangesPre.xml": gone})
+    admin = org.administrator()
+    assert admin.insert("Card__c", [{"Name": "One", "Grade__c": 10}, {"Name": "Two", "Grade__c": 9}])[0].success
+    found = admin.query("SELECT Name FROM Card__c WHERE Grade__c < 10").records
+    assert [one["Name"] for one in found] == ["Two"]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from localorg.deploy import kinds, packaging, profiles
 from localorg.deploy.archive import pack
+from localorg.deploy.problems import Component
 from localorg.deploy.shelf import Stored
-from localorg.deploy.source import Part
+from localorg.deploy.source import NAMESPACE, Element, Part
 from localorg.server.metadata.envelope import Request
 from localorg.server.metadata.jobs import RETRIEVE, SUCCEEDED, Job
+from localorg.server.packages import installed_packages
 
 if TYPE_CHECKING:
     from localorg.context import User
@@ -47,11 +52,22 @@ def _run(runtime: Runtime, job: Job, wanted: Wanted, names: list[str], version: 
     if wanted or not names:
         held = _matching(runtime, wanted, messages)
         told = list(_profiles(runtime, wanted.get("Profile", []), held, wanted.get("CustomObject", []), messages))
+        if "InstalledPackage" in wanted:
+            told += _installed(runtime)
         _put(files, "" if single else "unpackaged/", held, version, "", told)
         properties += [described(runtime, stored) for stored in held]
     job.zip = pack(files)
     job.status = SUCCEEDED
     job.info |= {"fileProperties": properties, "messages": messages}
+
+
+def _installed(runtime: Runtime) -> Iterator[Part]:
+    """The managed packages of the org with their versions."""
+    for _, _, _, name, (major, minor) in installed_packages(runtime.org.schema):
+        root = etree.Element(f"{{{NAMESPACE}}}InstalledPackage", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+        etree.SubElement(root, f"{{{NAMESPACE}}}activateRSS").text = "false"
+        etree.SubElement(root, f"{{{NAMESPACE}}}versionNumber").text = f"{major}.{minor}"
+        yield Part(Component("InstalledPackage", name, PurePosixPath(name)), Element(root))
 
 
 def _profiles(
