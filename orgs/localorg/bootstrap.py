@@ -8,6 +8,7 @@ import sqlite3
 from importlib import resources
 from typing import Any
 
+from localorg.automation.handlers import DEFAULTS
 from localorg.clock import Clock
 from localorg.model import Schema, SObject
 from localorg.store import Store, quote
@@ -28,6 +29,7 @@ def fill(store: Store, schema: Schema, clock: Clock) -> None:
                 writer.add(name, row)
         writer.record_types()
         writer.permission_sets_of_profiles()
+        writer.trigger_handlers()
         connection.execute("UPDATE User SET CreatedById = ?, LastModifiedById = ?", (named["admin"], named["admin"]))
 
 
@@ -73,6 +75,13 @@ class _Seed:
         self.connection.execute(
             "UPDATE npe01__Contacts_And_Orgs_Settings__c SET npe01__HH_Account_RecordTypeID__c = ?", (household,)
         )
+
+    def trigger_handlers(self) -> None:
+        """NPSP's own automation, switched on as after its installation."""
+        for handler in DEFAULTS:
+            row = {"npsp__Object__c": handler.object, "npsp__Class__c": handler.name, "npsp__Active__c": True}
+            row |= {"npsp__Trigger_Action__c": handler.actions, "npsp__Load_Order__c": handler.order}
+            self.add("npsp__Trigger_Handler__c", row | {"Name": handler.name[:80], "OwnerId": self.named["admin"]})
 
     def permission_sets_of_profiles(self) -> None:
         """Each profile has a permission set of its own, and each user is assigned the one of the profile."""

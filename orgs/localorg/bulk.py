@@ -42,13 +42,13 @@ def run(
 
 def _operation(session: Session, operation: str, external: Field | None) -> Write:
     if operation == "insert":
-        return lambda connection, batch: session.writer(connection).insert(batch)
+        return lambda connection, batch: session.loader(connection).insert(batch)
     if operation == "update":
-        return lambda connection, batch: session.writer(connection).update(batch)
+        return lambda connection, batch: session.loader(connection).update(batch)
     if operation == "upsert" and external is not None:
-        return lambda connection, batch: session.writer(connection).upsert(batch, external)
+        return lambda connection, batch: session.loader(connection).upsert(batch, external)
     if operation in ("delete", "hardDelete"):
-        return lambda connection, batch: session.remover(connection).delete(
+        return lambda connection, batch: session.remover(connection, session.loader(connection)).delete(
             batch.sobject, [str(key) for key in batch.columns.get("Id", ())], hard=operation == "hardDelete"
         )
     raise ApiError("INVALIDJOB", f"InvalidJob : Unable to run operation {operation}")

@@ -189,15 +189,43 @@ def one_of(batch: Batch) -> None:
 
 def protected(batch: Batch, access: Access, connection: sqlite3.Connection) -> None:
     """Records that sharing lets the user see, at most, are not theirs to change."""
-    condition = access.edit_filter(batch.sobject, "r")
-    if condition is None:
-        return
-    sql = f"SELECT Id FROM {quote(batch.sobject.name)} r WHERE Id IN (SELECT value FROM json_each(?)) AND {condition}"
-    keys = json.dumps([key for key in batch.ids if key])
-    allowed = {key for (key,) in connection.execute(sql, (keys,))}
-    for row in list(batch.live()):
-        if batch.ids[row] not in allowed:
+    keys = [key for key in batch.ids if key]
+    hidden = _out_of_reach(access.record_filter(batch.sobject, "r"), batch.sobject, keys, connection)
+    fixed = _out_of_reach(access.edit_filter(batch.sobject, "r"), batch.sobject, keys, connection)
+    for row in list(batch.live()) if hidden or fixed else ():
+        if batch.ids[row] in hidden:
+            code, message = (
+                "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+                "insufficient access rights on cross-reference id",
+            )
+            batch.fail(row, code, message)
+        elif batch.ids[row] in fixed:
             batch.fail(row, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+
+
+def within_reach(batch: Batch, access: Access, schema: Schema, connection: sqlite3.Connection) -> None:
+    """A record may only point to what its writer can see; its master they must be able to change."""
+    for name, values in batch.columns.items():
+        field = batch.sobject.get(name)
+        if field is None or field.type != "reference" or name == "OwnerId":
+            continue
+        for target in (found for one in field.reference_to if (found := schema.get(one))):
+            rule = (access.edit_filter if field.master_detail else access.record_filter)(target, "r")
+            wanted = [key for key in distinct(values) if key[:3] == target.key_prefix] if rule else []
+            refused = _out_of_reach(rule, target, wanted, connection)
+            for row, value in enumerate(values) if refused else ():
+                if value in refused and row not in batch.errors:
+                    message = f"insufficient access rights on cross-reference id: {value[:15]}"
+                    batch.fail(row, "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", message)
+
+
+def _out_of_reach(
+    rule: str | None, sobject: SObject, keys: Sequence[str], connection: sqlite3.Connection
+) -> frozenset[str]:
+    if rule is None or not keys:
+        return frozenset()
+    sql = f"SELECT Id FROM {quote(sobject.name)} r WHERE Id IN (SELECT value FROM json_each(?)) AND NOT coalesce(({rule}), 0)"
+    return frozenset(key for (key,) in connection.execute(sql, (json.dumps(list(keys)),)))
 
 
 # What a pair of records may have only once, and how the platform says so.

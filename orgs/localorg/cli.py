@@ -250,6 +250,25 @@ def clock(folder: Path, moment: str | None, duration: str | None, now: bool) -> 
 
 @main.command()
 @in_folder
+@click.option("--handlers", type=click.Choice(["on", "off"]), help="Households, contact roles, payments, installments.")
+@click.option("--bulk", type=click.Choice(["on", "off"]), help="Whether loads by Bulk API set them off too.")
+@click.option("--nightly", type=click.Choice(["on", "off"]), help="The nightly batch, by the org's clock.")
+@click.option("--run", is_flag=True, help="Run the nightly batch now.")
+def npsp(folder: Path, handlers: str | None, bulk: str | None, nightly: str | None, run: bool) -> None:
+    """What NPSP does of its own accord: switch it, or work out its roll-ups."""
+    switches = {"handlers": handlers, "bulk": bulk, "nightly": nightly}
+    found = control(folder, "npsp", {name: value == "on" for name, value in switches.items() if value} | {"run": run})
+    if run:
+        told = ", ".join(f"{count:,} {name}" for name, count in found["changed"].items())
+        console.print(f"Roll-ups worked out: {told} records changed.")
+    state = {name: "on" if found[name] else "off" for name in ("bulk", "nightly")}
+    console.print(
+        f"NPSP's handlers are {found['handlers']}, in Bulk loads {state['bulk']}; its night is {state['nightly']}."
+    )
+
+
+@main.command()
+@in_folder
 @click.option("--count", default=50, show_default=True)
 def logs(folder: Path, count: int) -> None:
     """The last requests the running org answered."""

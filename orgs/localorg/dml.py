@@ -8,15 +8,20 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from localorg import checks, derive, hooks, lookups, validation
 from localorg.apex.triggers import Triggers
+from localorg.automation.conductor import Conductor
+from localorg.automation.handlers import Switchboard
 from localorg.batch import UNSET, Batch, SaveResult
 from localorg.clock import Clock
 from localorg.events import EventBus, publishing
 from localorg.model import Field, Schema, SObject
 from localorg.permissions import AUDIT_FIELDS, Access
+from localorg.removal import Remover
 from localorg.store import Store, quote
 
 Columns = dict[str, list[Any]]
@@ -34,6 +39,24 @@ class Writer:
     events: EventBus
     triggers: Triggers
     fiscal_start: int = 1
+    switchboard: Switchboard | None = None
+
+    @property
+    def automation(self) -> Conductor:
+        """NPSP's handlers around this writer's saves."""
+        if self.switchboard is None:
+            self.switchboard = Switchboard(self.connection, self.access.user)
+        return Conductor(self, self.switchboard)
+
+    @property
+    def today(self) -> date:
+        """The organization's own day."""
+        zone = self.connection.execute("SELECT TimeZoneSidKey FROM Organization").fetchone()[0]
+        return self.clock.now().astimezone(ZoneInfo(zone or "UTC")).date()
+
+    def remover(self) -> Remover:
+        """Deletes for the same user in the same transaction, without NPSP's handlers."""
+        return Remover(self.schema, self.access, self.clock, self.connection, self.triggers)
 
     def insert(self, batch: Batch) -> list[SaveResult]:
         return self.triggers.around(batch, "insert", self._insert)
@@ -54,6 +77,7 @@ class Writer:
         self._defaults(batch)
         batch.ids = list(self.store.new_ids(self.connection, sobject, batch.size))
         self._name_by_id(batch)
+        self.automation.before_insert(batch)
         self.triggers.before_insert(batch)
         if rule := derive.rule_for(sobject.name):
             rule.apply(batch, self._moment(creating=True, sent=sent))
@@ -62,6 +86,7 @@ class Writer:
             return publishing.publish(batch, self.events, self.clock.now(), self.access.user.id)
         self._write_valid(batch, self.write_new, creating=True)
         hooks.after_insert(self, batch)
+        self.automation.after_insert(batch)
         self.triggers.after_insert(batch)
         for row in batch.errors:
             batch.ids[row] = None
@@ -76,6 +101,7 @@ class Writer:
         self._take_ids(batch)
         checks.protected(batch, self.access, self.connection)
         self._check_columns(batch, creating=False)
+        stored = self.automation.before_update(batch)
         self.triggers.before_update(batch)
         self._check_rows(batch, creating=False)
         rule = self._rule(batch)
@@ -84,6 +110,7 @@ class Writer:
             rule.apply(batch, self._moment(creating=False, sent=sent, before=before))
         self._write_valid(batch, self._write_changes, creating=False)
         hooks.after_update(self, batch)
+        self.automation.after_update(batch, stored)
         self.triggers.after_update(batch)
         return batch.results(created=False)
 
@@ -141,6 +168,7 @@ class Writer:
     def _check_rows(self, batch: Batch, *, creating: bool) -> None:
         checks.required(batch, creating=creating)
         checks.references(batch, self.schema, self.connection)
+        checks.within_reach(batch, self.access, self.schema, self.connection)
         checks.unique(batch, self.connection)
         if creating:
             checks.once(batch, self.connection)

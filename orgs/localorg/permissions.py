@@ -6,9 +6,9 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from localorg import sharing
 from localorg.context import User
-from localorg.model import Field, SObject
-from localorg.store import quote
+from localorg.model import Field, Schema, SObject
 
 ACTIONS = ("Read", "Create", "Edit", "Delete", "ViewAllRecords", "ModifyAllRecords", "ViewAllFields")
 USER_PERMISSIONS = (
@@ -69,6 +69,7 @@ class Access:
     objects: dict[str, frozenset[str]] = field(default_factory=dict)
     fields: dict[tuple[str, str], bool] = field(default_factory=dict)
     settings: frozenset[str] = frozenset()
+    schema: Schema = field(default_factory=Schema)
 
     @property
     def view_all(self) -> bool:
@@ -142,17 +143,11 @@ class Access:
 
     def edit_filter(self, sobject: SObject, alias: str) -> str | None:
         """The rows this user may change or delete; None when sharing protects none."""
-        owned = sobject.get("OwnerId") is not None and sobject.sharing in ("Private", "Read")
-        if not owned or self.modify_all or self._may(sobject, "ModifyAllRecords"):
-            return None
-        return f"{alias}.{quote('OwnerId')} = '{self.user.id}'"
+        return sharing.editable(self, self.schema, sobject, alias)
 
     def record_filter(self, sobject: SObject, alias: str) -> str | None:
         """The rows this user may see, as SQL on the table's alias; None when sharing hides nothing."""
-        owned = sobject.get("OwnerId") is not None and sobject.sharing == "Private"
-        if not owned or self.view_all or self._may(sobject, "ViewAllRecords") or self._may(sobject, "ModifyAllRecords"):
-            return None
-        return f"{alias}.{quote('OwnerId')} = '{self.user.id}'"
+        return sharing.visible(self, self.schema, sobject, alias)
 
 
 def load_user(connection: sqlite3.Connection, user_id: str) -> User | None:
@@ -164,7 +159,7 @@ def load_user(connection: sqlite3.Connection, user_id: str) -> User | None:
     return User(*row) if row else None
 
 
-def load_access(connection: sqlite3.Connection, user: User) -> Access:
+def load_access(connection: sqlite3.Connection, user: User, schema: Schema) -> Access:
     """Add up every permission set assigned to the user."""
     flags = ", ".join(f"max(s.Permissions{name})" for name in USER_PERMISSIONS)
     assigned = f"FROM ({_ASSIGNED}) a JOIN {{table}} s ON s.{{key}} = a.PermissionSetId WHERE a.AssigneeId = ?"
@@ -181,6 +176,7 @@ def load_access(connection: sqlite3.Connection, user: User) -> Access:
         _objects(connection, assigned, user),
         _fields(connection, assigned, user),
         frozenset(str(name).lower() for (name,) in settings),
+        schema,
     )
 
 

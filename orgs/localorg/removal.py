@@ -7,14 +7,19 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from localorg import checks, ids
 from localorg.apex.triggers import Triggers
+from localorg.automation.desk import Row
 from localorg.batch import Batch, SaveResult
 from localorg.clock import Clock
 from localorg.model import Field, Schema, SObject
 from localorg.permissions import Access
 from localorg.store import quote
+
+if TYPE_CHECKING:
+    from localorg.automation.conductor import Conductor
 
 _IN = "IN (SELECT value FROM json_each(?))"
 
@@ -26,6 +31,7 @@ class Remover:
     clock: Clock
     connection: sqlite3.Connection
     triggers: Triggers
+    automation: Conductor | None = None
 
     def delete(self, sobject: SObject, keys: Sequence[str], *, hard: bool = False) -> list[SaveResult]:
         batch = Batch(sobject, {}, len(keys))
@@ -41,9 +47,12 @@ class Remover:
         checks.protected(batch, self.access, self.connection)
         self._check_closed_won(batch)
         self._check_restricted(batch)
+        before = self._noted(sobject.name, [str(batch.ids[row]) for row in batch.live()])
         self.triggers.before_delete(batch)
         for row in batch.live():
             self._remove(sobject, [str(batch.ids[row])], root=str(batch.ids[row]), hard=hard)
+        if self.automation:
+            self.automation.after_delete(sobject.name, before)
         self.triggers.after_delete(batch)
         return batch.results(created=False)
 
@@ -69,6 +78,7 @@ class Remover:
     def merge(self, sobject: SObject, master: str, losers: Sequence[str]) -> None:
         """Children move to the master, the losers go to the recycle bin and remember it in MasterRecordId."""
         now, lost = self.clock.stamp(), json.dumps(list(losers))
+        before = self._noted(sobject.name, losers)
         for child, field in self._pointing_at(sobject):
             stamp = f", SystemModstamp = '{now}'" if child.get("SystemModstamp") else ""
             column = quote(field.name)
@@ -79,6 +89,11 @@ class Remover:
         for loser in losers:
             self._mark(sobject, [loser], deleted=True)
             self.connection.execute("INSERT OR REPLACE INTO _recycle VALUES (?, ?, ?)", (loser, sobject.name, loser))
+        if self.automation:
+            self.automation.after_merge(sobject.name, master, before)
+
+    def _noted(self, sobject: str, keys: Sequence[str]) -> dict[str, Row]:
+        return self.automation.before_delete(sobject, keys) if self.automation else {}
 
     # What stands in the way
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from localorg import batch as batches
 from localorg import bulk, convert, describe, ids, lookups
 from localorg.apex.triggers import Triggers
+from localorg.automation import handlers
 from localorg.batch import Batch, SaveResult
 from localorg.clock import Clock
 from localorg.context import Context
@@ -243,8 +244,15 @@ class Session:
             org.store, org.schema, self.access, org.clock, connection, org.events, self.triggers(), fiscal_start
         )
 
-    def remover(self, connection: sqlite3.Connection) -> Remover:
-        return Remover(self.org.schema, self.access, self.org.clock, connection, self.triggers())
+    def loader(self, connection: sqlite3.Connection) -> Writer:
+        """A writer of Bulk loads: data that brings its own roles and payments, unless the org is told otherwise."""
+        writer = self.writer(connection)
+        writer.automation.switchboard.off = not handlers.in_bulk(self.org.store)
+        return writer
+
+    def remover(self, connection: sqlite3.Connection, writer: Writer | None = None) -> Remover:
+        automation = (writer or self.writer(connection)).automation
+        return Remover(self.org.schema, self.access, self.org.clock, connection, self.triggers(), automation)
 
     def triggers(self) -> Triggers:
         return Triggers(self.org.apex, self.user.id, self.user.username)

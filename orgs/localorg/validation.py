@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: S608 (names come from the schema, values are bound)
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from localorg.store import quote
 
 CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 _ROW, _BEFORE = "r", "b"
+_ASKS_BEFORE = re.compile(r"\b(ISNEW|ISCHANGED|PRIORVALUE)\s*\(", re.IGNORECASE)
 
 
 def rules(sobject: SObject) -> list[ValidationRule]:
@@ -37,7 +39,9 @@ class Validation:
     now: datetime
 
     def remember(self, batch: Batch, *, creating: bool) -> None:
-        """Keep the rows as they are before an update (before an insert: none), for rules that ask what changes."""
+        """Keep the rows as they are before an update (before an insert: none), where a rule asks what changes."""
+        if not any(_ASKS_BEFORE.search(rule.error_condition_formula) for rule in rules(batch.sobject)):
+            return
         self.connection.execute("DROP TABLE IF EXISTS temp._before")
         keys = json.dumps([] if creating else [key for key in batch.ids if key])
         chosen = "WHERE Id IN (SELECT value FROM json_each(?))"
@@ -87,17 +91,22 @@ class Source:
 
     @property
     def sql(self) -> str:
-        before = f"LEFT JOIN temp._before {_BEFORE} ON {_BEFORE}.Id = {_ROW}.Id"
-        return " ".join([f"{quote(self.sobject.name)} {_ROW}", before, *self._clauses])
+        return " ".join([f"{quote(self.sobject.name)} {_ROW}", *self._clauses])
 
     def resolve(self, path: tuple[str, ...]) -> tuple[str, Field]:
         if path[0] == formulas.PERMISSION and len(path) == 2:
             return permission(path[1], self.user, self.schema)
         if path[0] == formulas.PRIOR:
-            return self._field(_BEFORE, self.sobject, path[1])
+            return self._before(path[1])
         if path[0] in formulas.GLOBALS:
             return self._from(self._global(path[0]), path[1:])
         return self._from((_ROW, self.sobject), path)
+
+    def _before(self, name: str) -> tuple[str, Field]:
+        join = f"LEFT JOIN temp._before {_BEFORE} ON {_BEFORE}.Id = {_ROW}.Id"
+        if join not in self._clauses:
+            self._clauses.append(join)
+        return self._field(_BEFORE, self.sobject, name)
 
     def _from(self, start: tuple[str, SObject], path: tuple[str, ...]) -> tuple[str, Field]:
         alias, owner = start

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from localorg.automation import handlers, nightly
 from localorg.engine import MINIMUM_PROFILE
 from localorg.errors import ApiError, NotFound
 from localorg.server.faults import KINDS, Rule, mix
@@ -139,6 +140,30 @@ def clock(runtime: Runtime, given: Given) -> Any:
         moment = instant(needed(given, "to"))
     runtime.org.travel_to(moment)
     return {"now": runtime.org.clock.now().isoformat(timespec="seconds")}
+
+
+@verb
+def npsp(runtime: Runtime, given: Given) -> Any:
+    """NPSP's automation: `handlers`, also for `bulk` loads, and the `nightly` batch on or off; `run` it now."""
+    org, reply = runtime.org, {}
+    if "handlers" in given:
+        handlers.switch(org.store, org.clock.stamp(), on=bool(given["handlers"]))
+    if "bulk" in given:
+        handlers.use_in_bulk(org.store, on=bool(given["bulk"]))
+    if "nightly" in given:
+        nightly.schedule(org, on=bool(given["nightly"]))
+    if given.get("run"):
+        reply = {"changed": org.run_npsp_batch()}
+    switches = {"bulk": handlers.in_bulk(org.store), "nightly": nightly.scheduled(org)}
+    return reply | {"handlers": handlers.state(org.store)} | switches
+
+
+@verb
+def sharing(runtime: Runtime, given: Given) -> Any:
+    """Organization-wide defaults by object, such as {"Opportunity": "Private"}."""
+    for name, model in given.items():
+        runtime.org.set_sharing(name, str(model))
+    return {one.name: one.sharing for one in runtime.org.schema if one.name in given}
 
 
 @verb

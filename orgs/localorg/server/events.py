@@ -51,6 +51,12 @@ class Streams:
             self.clients[client_id] = Client(user_id)
         return client_id
 
+    def close(self) -> None:
+        """Answer everyone who waits: the server is stopping."""
+        for client in list(self.clients.values()):
+            client.connected = False
+        self.events.wake()
+
     def take(self, client: Client, seconds: float) -> list[Event]:
         """What is new for a client, waiting for it if it must; nobody is told the same twice."""
         if seconds <= 0 or not self._held.acquire(blocking=False):

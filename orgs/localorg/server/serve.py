@@ -14,6 +14,7 @@ from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
 
+from localorg.automation import nightly
 from localorg.server import seeding  # noqa: F401 (its control verbs)
 from localorg.server.app import Application
 from localorg.server.bulk2.worker import Worker
@@ -98,6 +99,9 @@ class LocalOrgServer:
 
     def start(self) -> None:
         self.worker.start()
+        night = threading.Thread(target=nightly.watch, args=(self.runtime.org, self.stopping), daemon=True)
+        night.start()
+        self._threads.append(night)
         for server in self._servers:
             thread = threading.Thread(target=server.serve, name=f"localorg:{server.bind_addr[1]}", daemon=True)
             thread.start()
@@ -121,6 +125,8 @@ class LocalOrgServer:
         self.stop()
 
     def stop(self) -> None:
+        self.stopping.set()
+        self.runtime.streams.close()
         (self.folder / "server.json").unlink(missing_ok=True)
         for server in self._servers:
             server.stop()

@@ -134,7 +134,10 @@ def test_private_records_are_for_their_owner_and_those_who_view_all(org: Org, ad
     mine = add(admin, "Account", Name="Mine", OwnerId=guest.user.id)
     grant(admin, guest, "Account", "Read", "Edit")
     assert [record["Id"] for record in guest.query("SELECT Id FROM Account").records] == [mine]
-    assert refused(guest.update("Account", [{"Id": theirs, "Name": "x"}]))[0] == "INSUFFICIENT_ACCESS_OR_READONLY"
+    assert (
+        refused(guest.update("Account", [{"Id": theirs, "Name": "x"}]))[0]
+        == "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
+    )
     saved(guest.update("Account", [{"Id": mine, "Name": "x"}]))
     grant(admin, guest, "Account", "Read", "ViewAllRecords")
     assert len(list(guest.query("SELECT Id FROM Account").records)) == 2
