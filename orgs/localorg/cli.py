@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from localorg import cumulusci
-from localorg.apex.command import test
+from localorg.apex.command import mutate, test
 from localorg.process import NotPossibleError, control, running, start_detached, stop_server
 from localorg.server.certificates import client_certificate, ensure_certificates, write_secret
 from localorg.server.runtime import Runtime
@@ -300,6 +300,7 @@ def quickstart(folder: Path, source: Path, port: int, tls_port: int, auth: str) 
 
 
 main.add_command(test)
+main.add_command(mutate)
 
 
 def write_env(folder: Path, found: dict[str, Any], auth: str) -> Path:

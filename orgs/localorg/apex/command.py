@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from localorg.apex import sources, testing
+from localorg.apex import mutation, sources, testing
 from localorg.apex.testing import TestReport, TestResult
 from localorg.engine import Org
 from localorg.errors import DeployError
@@ -48,6 +48,30 @@ def test(paths: tuple[Path, ...], classes: tuple[str, ...], apex_only: bool, as_
         conclude(report, seconds)
     if not report.passed or not report.results:
         raise SystemExit(1)
+
+
+@click.command("mutate")
+@click.option("--path", "paths", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--sample", type=int, help="Only so many faults, chosen by --seed. Default: all.")
+@click.option("--seed", type=int, default=0, show_default=True)
+def mutate(paths: tuple[Path, ...], sample: int | None, seed: int) -> None:
+    """Put small faults into the classes, one at a time, and see whether some test fails. Names those nobody noticed."""
+    with tempfile.TemporaryDirectory(prefix="localorg-mutate-") as folder:
+        org = Org.open(Path(folder))
+        try:
+            load(org, paths or (Path(DEFAULT),), apex_only=False)
+            laboratory = mutation.Laboratory(org)
+            chosen = laboratory.mutations(sample, seed)
+            verdicts = laboratory.try_all(chosen, judged)
+        finally:
+            org.close()
+    survived = sum(verdict.survived for verdict in verdicts)
+    console.print(f"{len(verdicts) - survived} of {len(verdicts)} faults were noticed by a test.")
+
+
+def judged(verdict: mutation.Verdict) -> None:
+    if verdict.survived:
+        console.print(f"[red]not noticed[/] {verdict.mutation}")
 
 
 def load(org: Org, paths: tuple[Path, ...], apex_only: bool) -> None:

@@ -112,13 +112,16 @@ def run_in_copy(org: Org, only: Selection | None = None, tell: Tell | None = Non
         return run(copy, only, tell)
 
 
-def run(org: Org, only: Selection | None = None, tell: Tell | None = None) -> TestReport:
+def run(
+    org: Org, only: Selection | None = None, tell: Tell | None = None, *, checked: bool = True, stop: bool = False
+) -> TestReport:
     """Run the tests of all classes, or of those named (with the methods wanted, or None for all of a class's).
 
-    The org's records are hidden while they run, and are back afterwards.
+    The org's records are hidden while they run, and are back afterwards. `checked` compiles everything first and tells
+    what is wrong with it; `stop` ends at the first failure.
     """
     apex = org.apex
-    problems = apex.check()
+    problems = apex.check() if checked else []
     results: list[TestResult] = []
     with apex.tests(), undone(org):
         apex.record_classes()
@@ -131,7 +134,9 @@ def run(org: Org, only: Selection | None = None, tell: Tell | None = None) -> Te
                 results.append(result)
                 if tell:
                     tell(result)
-        coverage = apex.request("coverage")
+                if stop and not result.passed:
+                    return TestReport(results, [], problems)
+        coverage = apex.request("coverage", reset=True)
     return TestReport(results, coverage, problems)
 
 

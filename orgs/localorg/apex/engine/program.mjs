@@ -93,8 +93,14 @@ function problemsOf(one) {
   return found.map(({ message, at, of }) => ({ kind: one.kind, name: one.name, message, line: at?.[0] ?? 1, column: at?.[1] ?? 1, of }));
 }
 
-/** Lines reached and not reached of each class and trigger compiled so far. */
-export function coverage() {
+/** Lines reached and not reached of each class and trigger compiled so far; `reset` forgets them. */
+export function coverage({ reset = false } = {}) {
+  const found = reachedLines();
+  if (reset) for (const one of parsed) one.info?.unit?.coverage?.fill(0);
+  return found;
+}
+
+function reachedLines() {
   return parsed.filter((one) => one.info?.unit?.coverage && !one.namespace && !isTest(one.info)).map((one) => {
     const { coverage: reached, lines } = one.info.unit;
     const sorted = [...lines].sort((a, b) => a - b);

@@ -52,3 +52,8 @@ platformClass('InstallContextImpl', {
     'Version previousVersion()': (self) => self.state.previousVersion ?? null,
   },
 });
+
+platformClass('UninstallContextImpl', {
+  implements: ['UninstallContext'],
+  instance: { 'Id organizationId()': id('organizationId'), 'Id uninstallerId()': id('uninstallerId') },
+});

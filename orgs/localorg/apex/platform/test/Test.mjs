@@ -13,9 +13,8 @@ import { idOf } from '../../engine/cast.mjs';
 import { TypeValue } from '../../engine/values.mjs';
 import { given } from '../support/arguments.mjs';
 import { aList } from '../support/collections.mjs';
+import { standardPricebook } from '../support/pricebook.mjs';
 import { recordsFromCsv } from '../support/testdata.mjs';
-
-const STANDARD_PRICEBOOK = '01s000000000001AAA';
 
 function onlyInTests(run) {
   return (...args) => {
@@ -85,7 +84,7 @@ export default platformClass('Test', {
     'void stopTest()': onlyInTests(stopTest),
     'void setMock(Type type, Object mock)': onlyInTests(setMock),
     'Object createStub(Type type, StubProvider provider)': onlyInTests(createStub),
-    'Id getStandardPricebookId()': () => idOf(org.ask('standardPricebook') ?? STANDARD_PRICEBOOK),
+    'Id getStandardPricebookId()': onlyInTests(standardPricebook),
     'void setCreatedDate(Id record, Datetime moment)': onlyInTests(setCreatedDate),
     'void setFixedSearchResults(List<Id> ids)': onlyInTests((ids) => {
       transaction.memory.set('fixedSearchResults', given(ids).items);
@@ -110,12 +109,17 @@ export default platformClass('Test', {
     'void setUserAgent(String agent)': () => null,
     'void testInstall(InstallHandler handler, Version previous)': (handler, previous) => install(handler, previous, false),
     'void testInstall(InstallHandler handler, Version previous, Boolean isPush)': (...args) => install(...args),
-    'void testUninstall(UninstallHandler handler)': notEmulated('Test.testUninstall'),
+    'void testUninstall(UninstallHandler handler)': onlyInTests(uninstall),
     'void calculatePermissionSetGroup(String id)': () => null,
     'void calculatePermissionSetGroup(List<String> ids)': () => null,
     'Boolean isSoslStubDefined(Schema.SObjectType type)': () => false,
   },
 });
+
+function uninstall(handler) {
+  const state = { organizationId: transaction.organization.id, uninstallerId: transaction.user.id };
+  invoke(given(handler), 'onUninstall', [make('UninstallContextImpl', state)]);
+}
 
 function install(handler, previousVersion, isPush) {
   const state = { organizationId: transaction.organization.id, installerId: transaction.user.id, previousVersion, isPush };
