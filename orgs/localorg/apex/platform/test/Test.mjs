@@ -9,7 +9,6 @@ import { notEmulated, platformClass } from '../../engine/platform.mjs';
 import { transaction } from '../../engine/transaction.mjs';
 import { OBJECT, STRING } from '../../engine/types.mjs';
 import { findPlatform } from '../../engine/registry.mjs';
-import { idOf } from '../../engine/cast.mjs';
 import { TypeValue } from '../../engine/values.mjs';
 import { given } from '../support/arguments.mjs';
 import { aList } from '../support/collections.mjs';
