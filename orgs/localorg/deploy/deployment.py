@@ -214,14 +214,10 @@ def _carry_out(
     record_types.write(plan.source, org.store, plan.schema, now, user_id, connection)
     for part in plan.source:
         before = known.get(key(part.kind, part.name))
-        changed = before is None or not _same(part, before.xml, before.content, before.files)
+        changed = before is None or not part.same_as(before.part())
         existed = before is not None or _is_standard(plan, part)
         outcomes.append(Outcome(part.component, given.get((part.kind, part.name), ""), not existed, changed))
     return outcomes
-
-
-def _same(part: Part, xml: bytes, content: bytes | None, files: Files) -> bool:
-    return part.xml() == xml and part.content == content and dict(part.files) == dict(files)
 
 
 def _is_standard(plan: Plan, part: Part) -> bool:

@@ -100,6 +100,18 @@ class Part:
         node.extend(copy.deepcopy(child) for child in self.root.node)
         return bytes(etree.tostring(node, encoding="UTF-8", xml_declaration=True))
 
+    def same_as(self, other: Part) -> bool:
+        """Equal but for white space, and for the full name that a package says and source format may leave out."""
+        beside = (self.content, dict(self.files)) == (other.content, dict(other.files))
+        return beside and _canonical(self) == _canonical(other)
+
+
+def _canonical(part: Part) -> bytes:
+    root = etree.fromstring(part.xml(), etree.XMLParser(remove_blank_text=True, resolve_entities=False))
+    for name in root.findall(f"{{{NAMESPACE}}}fullName"):
+        root.remove(name)
+    return bytes(etree.tostring(root, method="c14n"))
+
 
 @dataclass
 class Source:
