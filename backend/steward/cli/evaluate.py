@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 @click.option("--id", "unit", help="The table's column that names the donor or household: its rows stay together.")
 @click.option("--drop", multiple=True, help="Columns that must not be used; separate by commas or repeat.")
 @click.option("--keep", multiple=True, help="Columns to use although they look like the target in disguise.")
+@click.option(
+    "--report",
+    "page",
+    type=click.Path(path_type=pathlib.Path),
+    help="Also write an HTML report to this file or folder.",
+)
 @click.option("--threads", default=2, type=click.IntRange(1, 64), show_default=True)
 @click.option("--seed", default=7, show_default=True)
 @json_option
@@ -44,6 +50,7 @@ def evaluate(
     unit: str | None,
     drop: tuple[str, ...],
     keep: tuple[str, ...],
+    page: pathlib.Path | None,
     threads: int,
     seed: int,
     as_json: bool,
@@ -56,7 +63,7 @@ def evaluate(
     """
     if table is not None:
         roles = _roles(target, amount, cost, weight, unit)
-        _evaluate_table(table, roles, drop, keep, cost, threads=threads, seed=seed, as_json=as_json)
+        _evaluate_table(table, roles, drop, keep, cost, page, threads=threads, seed=seed, as_json=as_json)
         return
     asked = {"target": target, "amount": amount, "cost": cost, "weight": weight, "id": unit, "drop": drop, "keep": keep}
     if given := [name for name, one in asked.items() if one]:
@@ -64,7 +71,12 @@ def evaluate(
     app = steward(ctx)
     champions = [app.registry.champion(key) for key in (keys or pipeline.ALL) if key != value.KEY]
     worth = pipeline.valuing(app) if value.KEY in (keys or pipeline.ALL) else None
-    show([model.card for model in champions], worth.card if worth else None, as_json)
+    cards = [model.card for model in champions]
+    if page is not None:
+        from steward.reports import outcomes
+
+        _write(page, outcomes.report(cards), as_json)
+    show(cards, worth.card if worth else None, as_json)
 
 
 def _roles(target: str | None, amount: str | None, cost: float | None, weight: str | None, unit: str | None) -> Roles:
@@ -83,6 +95,7 @@ def _evaluate_table(
     drop: tuple[str, ...],
     keep: tuple[str, ...],
     cost: float | None,
+    page: pathlib.Path | None,
     *,
     threads: int,
     seed: int,
@@ -96,10 +109,25 @@ def _evaluate_table(
         found = evaluation.evaluate(
             frame, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance
         )
+    if page is not None:
+        from steward.reports import table
+
+        _write(page, table.report(found), as_json)
     if as_json:
         print_json(found)
     else:
         out().print(words.text(found), markup=False)
+
+
+def _write(page: pathlib.Path, content: str, quiet: bool) -> None:
+    """To the file, or to evaluation.html in the folder, by another name first."""
+    path = page if page.suffix.lower() in (".html", ".htm") else page / "evaluation.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.writing")
+    half.write_text(content, encoding="utf-8")
+    half.replace(path)
+    if not quiet:
+        out().print(f"Report: {path}")
 
 
 def _names(given: tuple[str, ...], columns: Any) -> tuple[str, ...]:

@@ -22,19 +22,19 @@ _FEATURES = (
             "gave {value} in the last 5 years", "gave only {value} in the last 5 years",
             "gave no money in the last 5 years", +1),
     Feature("average_gift", "monetary", "size of gifts", "money",
-            "the average gift is {value}", "the average gift is only {value}", "no average gift yet", 0),
+            "the average gift is {value}", "the average gift is only {value}", "no gift yet to average", 0),
     Feature("average_gift_12m", "monetary", "size of gifts", "money",
             "the average gift of the last 12 months is {value}",
             "the average gift of the last 12 months is only {value}",
             "no gift in the last 12 months to average", 0),
     Feature("last_gift", "monetary", "size of gifts", "money",
-            "the last gift was {value}", "the last gift was only {value}", "no last gift yet", 0),
+            "the last gift was {value}", "the last gift was only {value}", "no gift so far to go by", 0),
     Feature("largest_gift", "monetary", "largest gift", "money",
-            "the largest gift ever was {value}", "the largest gift ever was only {value}", "no largest gift yet", 0),
+            "the largest gift ever was {value}", "the largest gift ever was only {value}", "nothing given so far", 0),
     Feature("largest_gift_24m", "monetary", "largest gift", "money",
             "the largest gift of the last 2 years was {value}",
             "the largest gift of the last 2 years was only {value}",
-            "no largest gift in the last 2 years", 0),
+            "nothing given in the last 2 years", 0),
 )  # fmt: skip
 
 

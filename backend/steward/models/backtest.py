@@ -12,8 +12,10 @@ from steward.models import boosting, calibration
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.boosting import Choice
 from steward.models.evaluation import Evaluation, evaluate
+from steward.models.frames import matrix
 from steward.models.metrics import Array
 from steward.models.ruling import fit_order
+from steward.models.stability import Group, groups, population_stability
 from steward.models.training_sets import Examples, Plan, fold, labels
 from steward.outcomes import Outcome
 
@@ -29,6 +31,8 @@ class Backtest:
     margin: Array  # of donors the trees had not seen, on the level of their own date: choosing donors, then test donors
     label: Array
     evaluation: Evaluation
+    groups: tuple[Group, ...]
+    drift: dict[str, float]  # of each input, from the day of the test to today
 
 
 def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threads: int) -> Backtest:
@@ -49,9 +53,19 @@ def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threa
     margin = trained(past, test)
     points = {rule.key: (rule.title, fit_order(rule, past).points(test)) for rule in outcome.rules}
     foreseen = log_odds(base_rates(past, outcome.prior_rate).expected(known.test))
-    verdict = evaluate(labels(test), margin, calibrator(margin + foreseen), points, seed)
+    probability = calibrator(margin + foreseen)
+    verdict = evaluate(labels(test), margin, probability, points, seed)
     seen = np.concatenate([judged, margin + rates.offsets(test)])
-    return Backtest(known, choice, kind, losses, seen, np.concatenate([labels(judge), labels(test)]), verdict)
+    kinds = groups(test, labels(test), margin, probability)
+    drift = _drift(test, examples.current, names)
+    return Backtest(
+        known, choice, kind, losses, seen, np.concatenate([labels(judge), labels(test)]), verdict, kinds, drift
+    )
+
+
+def _drift(then: pd.DataFrame, now: pd.DataFrame, names: tuple[str, ...]) -> dict[str, float]:
+    before, after = matrix(then, names).astype(np.float64), matrix(now, names).astype(np.float64)
+    return {name: population_stability(before[:, i], after[:, i]) for i, name in enumerate(names)}
 
 
 def _choosing_sets(past: pd.DataFrame, known: Plan) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

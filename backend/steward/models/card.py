@@ -78,7 +78,19 @@ def _evaluation(found: Evaluation, tested: Backtest) -> dict[str, Any]:
         "brier_of_base_rate": round(found.brier_of_base_rate, 5),
         "calibration_error": round(found.calibration_error, 5),
         "reliability": [asdict(one) for one in found.reliability],
+        "groups": [{**asdict(one), **_rounded(asdict(one))} for one in tested.groups],
+        "drift": _most_drifted(tested.drift),
     }
+
+
+def _rounded(group: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 4) for name, value in group.items() if isinstance(value, float)}
+
+
+def _most_drifted(drift: dict[str, float], most: int = 8) -> list[dict[str, Any]]:
+    """Inputs whose distribution moved most from the day of the test to the day of training."""
+    worst = sorted(drift, key=lambda name: (-drift[name], name))[:most]
+    return [{"input": name, "psi": round(drift[name], 4)} for name in worst]
 
 
 def _ranking(one: Ranking) -> dict[str, Any]:
@@ -88,6 +100,7 @@ def _ranking(one: Ranking) -> dict[str, Any]:
         "auc": _interval(one.auc),
         "lift_at_10": round(one.lift_at_10, 3),
         "average_precision": round(one.average_precision, 4),
+        "gains": [round(part, 4) for part in one.gains],
         "model_minus_this": _interval(one.against_model) if one.against_model else None,
     }
 

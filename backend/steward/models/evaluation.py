@@ -14,6 +14,7 @@ from steward.models.metrics import (
     bootstrap_auc,
     brier,
     calibration_error,
+    captured,
     interval,
     lift,
     reliability,
@@ -29,6 +30,7 @@ class Ranking:
     auc: Interval
     lift_at_10: float
     average_precision: float
+    gains: tuple[float, ...]  # part of all who did it in the best 5 %, 10 %, … of the list
     against_model: Interval | None = None
 
 
@@ -78,4 +80,5 @@ def evaluate(
 
 def _ranking(key: str, title: str, label: Array, order: Array, *, drawn: Array, gap: Interval | None = None) -> Ranking:
     own = interval(auc(label, order), drawn)
-    return Ranking(key, title, own, lift(label, order), average_precision(label, order), gap)
+    gains = tuple(captured(label, order))
+    return Ranking(key, title, own, lift(label, order), average_precision(label, order), gains, gap)

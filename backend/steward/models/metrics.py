@@ -45,6 +45,18 @@ def lift(label: Array, score: Array, share: float = 0.10) -> float:
     return float(found / wanted / label.mean())
 
 
+SHARES = tuple(step / 20 for step in range(1, 21))
+
+
+def captured(label: Array, score: Array, shares: tuple[float, ...] = SHARES) -> list[float]:
+    """The part of all who did it that the best shares of the list hold; donors of equal score share what they hold."""
+    _, where = np.unique(-score, return_inverse=True)
+    reached = np.concatenate([[0.0], np.cumsum(np.bincount(where))])
+    found = np.concatenate([[0.0], np.cumsum(np.bincount(where, weights=label))])
+    held = np.interp([share * len(label) for share in shares], reached, found)
+    return [float(part) for part in held / max(found[-1], 1.0)]
+
+
 def brier(label: Array, probability: Array) -> float:
     return float(brier_score_loss(label, probability))
 
