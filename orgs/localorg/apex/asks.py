@@ -218,6 +218,13 @@ def _on_savepoint(apex: Apex, what: str, request: Request) -> Any:
 
 
 @ask
+def standardPricebook(apex: Apex, request: Request) -> Any:  # noqa: N802
+    with apex.org.store.read() as connection:
+        row = connection.execute("SELECT Id FROM Pricebook2 WHERE IsStandard = 1").fetchone()
+    return row[0] if row else None
+
+
+@ask
 def backdate(apex: Apex, request: Request) -> Any:
     """Test.setCreatedDate."""
     found = apex.org.object_of(request["id"])

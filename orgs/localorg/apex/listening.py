@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from localorg.events import Event, RetryEvents, Subscription
 if TYPE_CHECKING:
     from localorg.apex.runner import Apex
 
+logger = logging.getLogger("localorg.apex")
 RETRY = "EventBus.RetryableException"
 
 
@@ -20,6 +22,8 @@ class Listening:
 
     def renew(self) -> None:
         """Listen to the events that have triggers now, and to no others."""
+        if self.apex.triggered and self.apex.why_off:
+            logger.warning("%s The org's triggers do not run.", self.apex.why_off)
         wanted = {name for name in self.apex.triggered if name.endswith("__e")}
         for name in set(self._subscriptions) - wanted:
             self._subscriptions.pop(name).cancel()

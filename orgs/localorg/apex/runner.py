@@ -85,17 +85,21 @@ class Apex:
 
     def forget(self) -> None:
         """The schema or the code changed: load it anew when next needed."""
-        with self._lock:
-            for name in ("sources", "triggered", "class_names", "shapes", "labels"):
-                self.__dict__.pop(name, None)
-            self._loaded = False
-            self._class_ids = {}
-        self.listening.renew()
+        self._replace(None)
 
     def use(self, given: list[Source]) -> None:
         """Run this code instead of what was deployed."""
-        self.forget()
-        self.__dict__["sources"] = given
+        self._replace(given)
+
+    def _replace(self, given: list[Source] | None) -> None:
+        with self._lock:
+            for name in ("sources", "triggered", "class_names", "shapes", "labels"):
+                self.__dict__.pop(name, None)
+            if given is not None:
+                self.__dict__["sources"] = given
+            self._loaded = False
+            self._class_ids = {}
+        self.listening.renew()
 
     def note_permissions(self, names: Iterable[str]) -> None:
         if PERMISSION_TABLES & set(names):

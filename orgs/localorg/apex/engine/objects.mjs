@@ -1,4 +1,4 @@
-/** Objects come into being: fields empty, then each class's initialisers and constructor, the uppermost class first. */
+/** Objects come into being: fields empty, then initialisers from the object's own class upwards, then constructors downwards. */
 import { compileClass } from './compiler/emission.mjs';
 import { topOf } from './compiler/declarations.mjs';
 import { ClassInfo, Method } from './classes.mjs';
@@ -49,9 +49,9 @@ export function construct(cls, args) {
 
 /** The constructor of a class that has none. */
 export function constructDefault(cls, self) {
-  constructParent(cls, self);
   compileClass(topOf(cls));
   cls.initialise(self);
+  constructParent(cls, self);
 }
 
 /** What a constructor does first when it does not say: the parent's constructor without arguments. */

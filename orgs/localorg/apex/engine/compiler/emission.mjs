@@ -83,6 +83,7 @@ function methodCode(info, unit, method) {
   return functionCode(scope, method, method.params, () => method.node.body.body.map((one) => statement(one, scope)).join('\n'));
 }
 
+/** A class's own fields are set before its parent's constructor runs, which may call methods that use them. */
 function constructorCode(info, unit, constructor) {
   const scope = new Scope(unit, info, { isStatic: false, returns: VOID, kind: 'constructor' });
   return functionCode(scope, constructor, constructor.params, () => {
@@ -90,7 +91,7 @@ function constructorCode(info, unit, constructor) {
     const explicit = constructorCallFirst(first);
     const before = explicit ? statement(first, scope) : `rt.constructParent(${unit.constant(info)}, self);`;
     const own = explicit === 'this' ? '' : `${unit.constant(info)}.initialise(self);`;
-    return [before, own, ...(explicit ? rest : constructor.node.body.body).map((one) => statement(one, scope))].join('\n');
+    return [own, before, ...(explicit ? rest : constructor.node.body.body).map((one) => statement(one, scope))].join('\n');
   });
 }
 
