@@ -9,9 +9,8 @@ import sys
 import lxml.html
 import pytest
 
-UNIT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(UNIT / "models"))
-sys.path.insert(0, str(UNIT / "tables"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "models"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tables"))
 
 from donor_base import examples
 from donor_table import donors
