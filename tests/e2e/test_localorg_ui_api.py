@@ -235,3 +235,9 @@ def test_the_deployed_layout_decides_what_a_page_shows(admin: Client) -> None:
     assert len(by_kind["Full"]["View"]["sections"]) > 1
     assert "Segment__c" in body["records"][key]["fields"]
     assert "Content_Hash__c" not in body["records"][key]["fields"]
+
+
+def test_a_record_that_is_not_there_is_not_found(admin: Client, contact: str) -> None:
+    answer = admin.get(f"{UI}/records/{contact[:9]}zzzzzzAAA", params={"fields": "Contact.Name"})
+    assert answer.status_code == 404
+    assert answer.json()[0] == {"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}

@@ -48,6 +48,8 @@ def complete(desk: Desk, batch: Batch) -> None:
 def evaluate(desk: Desk, keys: Iterable[Any], *, fresh: bool = False) -> None:
     """Totals, status, next installment and values of these recurring donations, as NPSP's own evaluation."""
     found = desk.by_id(RECURRING, _FIELDS, keys)
+    if not found:
+        return
     states = _states(desk)
     gifts = _installments(desk, list(found))
     doing = settings.recurring(desk.connection)

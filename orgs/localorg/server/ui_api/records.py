@@ -78,7 +78,11 @@ def found(session: Session, tree: paths.Wanted, key: str) -> Shown:
     soql = f"SELECT {', '.join(tree.soql_paths())} FROM {tree.sobject.name} WHERE Id = '{key}'"  # noqa: S608 (names come from the schema)
     for record in session.query(soql).records:
         return record
-    session.retrieve(tree.sobject.name, key, ["Id"])  # says why not: deleted, or none that this user sees
+    try:
+        session.retrieve(tree.sobject.name, key, ["Id"])
+    except NotFound as problem:
+        if problem.code == "ENTITY_IS_DELETED":
+            raise
     raise not_found()
 
 
