@@ -53,8 +53,8 @@ class Org:
                 bootstrap.fill(org.store, org.schema, org.clock)
                 org.store.set_meta("filled", True)
                 org.touch_schema()
-        org._share()
         org.apex.listening.renew()
+        org._share()
         return org
 
     def close(self) -> None:
