@@ -1,7 +1,6 @@
 /** The platform's exceptions that have nothing to say beyond System.Exception, or a method or two more. */
 import { platformException } from '../../engine/platform.mjs';
-import { STRING } from '../../engine/types.mjs';
-import { aMap } from '../support/collections.mjs';
+import { inaccessibleFields } from '../support/inaccessible.mjs';
 import { constructors } from './Exception.mjs';
 
 const PLAIN = `
@@ -28,7 +27,7 @@ platformException('AuraHandledException', {
   },
 });
 
-const inaccessible = (self) => self.state.inaccessible ?? aMap(STRING, STRING);
+const inaccessible = (self) => inaccessibleFields(self.state.query);
 
 platformException('QueryException', {
   constructors: constructors('QueryException'),
