@@ -124,7 +124,7 @@ def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: Valu
     _keys(field, kind, part, problems)
     if part.root.flag("required") and kind not in ("Checkbox", "MasterDetail"):
         field.nillable = False
-    _default(field, part.root.get("defaultValue"))
+    _default(field, part, problems)
 
 
 def _need(part: Part, element: str, kind: str, problems: Problems) -> int | None:
@@ -286,7 +286,8 @@ def _keys(field: Field, kind: str, part: Part, problems: Problems) -> None:
     field.case_sensitive = part.root.flag("caseSensitive")
 
 
-def _default(field: Field, text: str) -> None:
+def _default(field: Field, part: Part, problems: Problems) -> None:
+    text = part.root.get("defaultValue")
     if not text:
         return
     if field.type == "boolean":
@@ -294,7 +295,11 @@ def _default(field: Field, text: str) -> None:
     elif "(" in text:
         field.default_formula = text.upper()
     elif field.type in ("double", "currency", "percent"):
-        field.default = float(text)
+        try:
+            field.default = float(text)
+        except ValueError:
+            message = f"Invalid default value for {field.name}: {text} is not a number"
+            problems.add(part.component, message, _line(part.root, "defaultValue"))
     else:
         field.default = text.strip("\"'")
 

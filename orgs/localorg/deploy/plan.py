@@ -185,12 +185,20 @@ class Plan:
     def _check_formulas(self) -> None:
         for owner, field in self.fields:
             part = self._parts.get(f"{owner.name}.{field.name}")
-            if field.formula and part is not None:
-                try:
-                    formulas.check(field, owner, self.schema)
-                except formulas.FormulaError as problem:
-                    formula = part.root.child("formula")
-                    self.problems.add(part.component, str(problem), formula.line if formula else 1)
+            if part is None:
+                continue
+            if field.formula:
+                self._check_formula(part, "formula", field, owner)
+            elif field.default_formula:
+                given = Field(field.name, field.type, formula=part.root.get("defaultValue"))
+                self._check_formula(part, "defaultValue", given, owner)
+
+    def _check_formula(self, part: Part, element: str, field: Field, owner: SObject) -> None:
+        try:
+            formulas.check(field, owner, self.schema)
+        except formulas.FormulaError as problem:
+            found = part.root.child(element)
+            self.problems.add(part.component, str(problem), found.line if found else 1)
 
     def kept_fields(self) -> list[tuple[SObject, Field]]:
         """What the org must remember: the deployed fields, and of deployed objects the system fields too."""

@@ -92,9 +92,10 @@ def _checking(schema: Schema, sobject: SObject, seen: tuple[str, ...], *, in_rul
         owner = schema[GLOBALS[path[0]]] if path[0] in GLOBALS else sobject
         for step in path[path[0] in GLOBALS : -1]:
             reference = owner.parent(step)
-            if reference is None:
+            found = schema.get(reference.reference_to[0]) if reference and reference.reference_to else None
+            if found is None:
                 raise FormulaError(f"Field {'.'.join(path)} does not exist. Check spelling.")
-            owner = schema[reference.reference_to[0]]
+            owner = found
         field = owner.get(path[-1])
         if field is None or len(path) > MAX_SPAN:
             raise FormulaError(f"Field {'.'.join(path)} does not exist. Check spelling.")

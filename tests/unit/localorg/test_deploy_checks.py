@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from deploy_kit import deploy, package, taken, xml
-from engine_org import new_org
+from engine_org import FORCE_APP, new_org
+from localorg.deploy.plan import Plan
+from localorg.deploy.problems import Problems
+from localorg.deploy.source import from_folder, read
 from localorg.engine import Org
 
 Twin = tuple[str, str, str]  # what stands in the sound component, what the twin has instead, what is said of it
@@ -67,6 +72,11 @@ FLOW_TWINS: list[Twin] = [
     ("<elementReference>Limit", "<elementReference>Limmit", "The flow has no element or resource named Limmit"),
     ("{!Limit}", "{!Limmit.Name}", "The flow has no element or resource named Limmit"),
     ("<name>Find</name>", "<name>Large</name>", "The name Large is used more than once"),
+    (
+        "<label>Greet large gifts</label>",
+        "<formulas><name>F</name><expression>IF({!Limit} &gt; 1, 2</expression></formulas><label>G</label>",
+        "The formula expression is invalid",
+    ),
     ("<operator>EqualTo</operator>", "<operator>Equals</operator>", "'Equals' is not a valid value for the enum"),
     ("<label>Greet large gifts</label>", "", "Required field is missing: label"),
 ]
@@ -116,7 +126,23 @@ PERMISSION_TWINS: list[Twin] = [
     ("HH_Account", "HH_Acount", "In field: recordType - no RecordType named Account.HH_Acount found"),
     ("<visibility>Visible", "<visibility>Shown", "'Shown' is not a valid value for the enum"),
 ]
+LWC = """<apiVersion>67.0</apiVersion><isExposed>true</isExposed><targetConfigs>
+<targetConfig targets="lightning__RecordPage"><objects><object>Contact</object></objects></targetConfig></targetConfigs>
+<targets><target>lightning__RecordPage</target></targets>"""
+LWC_TWINS: list[Twin] = [
+    ("<target>lightning__RecordPage", "<target>RecordPage", "'RecordPage' is not a valid target"),
+    ("<object>Contact", "<object>Kontact", "In field: object - no CustomObject named Kontact found"),
+]
+TRANSLATION = "<customLabels><label>Bonjour</label><name>Hello</name></customLabels>"
+TRANSLATION_TWINS: list[Twin] = [("<name>Hello", "<name>Helo", "In field: name - no CustomLabel named Helo found")]
+LABELS = (
+    "<labels><fullName>Hello</fullName><language>en_US</language><protected>true</protected>"
+    "<shortDescription>Hello</shortDescription><value>Good morning</value></labels>"
+)
 SOUND = {
+    "labels/CustomLabels.labels": ("CustomLabels", LABELS),
+    "lwc/greeter/greeter.js-meta.xml": ("LightningComponentBundle", LWC),
+    "translations/fr.translation": ("Translations", TRANSLATION),
     "flows/Greeting.flow": ("Flow", FLOW),
     "externalCredentials/Scoring.externalCredential": ("ExternalCredential", EXTERNAL),
     "namedCredentials/Scoring.namedCredential": ("NamedCredential", NAMED),
@@ -125,19 +151,37 @@ SOUND = {
 }
 MEMBERS = {
     "Flow": "Greeting", "ExternalCredential": "Scoring", "NamedCredential": "Scoring", "QuickAction": "Contact.Log_Call",
-    "PermissionSet": "Greeters",
+    "PermissionSet": "Greeters", "CustomLabel": "Hello", "LightningComponentBundle": "greeter", "Translations": "fr",
 }  # fmt: skip
 TWINS = [
     *(("flows/Greeting.flow", *twin) for twin in FLOW_TWINS),
     *(("externalCredentials/Scoring.externalCredential", *twin) for twin in EXTERNAL_TWINS),
     *(("namedCredentials/Scoring.namedCredential", *twin) for twin in NAMED_TWINS),
     *(("quickActions/Contact.Log_Call.quickAction", *twin) for twin in ACTION_TWINS),
+    *(("lwc/greeter/greeter.js-meta.xml", *twin) for twin in LWC_TWINS),
+    *(("translations/fr.translation", *twin) for twin in TRANSLATION_TWINS),
     *(("permissionsets/Greeters.permissionset", *twin) for twin in PERMISSION_TWINS),
 ]
 
 
 def files(change: Callable[[str, str], str] = lambda path, text: text) -> dict[str, bytes]:
-    return package({path: xml(kind, change(path, text)) for path, (kind, text) in SOUND.items()}, MEMBERS)
+    made = {path: xml(kind, change(path, text)) for path, (kind, text) in SOUND.items()}
+    return package(made | {"lwc/greeter/greeter.js": b"export default class Greeter {}"}, MEMBERS)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_wrong_with_the_package_it_is_said_and_nothing_breaks(org: Org, seed: int) -> None:
+    """Elements of our real package left out, emptied, doubled or filled with nonsense, six at a time."""
+    chance, changed = random.Random(seed), from_folder(FORCE_APP)
+    for path in chance.sample([path for path in sorted(changed) if path.endswith("-meta.xml")], 6):
+        text = changed[path].decode()
+        found = chance.choice(list(re.finditer(r"<(\w+)>([^<]*)</\1>", text)))
+        tag, whole = found.group(1), found.group()
+        new = chance.choice(["", f"<{tag}></{tag}>", f"<{tag}>Zzz</{tag}>", whole + whole])
+        changed[path] = (text[: found.start()] + new + text[found.end() :]).encode()
+    problems = Problems()
+    Plan(org.schema, read(changed, problems), org.shelf, problems, {}).build()
+    assert all(one.message and one.file and one.line for one in problems.found)
 
 
 def test_the_sound_components_are_taken(org: Org) -> None:

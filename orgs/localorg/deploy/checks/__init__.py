@@ -15,6 +15,7 @@ from localorg.deploy.checks import (
     reporting,
     screens,
     texts,
+    translations,
 )
 from localorg.deploy.checks.common import Check
 from localorg.deploy.problems import Problems
@@ -31,6 +32,7 @@ CHECKS: dict[str, Check] = {
     **quick_actions.CHECKS,
     **reporting.CHECKS,
     **screens.CHECKS,
+    **translations.CHECKS,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from localorg import formulas
 from localorg.deploy.checks.common import Check, missing, need, need_object
 from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
@@ -19,7 +20,6 @@ _NODES = frozenset({
 _RESOURCES = frozenset({
     "choices", "constants", "dynamicChoiceSets", "formulas", "stages", "textTemplates", "variables",
 })  # fmt: skip
-_GLOBALS = ("$", "")
 _MERGE = re.compile(r"\{!([^}]+)\}")
 
 
@@ -39,6 +39,7 @@ def flow(part: Part, world: World, problems: Problems) -> None:
         for element in part.root.all(name):
             _record_element(part, element, world, problems)
     _actions(part, world, problems)
+    _formulas(part, problems)
     _references(part, set(named) | resources, problems)
 
 
@@ -68,6 +69,15 @@ def _actions(part: Part, world: World, problems: Problems) -> None:
             need(part, name, "Flow", world, problems)
     for name in part.root.all("subflows/flowName"):
         need(part, name, "Flow", world, problems)
+
+
+def _formulas(part: Part, problems: Problems) -> None:
+    """Formulas must read as such; what their references are is known only when the flow runs."""
+    for found in [*part.root.all("formulas/expression"), *part.root.all("start/filterFormula")]:
+        try:
+            formulas.parse(_MERGE.sub("Reference__c", found.text))
+        except formulas.FormulaError as problem:
+            problems.add(part.component, f"The formula expression is invalid: {problem}", found.line)
 
 
 def _invocable(part: Part, name: Element, world: World, problems: Problems) -> None:

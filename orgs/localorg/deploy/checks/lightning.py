@@ -16,6 +16,16 @@ _TAG = re.compile(r"<c-([a-z0-9-]+)")
 _ENABLED = re.compile(
     r"@AuraEnabled(?:\s*\([^)]*\))?\s+(?:public|global)\s+static\s+[\w<>,.\s\[\]]+?\s+(\w+)\s*\(", re.IGNORECASE
 )
+_TARGET = re.compile(r"(lightning|lightningCommunity|lightningSnapin|lightningStatic|analytics|service)__[A-Za-z_]+")
+_TARGETS = frozenset({
+    "analytics__Dashboard", "lightning__AgentforceInput", "lightning__AgentforceOutput", "lightning__AppPage",
+    "lightning__Dashboard", "lightning__FlowAction", "lightning__FlowScreen", "lightning__GlobalAction",
+    "lightning__HomePage", "lightning__Inbox", "lightning__RecordAction", "lightning__RecordPage", "lightning__Tab",
+    "lightning__UrlAddressable", "lightning__UtilityBar", "lightning__VoiceExtension", "lightningCommunity__Default",
+    "lightningCommunity__Page", "lightningCommunity__Page_Layout", "lightningCommunity__Theme_Layout",
+    "lightningSnapin__ChatHeader", "lightningSnapin__ChatMessage", "lightningSnapin__Minimized",
+    "lightningSnapin__PreChat", "lightningStatic__Email",
+})  # fmt: skip
 _MODULE_NAME = re.compile(r"[a-z]\w*")
 _KINDS = {
     "customPermission": "CustomPermission",
@@ -32,6 +42,14 @@ def bundle(part: Part, world: World, problems: Problems) -> None:
     names = {path for path in part.files if "/" not in path}
     if not names & {f"{part.name}.{ending}" for ending in ("js", "ts", "html", "css")}:
         problems.add(part.component, f"The bundle has no {part.name}.js")
+    for target in part.root.all("targets/target"):
+        if not _TARGET.fullmatch(target.text):
+            problems.add(part.component, f"'{target.text}' is not a valid target", target.line)
+        elif target.text not in _TARGETS:
+            problems.warn(part.component, f"The local org does not know the target {target.text}", target.line)
+    for objects in part.root.deep("object"):
+        if world.schema.get(objects.text) is None:
+            problems.add(part.component, missing("object", "CustomObject", objects.text), objects.line)
     for file, line, text in _lines(part):
         for what, name in _IMPORT.findall(text):
             message = _import_problem(what, name, world)
