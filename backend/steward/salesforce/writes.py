@@ -76,7 +76,16 @@ PROFILE = Write(
         WriteField("Correlation_Id__c", "string"),
         WriteField("Content_Hash__c", "string"),
     ),
-    people=("Override_Segment__c", "Override_Reason__c", "Override_Until__c", "Overridden_By__c", "Overridden_At__c"),
+    people=(
+        "Override_Segment__c",
+        "Override_Reason__c",
+        "Override_Until__c",
+        "Overridden_By__c",
+        "Overridden_At__c",
+        "Reviewed_Segment__c",
+        "Reviewed_By__c",
+        "Reviewed_At__c",
+    ),
 )
 
 RUN = Write(

@@ -8,6 +8,7 @@ import noProfile from '@salesforce/label/c.DonorInsight_NoProfile';
 import optedOut from '@salesforce/label/c.DonorInsight_OptedOut';
 import onTrial from '@salesforce/label/c.DonorInsight_OnTrial';
 import notScored from '@salesforce/label/c.DonorInsight_NotScored';
+import switchedOff from '@salesforce/label/c.DonorInsight_SwitchedOff';
 import household from '@salesforce/label/c.DonorInsight_BasedOn_Household';
 import individual from '@salesforce/label/c.DonorInsight_BasedOn_Individual';
 import organization from '@salesforce/label/c.DonorInsight_BasedOn_Organization';
@@ -20,7 +21,7 @@ import confidence from '@salesforce/label/c.DonorInsight_Confidence';
 import byRule from '@salesforce/label/c.DonorInsight_ByRule';
 import disclaimer from '@salesforce/label/c.DonorInsight_Disclaimer';
 
-const MESSAGES = { NoProfile: noProfile, OptedOut: optedOut, OnTrial: onTrial, NotScored: notScored };
+const MESSAGES = { NoProfile: noProfile, OptedOut: optedOut, OnTrial: onTrial, NotScored: notScored, SwitchedOff: switchedOff };
 const BASIS = { Household: household, Individual: individual, Organization: organization };
 
 /** The donor insight card: asks the org for the insight of the record at hand and hands its parts to the screens below. */

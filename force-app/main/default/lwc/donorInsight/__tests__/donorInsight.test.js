@@ -84,6 +84,7 @@ describe('c-donor-insight', () => {
     it.each([
         ['NoProfile', {}, 'c.DonorInsight_NoProfile'],
         ['OptedOut', {}, 'c.DonorInsight_OptedOut'],
+        ['SwitchedOff', {}, 'c.DonorInsight_SwitchedOff'],
         ['OnTrial', {}, 'c.DonorInsight_OnTrial'],
         ['NotScored', { notScoredReason: 'Deceased' }, 'Not scored: Deceased.']
     ])('shows no score of a donor who is %s, and says why', async (state, more, text) => {

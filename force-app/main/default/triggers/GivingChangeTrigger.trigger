@@ -1,0 +1,3 @@
+trigger GivingChangeTrigger on AI_Giving_Change__e(after insert) {
+    GivingChangeSubscriber.take(Trigger.new);
+}
