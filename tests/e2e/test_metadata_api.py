@@ -242,6 +242,21 @@ def test_tests_that_fail_undo_the_deployment_they_came_with(metadata: Metadata, 
             assert {text(one, "name"): text(one, "numLocationsNotCovered") for one in covered}["Shoe"] == "0"
 
 
+def test_what_waits_can_be_cancelled_and_what_is_done_stays(metadata: Metadata) -> None:
+    zipped, ids = base64.b64encode(shoes()).decode(), []
+    for _ in range(4):
+        (started,) = metadata.results(
+            "deploy",
+            f"<ZipFile>{zipped}</ZipFile><DeployOptions><checkOnly>true</checkOnly><singlePackage>true</singlePackage></DeployOptions>",
+        )
+        ids.append(text(started, "id"))
+    metadata.results("cancelDeploy", f"<String>{ids[-1]}</String>")
+    ends = [text(metadata.finished("checkDeployStatus", job), "status") for job in ids]
+    assert ends == ["Succeeded", "Succeeded", "Succeeded", "Canceled"]
+    metadata.results("cancelDeploy", f"<String>{ids[0]}</String>")
+    assert text(metadata.finished("checkDeployStatus", ids[0]), "status") == "Succeeded"
+
+
 def test_only_an_open_session_of_a_user_who_may_deploys(live_org: LiveOrg, metadata: Metadata) -> None:
     limited = live_org.server.runtime.org.create_user("limited@steward.example")
     assert limited

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from localorg.deploy import names
+from localorg.deploy.field_shapes import SHAPES, line_of, need, number
 from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
 from localorg.deploy.world import World
@@ -76,11 +75,11 @@ def read(part: Part, owner: SObject, schema: Schema, value_sets: ValueSets, prob
         shown = (
             f"Fields of type {kind} are not emulated by the local org" if kind else "Required field is missing: type"
         )
-        problems.add(part.component, shown, _line(part.root, "type"))
+        problems.add(part.component, shown, line_of(part.root, "type"))
         return []
     if allowed and kind not in allowed:
         message = f"Can not create a CustomField of type {kind} on {owner.name}"
-        problems.add(part.component, message, _line(part.root, "type"))
+        problems.add(part.component, message, line_of(part.root, "type"))
     field = Field(own, _TYPES[kind], part.root.get("label"))
     field.description, field.help = part.root.get("description"), part.root.get("inlineHelpText")
     if part.root.get("formula"):
@@ -114,7 +113,7 @@ def refused_change(known: Field, new: Field) -> str:
 
 def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: ValueSets, problems: Problems) -> None:
     field.length = _LENGTHS.get(kind, 0)
-    shape = _SHAPES.get(kind)
+    shape = SHAPES.get(kind)
     if shape is not None:
         shape(field, kind, part, problems)
     if kind in ("Picklist", "MultiselectPicklist"):
@@ -127,79 +126,6 @@ def _plain(field: Field, kind: str, part: Part, schema: Schema, value_sets: Valu
     _default(field, part, problems)
 
 
-def _need(part: Part, element: str, kind: str, problems: Problems) -> int | None:
-    found = part.root.child(element)
-    value = part.root.number(element)
-    if found is None or not found.text:
-        problems.add(part.component, f"Must specify '{element}' for a CustomField of type {kind}", part.root.line)
-    elif value is None:
-        problems.add(part.component, f"'{found.text}' is not a valid value for the type xsd:int", found.line)
-    return value
-
-
-def _between(part: Part, element: str, value: int, least: int, most: int, problems: Problems) -> None:
-    if not least <= value <= most:
-        message = f"Field {element} must be between {least} and {most}, not {value}"
-        problems.add(part.component, message, _line(part.root, element))
-
-
-def _text(field: Field, kind: str, part: Part, problems: Problems) -> None:
-    length = _need(part, "length", kind, problems)
-    field.length = length or 255
-    if length is not None:
-        _between(part, "length", length, 1, 255, problems)
-
-
-def _long_text(field: Field, kind: str, part: Part, problems: Problems) -> None:
-    length = _need(part, "length", kind, problems)
-    _need(part, "visibleLines", kind, problems)
-    field.length, field.long_text, field.filterable = length or 32768, True, False
-    if length is not None:
-        _between(part, "length", length, 256, 131072, problems)
-
-
-def _number(field: Field, kind: str, part: Part, problems: Problems) -> None:
-    precision = _need(part, "precision", kind, problems)
-    scale = _need(part, "scale", kind, problems)
-    field.precision, field.scale = precision or 18, scale or 0
-    if precision is not None and scale is not None:
-        _between(part, "precision", precision, 1, 18, problems)
-        _between(part, "scale", scale, 0, precision, problems)
-
-
-def _checkbox(field: Field, kind: str, part: Part, problems: Problems) -> None:
-    if part.root.get("defaultValue").lower() not in ("true", "false"):
-        problems.add(part.component, f"Must specify 'defaultValue' for a CustomField of type {kind}", part.root.line)
-    field.nillable, field.default = False, False
-
-
-def _auto_number(field: Field, kind: str, part: Part, problems: Problems) -> None:
-    display = part.root.get("displayFormat")
-    if not display:
-        problems.add(part.component, f"Must specify 'displayFormat' for a CustomField of type {kind}", part.root.line)
-    field.auto_number = display or "{0}"
-    field.createable = field.updateable = field.nillable = False
-
-
-def _location(field: Field, kind: str, part: Part, problems: Problems) -> None:
-    _need(part, "scale", kind, problems)
-    field.createable = field.updateable = False
-
-
-_SHAPES: dict[str, Callable[[Field, str, Part, Problems], None]] = {
-    "Text": _text,
-    "LongTextArea": _long_text,
-    "Html": _long_text,
-    "Number": _number,
-    "Currency": _number,
-    "Percent": _number,
-    "Checkbox": _checkbox,
-    "AutoNumber": _auto_number,
-    "EncryptedText": _text,
-    "Location": _location,
-}
-
-
 def _picklist(field: Field, kind: str, part: Part, value_sets: ValueSets, problems: Problems) -> None:
     value_set = part.root.child("valueSet")
     if value_set is None:
@@ -208,7 +134,7 @@ def _picklist(field: Field, kind: str, part: Part, value_sets: ValueSets, proble
     field.restricted = value_set.flag("restricted")
     field.length = 4099 if kind == "MultiselectPicklist" else 255
     if kind == "MultiselectPicklist":
-        _need(part, "visibleLines", kind, problems)
+        need(part, "visibleLines", kind, problems)
     shared = value_set.child("valueSetName")
     definition = value_set.child("valueSetDefinition")
     if shared is not None:
@@ -267,7 +193,7 @@ def _relationship(field: Field, kind: str, part: Part, schema: Schema, problems:
         problems.add(part.component, message, part.root.line)
     if kind != "MasterDetail" and part.root.child("relationshipOrder") is not None:
         message = f"Can not specify 'relationshipOrder' for a CustomField of type {kind}"
-        problems.add(part.component, message, _line(part.root, "relationshipOrder"))
+        problems.add(part.component, message, line_of(part.root, "relationshipOrder"))
     if kind == "MasterDetail":
         field.master_detail = field.cascade_delete = True
         field.reparentable = field.updateable = part.root.flag("reparentableMasterDetail")
@@ -281,7 +207,7 @@ def _keys(field: Field, kind: str, part: Part, problems: Problems) -> None:
     for element, allowed in (("unique", _CAN_BE_UNIQUE), ("externalId", _CAN_BE_KEY)):
         if part.root.flag(element) and kind not in allowed:
             message = f"Can not specify '{element}' for a CustomField of type {kind}"
-            problems.add(part.component, message, _line(part.root, element))
+            problems.add(part.component, message, line_of(part.root, element))
     field.unique, field.external_id = part.root.flag("unique"), part.root.flag("externalId")
     field.case_sensitive = part.root.flag("caseSensitive")
 
@@ -299,7 +225,7 @@ def _default(field: Field, part: Part, problems: Problems) -> None:
             field.default = float(text)
         except ValueError:
             message = f"Invalid default value for {field.name}: {text} is not a number"
-            problems.add(part.component, message, _line(part.root, "defaultValue"))
+            problems.add(part.component, message, line_of(part.root, "defaultValue"))
     else:
         field.default = text.strip("\"'")
 
@@ -311,9 +237,9 @@ def _formula(field: Field, kind: str, part: Part, problems: Problems) -> None:
     _check_formula(kind, part, problems)
     if kind not in _FORMULA_TYPES:
         message = f"Can not specify 'formula' for a CustomField of type {kind}"
-        problems.add(part.component, message, _line(part.root, "formula"))
+        problems.add(part.component, message, line_of(part.root, "formula"))
     elif kind in ("Number", "Currency", "Percent"):
-        _number(field, kind, part, problems)
+        number(field, kind, part, problems)
     elif kind == "Text":
         field.length = FORMULA_TEXT_LENGTH
     elif kind == "Checkbox":
@@ -324,13 +250,8 @@ def _check_formula(kind: str, part: Part, problems: Problems) -> None:
     formula = part.root.get("formula")
     if len(formula) > MAX_FORMULA:
         message = f"Formula is too long ({len(formula)} characters). Maximum length is {MAX_FORMULA:,} characters."
-        problems.add(part.component, message, _line(part.root, "formula"))
+        problems.add(part.component, message, line_of(part.root, "formula"))
     for element in ("required", "trackHistory", "externalId", "unique"):
         if part.root.flag(element):
             message = f"Can not specify '{element}' for a CustomField of type {kind} with a formula"
-            problems.add(part.component, message, _line(part.root, element))
-
-
-def _line(root: Element, name: str) -> int:
-    found = root.child(name)
-    return found.line if found is not None else root.line
+            problems.add(part.component, message, line_of(part.root, element))
