@@ -49,6 +49,7 @@ torture-gateway: .venv/.ready ## nights of 20,000 donors in a mix of every fault
 bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
 	$(BIN)/python tests/benchmarks/bench_models.py
 	$(BIN)/python tests/benchmarks/bench_tables.py
+	$(BIN)/python tests/benchmarks/bench_value.py
 
 live: .venv/.ready ## after the demo: the service and its workers on the demo's org
 	$(BIN)/python scripts/live.py start
