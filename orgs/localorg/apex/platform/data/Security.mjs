@@ -2,6 +2,7 @@
 import { make } from '../../engine/calls.mjs';
 import { raise } from '../../engine/errors.mjs';
 import { platformClass } from '../../engine/platform.mjs';
+import { sobjectInfo } from '../../engine/registry.mjs';
 import { INTEGER, setOf, STRING } from '../../engine/types.mjs';
 import { ApexList } from '../../engine/values.mjs';
 import { given } from '../support/arguments.mjs';
@@ -93,10 +94,11 @@ function strip(access, records, enforceRoot = true) {
   return make('SObjectAccessDecision', { records: new ApexList(records.type, current), removed, changed });
 }
 
-const spelled = (sobject, keys) => {
-  const names = new Map(restOf(sobject).fields.map((field) => [field.name.toLowerCase(), field.name]));
-  return [...keys].map((key) => names.get(key) ?? key);
-};
+/** Fields and children as the schema spells them. */
+function spelled(sobject, keys) {
+  const info = sobjectInfo(sobject);
+  return [...keys].map((key) => info.fields.get(key)?.name ?? info.children.get(key)?.name ?? key);
+}
 
 platformClass('SObjectAccessDecision', {
   instance: {
