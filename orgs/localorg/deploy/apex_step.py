@@ -35,7 +35,7 @@ def as_it_would_be(org: Org, schema: Schema) -> Iterator[None]:
 def compiles(org: Org, source: Source, problems: Problems) -> None:
     """What the compiler says against the deployed classes and triggers; nothing where Apex is off."""
     deployed = {(part.kind, part.name.lower()): part for part in (*source.of("ApexClass"), *source.of("ApexTrigger"))}
-    if not deployed or not org.apex.available or org.schema.get("CronTrigger") is None:
+    if not deployed or not org.apex.available:
         return
     for found in org.apex.check():
         part: Part | None = deployed.get((_KINDS.get(found["kind"], ""), found["name"].lower()))
