@@ -100,9 +100,6 @@ class Settings:
     teams_webhook: str = _setting(
         "STEWARD_TEAMS_WEBHOOK", "", "Microsoft Teams incoming webhook for alerts; empty: none.", secret=True
     )
-    otlp_endpoint: str = _setting(
-        "STEWARD_OTLP_ENDPOINT", "", "OpenTelemetry collector for traces (HTTP); empty: none."
-    )
 
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'state.db'}"

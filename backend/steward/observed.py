@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, values
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -70,8 +70,11 @@ class Waiting(Collector):
 
 
 def page(steward: Steward) -> bytes:
-    """What `/metrics` shows: every process's counts together with what waits."""
+    """What `/metrics` shows: every process's counts (this one's alone where it is alone) together with what waits."""
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    if values.ValueClass is values.MutexValue:
+        registry.register(REGISTRY)
+    else:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(Waiting(steward))
     return bytes(generate_latest(registry))
