@@ -4,7 +4,7 @@ import { raise } from '../../engine/errors.mjs';
 import { platformClass } from '../../engine/platform.mjs';
 import { given } from '../support/arguments.mjs';
 import { JsonReading } from './reading.mjs';
-import { tokensOf } from './tokens.mjs';
+import { tokensAsFound, tokensOf } from './tokens.mjs';
 import { serialize } from './writing.mjs';
 
 function reading(text, strict = false) {
@@ -31,7 +31,7 @@ export default platformClass('JSON', {
     'Object deserialize(String text, Type type)': (text, type) => deserialize(text, type, false),
     'Object deserializeStrict(String text, Type type)': (text, type) => deserialize(text, type, true),
     'Object deserializeUntyped(String text)': (text) => reading(text).untyped(),
-    'JSONParser createParser(String text)': (text) => make('JSONParser', { source: given(text), tokens: tokensOf(text), at: -1 }),
+    'JSONParser createParser(String text)': (text) => make('JSONParser', { source: given(text), tokens: tokensAsFound(text), at: -1 }),
     'JSONGenerator createGenerator(Boolean pretty)': (pretty) => make('JSONGenerator', { pretty: given(pretty), open: [], root: null }),
   },
 });

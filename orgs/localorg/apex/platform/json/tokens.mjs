@@ -14,6 +14,26 @@ export function tokensOf(source) {
   return reader.tokens;
 }
 
+/** For a parser: what is wrong with the text is raised where its walk gets there, not before. */
+export function tokensAsFound(source) {
+  const reader = new Reader(source);
+  try {
+    reader.space();
+    if (reader.at < source.length) reader.value();
+    reader.space();
+    if (reader.at < source.length) reader.unexpected(EXPECTED);
+  } catch (problem) {
+    reader.tokens.push(faultOf(problem));
+  }
+  return reader.tokens;
+}
+
+const faultOf = (problem) => ({
+  get kind() {
+    throw problem;
+  },
+});
+
 class Reader {
   constructor(source) {
     this.source = source;
