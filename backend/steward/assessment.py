@@ -16,7 +16,7 @@ from steward.decide import affinity, asks, channels, priority, sustainers
 from steward.decide.channels import Preference
 from steward.decide.policy import MAJOR_GIFT_PROSPECT, UPGRADE_READY, Policy
 from steward.decide.segments import segments
-from steward.decide.sustainers import Health, Standing
+from steward.decide.sustainers import Growth, Health, Standing
 from steward.donors import Ledger
 from steward.models import Model
 from steward.models.frames import to_frame
@@ -115,7 +115,9 @@ def _answers(frame: pd.DataFrame, models: Mapping[str, Model], around: _Around) 
             affinity=around.clusters.get(unit),
             told=len(kept),
             priority=outcomes.get(first).title if first else None,
-            health=_health(around.standings.get(unit), eligible, fact, around),
+            health=_health(
+                around.standings.get(unit), eligible, spoken.get("recurring_upgrade", {}).get(unit), fact, around
+            ),
             reactivation_value=_value_of_return(spoken.get("reactivation", {}).get(unit), fact, worth.get(unit)),
             channels=around.channels.get(unit, ()),
         )
@@ -193,11 +195,14 @@ def _ask(facts: pd.Series, segment: str, policy: Policy, symbol: str, worth: Val
     return asks.suggest(last, usual, segment == UPGRADE_READY, policy, symbol, major, likely)
 
 
-def _health(standing: Standing | None, bands: Mapping[str, str], facts: pd.Series, around: _Around) -> Health | None:
+def _health(
+    standing: Standing | None, bands: Mapping[str, str], grows: OutcomeAnswer | None, facts: pd.Series, around: _Around
+) -> Health | None:
     if standing is None:
         return None
-    ends, grows = bands.get("recurring_churn"), bands.get("recurring_upgrade")
-    return sustainers.health(standing, ends, grows, facts["recurring_months"], around.policy, around.as_of)
+    months = None if pd.isna(facts["recurring_months"]) else int(facts["recurring_months"])
+    growth = Growth(grows.band, grows.rank, months) if grows else Growth(months=months)
+    return sustainers.health(standing, bands.get("recurring_churn"), growth, around.policy, around.as_of)
 
 
 def _value_of_return(answer: OutcomeAnswer | None, facts: pd.Series, worth: ValueAnswer | None) -> float | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from steward import features, outcomes, profiles, publishing, rollups, scored, training, value
+from steward import features, outcomes, profiles, publishing, rollups, scored, scoring, training, value
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.donors import Ledger
@@ -56,6 +56,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     assessed, rows = conclude(steward, ledger, tables, champions, as_of, request.donors)
     scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
     counts = _counts(rows, PREFIXES, len(assessed.frame))
+    counts["outcomes_left_out"] = sum(not scoring.applies(model) for model in champions)
     versions = {model.outcome: model.version for model in champions}
     if worth := steward.registry.champion_version(value.KEY):
         versions[value.KEY] = worth
@@ -146,7 +147,7 @@ def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: i
         "donors_read": units,
         "profiles_scored": len(with_scores),
         "profiles_by_rule": sum(row["Method__c"] == "Rule" for row in with_scores),
-        "profiles_without_gifts": len(rows) - len(with_scores) - len(excluded),
+        "profiles_without_scores": len(rows) - len(with_scores) - len(excluded),
         "profiles_excluded": len(excluded),
     }
 

@@ -203,7 +203,7 @@ def _report_run(steward: Steward, run: Run, status: str, message: str = "", prov
             "Profiles_Failed__c": counts.get("profiles_failed"),
             "Profiles_Excluded__c": counts.get("profiles_excluded"),
             "Profiles_By_Rule__c": counts.get("profiles_by_rule"),
-            "Model_Versions__c": "; ".join(sorted((run.model_versions or {}).values()))[:255],
+            "Model_Versions__c": "; ".join(sorted((run.model_versions or {}).values())),
             "Features_Version__c": run.features_version,
             "Snapshot_Id__c": run.snapshot_id,
             "Snapshot_Hash__c": run.snapshot_hash,

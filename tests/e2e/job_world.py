@@ -38,6 +38,10 @@ TRACES = ("Traceback (most recent call last)", 'File "')
 PROFILE = (
     "Id, Donor_Id__c, Contact__c, Content_Hash__c, LastModifiedDate, SystemModstamp, Method__c, Excluded_Reason__c, "
     "Propensity_Score__c, Propensity_Band__c, Lapse_Risk_Score__c, Upgrade_Score__c, Major_Gift_Score__c, Segment__c, "
+    "Renewal_Score__c, Second_Gift_Score__c, Mid_Level_Score__c, Reactivation_Score__c, Become_Recurring_Score__c, "
+    "Recurring_Churn_Score__c, Recurring_Upgrade_Score__c, Volunteer_To_Donor_Score__c, First_Gift_Score__c, "
+    "Matching_Gift_Score__c, Planned_Giving_Rank__c, Priority_Outcome__c, Recurring_Health__c, Reactivation_Value__c, "
+    "Preferred_Channel__c, Trend__c, "
     "Effective_Segment__c, Next_Step__c, Suggested_Ask__c, Helps__c, Holds_Back__c, Reasons__c, Scoring_Run__r.Run_Id__c"
 )
 

@@ -228,9 +228,14 @@ def test_the_reasons_in_the_org_are_json_that_the_card_can_read(world: World) ->
         reasons = json.loads(row["Reasons__c"] or "{}")
         for prefix, told in reasons.items():
             assert wanted <= told.keys()
-            assert row.get(f"{prefix}_Score__c") is not None
+            assert row[f"{prefix}_{'Rank' if prefix == 'Planned_Giving' else 'Score'}__c"] is not None
         if row["Propensity_Score__c"] is not None:
-            assert (row["Helps__c"] or "").split("; ")[0] in ["", *reasons["Propensity"]["helps"]]
+            assert "Propensity" in reasons
+            main = next(iter(reasons.values()))  # a lapsed donor's reasons are about a return
+            assert (row["Helps__c"] or "").split("; ")[0] in ["", *main["helps"]]
+            assert row["Trend__c"].endswith(
+                f":{row['Reactivation_Score__c'] if 'Reactivation' in reasons else row['Propensity_Score__c']:.1f}"
+            )
 
 
 def test_an_excluded_donor_is_explained_too(world: World) -> None:

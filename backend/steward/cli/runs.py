@@ -109,6 +109,8 @@ def status(ctx: click.Context, as_json: bool) -> None:
     out().print(f"Dead letters waiting: {letters}." + (" See `steward dead-letters`." if letters else ""))
     for outcome, version in champions.items():
         out().print(f"{outcome}: {version}")
+    if left_out := next((run.counts.get("outcomes_left_out", 0) for run in runs if run.counts), 0):
+        out().print(f"Outcomes left out, because this org has never recorded one: {left_out}. See `steward evaluate`.")
 
 
 def _run_line(one: Run) -> str:

@@ -45,8 +45,8 @@ NEXT_STEPS = {
 
 # What comes first for a donor: the first of these that calls for action.
 PRIORITY = (
-    "recurring_churn", "major_gift", "lapse_12_months", "second_gift", "upgrade", "recurring_upgrade", "mid_level",
-    "become_recurring", "reactivation", "volunteer_to_donor", "first_gift", "matching_gift", "give_90_days",
+    "recurring_churn", "major_gift", "lapse_12_months", "second_gift", "upgrade", "recurring_upgrade",
+    "become_recurring", "mid_level", "reactivation", "volunteer_to_donor", "first_gift", "matching_gift", "give_90_days",
     "give_12_months", "planned_giving",
 )  # fmt: skip
 
@@ -67,11 +67,12 @@ class Policy:
     ask_smallest: float = 5.0
     priority: tuple[str, ...] = PRIORITY  # outcomes left out never come first
     priority_band: str = "High"  # an outcome of at least this band calls for action
-    reasons_for: int = 6  # outcomes whose reasons a profile keeps
+    reasons_for: int = 6  # outcomes whose reasons a profile keeps, those on the card among them
     churn_band: str = "High"  # a recurring donation is at risk from this band on, or
     missed_installments: int = 1  # after so many missed ones, or
     card_warning_days: int = 45  # so long before the card expires
-    recurring_upgrade_band: str = "High"
+    recurring_upgrade_band: str = "High"  # a recurring donor is ready for more from this band on, or
+    recurring_upgrade_top: int = 10  # among so many percent of the likeliest
     upgrade_after_months: int = 12  # a recurring donor is asked for more after so long
     next_steps: Mapping[str, str] = field(default_factory=lambda: dict(NEXT_STEPS))
 

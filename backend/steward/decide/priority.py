@@ -9,6 +9,8 @@ from steward.decide.policy import Policy
 # Who speaks for a donor where nothing calls for action: the first outcome that is about them.
 MAIN = ("reactivation", "give_90_days", "volunteer_to_donor", "first_gift")
 MAJOR = frozenset({"major_gift"})
+# The questions that the card shows at once.
+SHOWN = ("give_90_days", "lapse_12_months", "upgrade", "major_gift")
 
 
 def main(bands: Mapping[str, str]) -> str | None:
@@ -23,12 +25,14 @@ def first(bands: Mapping[str, str], policy: Policy) -> str | None:
 
 
 def told(bands: Mapping[str, str], policy: Policy) -> tuple[str, ...]:
-    """The outcomes whose reasons are kept, most important first, as many as a profile has room for."""
-    calling = [key for key in policy.priority if _calls(key, bands, policy)]
-    others = [key for key in policy.priority if key in bands and key not in calling]
+    """The outcomes whose reasons are kept, most important first: what the card shows, and what else calls for action."""
     own = main(bands)
-    order = dict.fromkeys([*([own] if own else []), *calling, *others])
-    return tuple(order)[: policy.reasons_for]
+    calling = [key for key in policy.priority if _calls(key, bands, policy)]
+    by_weight = [*([own] if own else []), *calling, *(key for key in policy.priority if key in bands)]
+    order = tuple(dict.fromkeys(by_weight))
+    shown = [key for key in order if key == own or key in SHOWN]
+    room = [key for key in order if key not in shown][: max(policy.reasons_for - len(shown), 0)]
+    return tuple(key for key in order if key in (*shown, *room))
 
 
 def _calls(key: str, bands: Mapping[str, str], policy: Policy) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from steward.decide.policy import Policy
 from steward.donors import Ledger
@@ -26,6 +25,15 @@ class Standing:
     card_expires_on: dt.date | None  # the first day on which the first card no longer works
     answered_before: bool  # responded to appeals in the year before the last
     answered: bool  # and in the last 12 months
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How likely the regular gift is to grow, in words and in place; `months` since the first one."""
+
+    band: str | None = None
+    top: int | None = None
+    months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,24 +84,25 @@ def _answers(ledger: Ledger, as_of: dt.date) -> ir.Table:
     )
 
 
-def health(
-    standing: Standing, ends: str | None, grows: str | None, months: float | None, policy: Policy, as_of: dt.date
-) -> Health:
-    """`ends`, `grows`: bands of the models for stopping and for raising the gift; `months` since the first one."""
+def health(standing: Standing, ends: str | None, grows: Growth, policy: Policy, as_of: dt.date) -> Health:
+    """`ends`: the band of the model for stopping."""
     warnings = _warnings(standing, ends, policy, as_of)
     if warnings:
         return Health(AT_RISK, _sentence(warnings))
-    known = None if months is None or pd.isna(months) else int(months)
-    if (
-        known is not None
-        and known >= policy.upgrade_after_months
-        and grows in policy.at_least(policy.recurring_upgrade_band)
-    ):
-        likely = "very likely" if grows == "Very high" else "likely"
-        return Health(UPGRADE_READY, f"Has made recurring gifts for {_long(known)} and is {likely} to give more.")
-    since = "" if not known else f" after {_long(known)} of recurring gifts"
+    months = grows.months
+    if months is not None and months >= policy.upgrade_after_months and (likely := _likely(grows, policy)):
+        return Health(UPGRADE_READY, f"Has made recurring gifts for {_long(months)} and is {likely} to give more.")
+    since = "" if not months else f" after {_long(months)} of recurring gifts"
     quiet = "no pause, no card about to expire" if standing.missed else "no missed installment, no pause"
     return Health(STABLE, f"Nothing that warns{since}: {quiet}.")
+
+
+def _likely(grows: Growth, policy: Policy) -> str:
+    if grows.band in policy.at_least(policy.recurring_upgrade_band):
+        return "very likely" if grows.band == "Very high" else "likely"
+    if grows.top is not None and grows.top <= policy.recurring_upgrade_top:
+        return f"among the {policy.recurring_upgrade_top} % of recurring donors likeliest"
+    return ""
 
 
 def _warnings(standing: Standing, ends: str | None, policy: Policy, as_of: dt.date) -> list[str]:

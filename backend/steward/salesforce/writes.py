@@ -107,7 +107,7 @@ RUN = Write(
         WriteField("Profiles_Failed__c", "double"),
         WriteField("Profiles_Excluded__c", "double"),
         WriteField("Profiles_By_Rule__c", "double"),
-        WriteField("Model_Versions__c", "string"),
+        WriteField("Model_Versions__c", "textarea"),
         WriteField("Features_Version__c", "string"),
         WriteField("Snapshot_Id__c", "string"),
         WriteField("Snapshot_Hash__c", "string"),

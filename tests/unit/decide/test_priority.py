@@ -46,7 +46,17 @@ def test_reasons_are_kept_of_the_most_important_outcomes_only():
     kept = priority.told({**DONOR, "upgrade": "High"}, Policy())
     assert kept[:3] == ("give_90_days", "upgrade", "give_12_months")
     assert len(kept) == Policy().reasons_for
-    assert len(priority.told(DONOR, from_table({"reasons_for": 2}))) == 2
+    assert "planned_giving" not in kept
+
+
+def test_reasons_of_what_the_card_shows_are_always_kept():
+    crowd = {**LAPSED, "become_recurring": "High", "matching_gift": "High", "planned_giving": "High", "mid_level": "High",
+             "major_gift": "Low"}  # fmt: skip
+    kept = priority.told(crowd, Policy())
+    assert {"reactivation", "give_90_days", "major_gift"} <= set(kept)
+    assert len(kept) == Policy().reasons_for
+    few = priority.told(DONOR, from_table({"reasons_for": 2}))
+    assert set(few) == {"give_90_days", "lapse_12_months", "upgrade", "major_gift"}
 
 
 def test_the_order_is_the_organizations_own():

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
 
 from snapshot_tables import gift, household, tables
 from steward.decide.policy import Policy, from_table
-from steward.decide.sustainers import AT_RISK, STABLE, UPGRADE_READY, Standing, health, standings
+from steward.decide.sustainers import AT_RISK, STABLE, UPGRADE_READY, Growth, Standing, health, standings
 from steward.donors import build_ledger
 
 AS_OF = dt.date(2024, 6, 1)
@@ -21,8 +21,8 @@ WELL = {"running": 1, "paused": 0, "missed": 0, "card_expires_on": None, "answer
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 
 
-def found(ends="Low", grows="Low", months=30, policy=None, **standing):
-    told = health(Standing(**(WELL | standing)), ends, grows, months, policy or Policy(), AS_OF)
+def found(ends="Low", grows="Low", months=30, top=50, policy=None, **standing):
+    told = health(Standing(**(WELL | standing)), ends, Growth(grows, top, months), policy or Policy(), AS_OF)
     return told.state, told.reason
 
 
@@ -67,7 +67,11 @@ def test_who_pays_for_long_and_is_likely_to_give_more_is_ready_for_an_upgrade():
         == "Has made recurring gifts for 3 years and is very likely to give more."
     )
     assert found(grows="High", months=11)[0] == STABLE
-    assert found(grows=None, ends=None, months=None)[0] == STABLE
+    assert found(grows=None, ends=None, months=None, top=None)[0] == STABLE
+    assert found(top=10, months=18)[1] == (
+        "Has made recurring gifts for 18 months and is among the 10 % of recurring donors likeliest to give more."
+    )
+    assert found(top=11)[0] == STABLE
 
 
 def test_stable_claims_only_what_is_so():
