@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from steward import outcomes, scored
+from steward import scored
 from steward.bootstrap import Steward
 from steward.errors import StewardError
 
@@ -96,7 +96,9 @@ def rule_of_thumb(months_since_last_gift: float | None) -> dict[str, Any]:
     """What a fundraiser would say without any model: who gave within a year is likelier to give than who did not."""
     recent = months_since_last_gift is not None and months_since_last_gift < 12
     why = "gave within the last 12 months" if recent else "has not given within the last 12 months"
-    first = outcomes.OUTCOMES[0]
+    from steward.outcomes import OUTCOMES  # noqa: PLC0415  seldom needed, and it brings the feature engine along
+
+    first = OUTCOMES[0]
     return {
         first.field_prefix: {
             "title": first.title, "score": None, "band": "Medium" if recent else "Low", "rank": None,

@@ -38,7 +38,7 @@ def test_a_storm_leaves_every_profile_as_a_clean_run_gives_it(
     assert told.kills > 0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_reload_and_an_end_lose_no_request_and_no_donor(
     tmp_path: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -65,7 +65,7 @@ def test_a_reload_and_an_end_lose_no_request_and_no_donor(
                 assert (told.accepted, told.turned_away) == (60, 0)
                 assert steward.inbox.depth().leased == 0  # the worker ended its round and took no other
                 processes.start("worker", "worker", "--workers", "1")
-                deadline = time.monotonic() + 120
+                deadline = time.monotonic() + 300
                 while steward.inbox.depth().waiting:
                     assert time.monotonic() < deadline
                     time.sleep(0.1)

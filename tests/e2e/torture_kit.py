@@ -104,7 +104,7 @@ class Processes:
 def service(processes: Processes, port: int) -> Iterator[str]:
     processes.start("serve", "serve", "--workers", "2")
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     while True:
         with contextlib.suppress(requests.RequestException):
             if requests.get(f"{url}/livez", timeout=2).status_code == 200:
@@ -125,10 +125,10 @@ class Sender:
         for _ in range(200):
             if not self._token:
                 form = {"grant_type": "client_credentials"}
-                answer = requests.post(f"{self._url}/oauth/token", data=form, auth=self._client, timeout=30)
+                answer = requests.post(f"{self._url}/oauth/token", data=form, auth=self._client, timeout=120)
                 self._token = answer.json()["access_token"]
             headers = {"Authorization": f"Bearer {self._token}"}
-            answer = requests.post(f"{self._url}/v1/events", json={"events": events}, headers=headers, timeout=30)
+            answer = requests.post(f"{self._url}/v1/events", json={"events": events}, headers=headers, timeout=120)
             if answer.status_code == 202:
                 statuses = [one["status"] for one in answer.json()["events"]]
                 self._told.sent += len(events)

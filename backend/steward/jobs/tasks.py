@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import huey
 import structlog
@@ -13,8 +13,10 @@ import structlog
 from steward import observed
 from steward.bootstrap import Steward
 from steward.jobs import alerts, queue
-from steward.jobs.rescoring import Rescoring, Round
-from steward.realtime import Desk
+
+if TYPE_CHECKING:
+    from steward.jobs.rescoring import Rescoring, Round
+    from steward.realtime import Desk
 
 BELLS = 4  # waiting bells beyond which another one changes nothing
 PERSON, BATCH, HOUSEKEEPING = 10, 5, 1
@@ -47,6 +49,9 @@ class Tasks:
 
     def open_desk(self) -> Rescoring:
         """Everything loaded and compiled before the first event; an org that is down now is tried again then."""
+        from steward.jobs.rescoring import Rescoring  # noqa: PLC0415  models and engine: not for those who only ring
+        from steward.realtime import Desk  # noqa: PLC0415
+
         desk = Desk(self.steward)
         desk.warm()
         self._desk = desk
