@@ -22,6 +22,7 @@ import limits
 import limits.storage
 import limits.strategies
 import structlog
+from limits.errors import StorageError
 
 from steward import observed
 from steward.bootstrap import Steward
@@ -47,8 +48,9 @@ class Guard:
         self.tokens = Tokens(self.keys, settings.token_minutes, steward.now)
         self.clients = Clients(steward.state.engine, steward.now)
         self._rate = limits.parse(settings.rate_limit)
-        store = limits.storage.storage_from_string(settings.queue_url or "memory://")
+        store = limits.storage.storage_from_string(settings.queue_url or "memory://", wrap_exceptions=True)
         self._limiter = limits.strategies.FixedWindowRateLimiter(store)
+        self._alone = limits.strategies.FixedWindowRateLimiter(limits.storage.MemoryStorage())
 
     def admit(self, scope: str) -> Caller:
         """Who calls, once everything about the call is in order."""
@@ -62,8 +64,15 @@ class Guard:
         return caller
 
     def within_limits(self, who: str) -> None:
-        if not self._limiter.hit(self._rate, who):
-            reset = int(self._limiter.get_window_stats(self._rate, who).reset_time - time.time()) + 1
+        """Where the shared counts cannot be reached, this process's own must do: a lost queue turns nobody away."""
+        try:
+            self._count(self._limiter, who)
+        except StorageError:
+            self._count(self._alone, who)
+
+    def _count(self, limiter: limits.strategies.FixedWindowRateLimiter, who: str) -> None:
+        if not limiter.hit(self._rate, who):
+            reset = int(limiter.get_window_stats(self._rate, who).reset_time - time.time()) + 1
             raise Problem(429, f"More than {self._rate} requests.", "Send batches.", Retry_After=str(max(reset, 1)))
 
     def _caller(self) -> Caller:

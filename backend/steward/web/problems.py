@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import flask
+import sqlalchemy.exc
 import structlog
 import werkzeug.exceptions
 
@@ -72,6 +73,13 @@ def register(app: flask.Flask) -> None:
         )
         log.error("refused", error=type(error).__name__, detail=error.what)
         return response(Problem(status, error.what, error.todo))
+
+    @app.errorhandler(sqlalchemy.exc.OperationalError)
+    def state_away(error: sqlalchemy.exc.OperationalError) -> flask.Response:
+        log.error("state database", error=type(error.orig).__name__)
+        return response(
+            Problem(503, "The state database cannot be reached.", "Keep it and send it later.", Retry_After="30")
+        )
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> flask.Response:

@@ -157,3 +157,21 @@ def test_the_audit_line_names_client_and_route_but_no_secret_and_no_donor(served
     assert line["client"].startswith("steward-")
     assert token not in written
     assert BODY["events"][0]["donor_id"] not in written
+
+
+def test_a_redis_that_is_away_turns_nobody_away(tmp_path):
+    made = service(tmp_path / "home", queue_url="redis://127.0.0.1:1/0", rate_limit="3/minute")
+    token = made.token("events")
+    assert [made.post("/v1/events", BODY, token).status_code for _ in range(4)] == [202, 202, 202, 429]
+    made.steward.close()
+
+
+def test_a_state_database_that_is_away_asks_to_come_back(served, monkeypatch):
+    import sqlalchemy as sa
+
+    def away(*_):
+        raise sa.exc.OperationalError("SELECT", {}, OSError("down"))
+
+    monkeypatch.setattr(served.steward.inbox, "accept", away)
+    answer = refused(served.post("/v1/events", BODY, served.token("events")), 503)
+    assert answer.headers["Retry-After"] == "30"
