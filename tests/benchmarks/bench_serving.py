@@ -36,15 +36,19 @@ BARE = "import flask\napp = flask.Flask('bare')\n@app.post('/')\ndef echo():\n  
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument(
+        "--home", type=pathlib.Path, help="a home with trained models (.demo/steward) for the first figures"
+    )
     parser.add_argument("--rate", type=float, default=20.0, help="events a second")
     options = parser.parse_args()
+    if options.home:
+        in_process(Steward(config.load({"STEWARD_HOME": str(options.home)})))
     with tempfile.TemporaryDirectory(prefix="steward-serving-") as name:
         folder = pathlib.Path(name)
         with copied(published(Factory(folder / "template")), folder / "world") as world:
             port = free_port()
             settings = world.settings(STEWARD_LISTEN=f"127.0.0.1:{port}", STEWARD_RATE_LIMIT="1000000/minute")
             steward = Steward(config.load(settings))
-            in_process(steward)
             client = Clients(steward.state.engine, steward.now).create("bench", ["score", "events"])
             processes = Processes(settings, folder)
             try:
@@ -61,6 +65,9 @@ def main() -> None:
 def in_process(steward: Steward) -> None:
     """One donor, from features to score and reasons, for every trained model, beside xgboost's own contributions."""
     models = [model for model in pipeline.speaking(steward) if model.boosted is not None]
+    if not models:
+        print("in process: rules speak for this little nonprofit, so there is nothing to compare")
+        return
     run = next(one for one in steward.state.runs(5) if one.stage == "proven")
     frame = scored.load(steward.home / "runs", run.run_id).features
     donors = [frame.iloc[[place]].reset_index(drop=True) for place in range(0, len(frame), max(1, len(frame) // 40))]

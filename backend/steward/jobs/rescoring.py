@@ -16,6 +16,7 @@ import structlog
 
 from steward import publishing
 from steward.bootstrap import Steward
+from steward.decide.policy import MAJOR_GIFT_PROSPECT
 from steward.errors import StewardError
 from steward.realtime import REAL_TIME, Answers, Desk, Fresh
 from steward.salesforce import canonical, upserts
@@ -48,7 +49,7 @@ class Round:
     differing: list[str] = field(default_factory=list)
     kept: int = 0  # rows left alone, for a newer answer was there
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
-    major: list[str] = field(default_factory=list)
+    major: set[str] = field(default_factory=set)  # units that became major gift prospects
 
 
 class Rescoring:
@@ -119,7 +120,7 @@ class Rescoring:
         state, now = self._steward.state, self._steward.now()
         before = state.written(one.donor_key for one in fresh)
         newer = {key for key, one in before.items() if one.known_until and one.known_until > answers.known_until}
-        rows = self._carried([one for one in fresh if one.donor_key not in newer], answers.known_until)
+        rows = self._carried([one for one in fresh if one.donor_key not in newer], answers.known_until, done)
         done.kept += len(fresh) - len(rows)
         if not rows:
             return {}
@@ -149,7 +150,7 @@ class Rescoring:
         both = zip(rows, taken, strict=True)
         return units | {one.unit_id: (answer.code, answer.message) for one, answer in both if answer.code}
 
-    def _carried(self, rows: Sequence[Fresh], known_until: dt.datetime) -> list[Fresh]:
+    def _carried(self, rows: Sequence[Fresh], known_until: dt.datetime, done: Round) -> list[Fresh]:
         """The rows with what only a night works out; without those that the org holds a newer answer of."""
         known = [one.contact_id for one in rows if one.profile_id is not None]
         held = upserts.read_back(self._steward.live_gateway, known) if known else {}
@@ -161,6 +162,8 @@ class Rescoring:
             if before and one.fields["Method__c"] != "Excluded":
                 fields = one.fields | {name: before.get(name) for name in BY_NIGHT}
                 one = dataclasses.replace(one, fields=fields, content_hash=canonical.content_hash(PROFILE, fields))  # noqa: PLW2901
+            if one.fields["Segment__c"] == MAJOR_GIFT_PROSPECT != before.get("Segment__c"):
+                done.major.add(one.unit_id)
             carried.append(one)
         return carried
 

@@ -121,7 +121,10 @@ class Tasks:
         if done.dead:
             self.alert("dead letters", f"{len(done.dead)} donors could not be scored and wait for a person.")
         if done.major:
-            self.alert("major gift", f"{len(done.major)} donors became major gift prospects just now.")
+            self.alert(
+                "major gift",
+                f"{len(done.major)} households became major gift prospects just now: see the list High-value prospects.",
+            )
 
 
 def consumer(tasks: Tasks, workers: int) -> Any:
