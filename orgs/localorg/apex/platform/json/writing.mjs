@@ -5,7 +5,7 @@ import { infoOf } from '../../engine/records.mjs';
 import { typeNamed } from '../../engine/typenames.mjs';
 import { toText } from '../../engine/text.mjs';
 import {
-  ApexDate, ApexList, ApexMap, ApexSet, Blob, Datetime, Decimal, Double, EnumValue, Id, Instance, SObject, Time,
+  ApexDate, ApexList, ApexMap, ApexSet, Blob, Datetime, Decimal, Double, EnumValue, FieldToken, Id, Instance, SObject, SObjectToken, Time,
 } from '../../engine/values.mjs';
 
 const API_VERSION = 'v62.0';
@@ -58,12 +58,16 @@ class Tree {
   map(map) {
     const members = new Map();
     for (const [key, value] of map.table.pairs()) {
-      if (key !== null && typeof key === 'object' && !(key instanceof Id) && this.simple(key) === null) {
-        throw raise('JSONException', 'Can not serialize Map with keys that are not primitive');
-      }
+      if (!this.isKey(key)) throw raise('JSONException', 'Can not serialize Map with keys that are not primitive');
       if (!this.suppressNulls || value !== null) members.set(toText(key), this.of(value));
     }
     return members;
+  }
+
+  /** Tokens of the schema are keys by their names; as values they cannot be written. */
+  isKey(key) {
+    if (key === null || typeof key !== 'object') return true;
+    return key instanceof FieldToken || key instanceof SObjectToken || this.simple(key) !== null;
   }
 
   object(object) {
