@@ -135,3 +135,17 @@ def test_dashboard_and_alerts_name_only_metrics_that_exist(served):
     named = {name for text in asked for name in re.findall(r"\bsteward_\w+", text)}
     assert named
     assert named - _metrics(served) == set()
+
+
+def test_the_profile_knows_every_source_the_service_names():
+    import re
+
+    from steward import publishing, realtime, serving
+
+    path = ROOT / "force-app/main/default/objects/AI_Donor_Profile__c/fields/Answer_Source__c.field-meta.xml"
+    words = re.findall(r"<value>\s*<fullName>([^<]+)", path.read_text(encoding="utf-8"))
+    assert set(words) == {serving.REAL_TIME, serving.NIGHTLY, serving.LAST_KNOWN, serving.RULE}
+    assert realtime.REAL_TIME in words
+    assert '"Answer_Source__c": "Nightly"' in pathlib.Path(publishing.__file__).read_text(encoding="utf-8")
+    shown = schemas.ANSWER["properties"]["source"]["enum"]
+    assert set(shown) == {*words, serving.UNKNOWN}
