@@ -21,6 +21,7 @@ from steward.models.treetables import Floats
 
 LEAST_MARGIN = 0.05  # log-odds below which a fact moves no donor: about one point in a hundred at even odds
 LEAST_SHARE = 0.05  # of everything that was said about this donor
+PEERS, ALL = "similar donors", "typical"  # whose typical value a sentence compares with
 
 # What a confidence rests on; the words are explained to fundraisers in the field's help text.
 LONG_HISTORY_GIFTS, LONG_HISTORY_MONTHS = 3, 12
@@ -47,14 +48,18 @@ def reasons(
     known = {feature.name: feature for feature in catalogue}
     if model.boosted is None:
         names = tuple(dict.fromkeys(term.feature for term in model.rule.rule.terms))
-        parts, least = _rule_parts(model, rows, names), 0.0
+        parts, least = _rule_parts(model, rows, names), 0.0  # each as strong as the rule names it early
     else:
         names, least = model.boosted.names, LEAST_MARGIN
         given = contributions if contributions is not None else model.boosted.contributions(rows)
         parts = given[:, :-1].astype(np.float64)
     teller = _Teller(model, [known[name] for name in names], top, least, symbol)
     values = rows[list(names)].to_numpy(np.float64, na_value=np.nan)
-    return [teller.tell(part, value) for part, value in zip(parts, values, strict=True)]
+    usual, of_peers = model.usual(rows, names)
+    return [
+        teller.tell(part, value, _Usual(typical, peers))
+        for part, value, typical, peers in zip(parts, values, usual, of_peers, strict=True)
+    ]
 
 
 def _rule_parts(model: Model, rows: pd.DataFrame, names: Sequence[str]) -> Array:
@@ -62,10 +67,21 @@ def _rule_parts(model: Model, rows: pd.DataFrame, names: Sequence[str]) -> Array
     parts = np.zeros((len(rows), len(names)))
     for number, term in enumerate(model.rule.rule.terms):
         value = rows[term.feature].to_numpy(np.float64, na_value=np.nan)
-        line = term.at_least if term.at_least is not None else model.typical.get(term.feature, np.nan)
+        line = term.at_least if term.at_least is not None else model.usual(rows, [term.feature])[0][:, 0]
         side = np.where(value >= line, 1.0, -1.0) if term.at_least is not None else np.sign(value - line)
         parts[:, names.index(term.feature)] = term.sign * np.nan_to_num(side) * (len(names) - number)
     return parts
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """What is typical of donors like this one, and where that is of their peers and not of all."""
+
+    value: Array
+    of_peers: Array
+
+    def whose(self, i: int) -> str:
+        return PEERS if self.of_peers[i] else ALL
 
 
 class _Teller:
@@ -74,7 +90,6 @@ class _Teller:
     def __init__(self, model: Model, features: Sequence[Feature], top: int, least: float, symbol: str) -> None:
         outcome = outcomes.get(model.outcome)
         self._features = features
-        self._typical = [model.typical.get(feature.name) for feature in features]
         self._raises = [outcome.pull(feature.name, feature.direction) for feature in features]
         self._good = outcome.higher_is_better
         self._top = top
@@ -84,7 +99,7 @@ class _Teller:
         self._members = [[i for i, f in enumerate(features) if f.topic == topic] for topic in topics]
         self._of_topic = np.array([[f.topic == topic for topic in topics] for f in features], np.float64)
 
-    def tell(self, parts: Array, values: Array) -> Reasons:
+    def tell(self, parts: Array, values: Array, usual: _Usual) -> Reasons:
         said: dict[bool, list[str]] = {True: [], False: []}
         totals = parts @ self._of_topic
         least = max(self._least, LEAST_SHARE * float(np.abs(totals).sum()))
@@ -94,18 +109,20 @@ class _Teller:
                 break
             side = said[(total > 0) == self._good]
             if len(side) < self._top:
-                sentence = next(self._true_claims(self._members[topic], parts, values, total), None)
+                sentence = next(self._true_claims(self._members[topic], parts, values, usual, total), None)
                 if sentence and sentence not in said[True] + said[False]:
                     side.append(sentence)
         return Reasons(tuple(said[True]), tuple(said[False]))
 
-    def _true_claims(self, members: list[int], parts: Array, values: Array, total: float) -> Iterator[str]:
+    def _true_claims(
+        self, members: list[int], parts: Array, values: Array, usual: _Usual, total: float
+    ) -> Iterator[str]:
         """Sentences of the topic's features that pull the topic's way, strongest first, that hold in the data."""
         for i in sorted(members, key=lambda i: (-abs(parts[i]), i)):
-            typical = self._typical[i]
+            typical = None if np.isnan(usual.value[i]) else float(usual.value[i])
             if parts[i] * total > 0 and self._makes_sense(i, values[i], typical, total > 0):
                 value = None if np.isnan(values[i]) else float(values[i])
-                yield phrase(self._features[i], value, typical, self._symbol)
+                yield phrase(self._features[i], value, typical, self._symbol, usual.whose(i))
 
     def _makes_sense(self, i: int, value: float, typical: float | None, up: bool) -> bool:
         """Would a fundraiser nod? Not where a fact like everybody's, or one that means the opposite, is the reason."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import re
 import sys
 
 import numpy as np
@@ -37,8 +38,14 @@ def told(model, rows) -> list[explain.Reasons]:
 
 def sentences(model: models.Model, row: pd.Series) -> dict[str, Feature]:
     """Every sentence that is true of this donor, with the feature it speaks of."""
-    values = {name: None if pd.isna(row[name]) else float(row[name]) for name in model.boosted.names}
-    return {phrase(KNOWN[name], value, model.typical.get(name)): KNOWN[name] for name, value in values.items()}
+    names = model.boosted.names
+    usual, own = (part[0] for part in model.usual(row.to_frame().T.infer_objects(), names))
+    said = {}
+    for name, typical, peers in zip(names, usual, own, strict=True):
+        value = None if pd.isna(row[name]) else float(row[name])
+        whose = "similar donors" if peers else "typical"
+        said[phrase(KNOWN[name], value, None if np.isnan(typical) else float(typical), whose=whose)] = KNOWN[name]
+    return said
 
 
 def test_every_sentence_is_true_of_its_donor_and_on_the_side_its_contribution_is(model, rows, told):
@@ -73,8 +80,8 @@ def test_no_reason_is_one_a_fundraiser_would_call_nonsense(model, rows, told):
         for side, said in ((1, reasons.helps), (-1, reasons.holds_back)):
             for sentence in said:
                 feature = true[sentence]
-                value, typical = rows.iloc[i][feature.name], model.typical.get(feature.name)
-                if typical is None or pd.isna(value):
+                value, typical = rows.iloc[i][feature.name], model.usual(rows.iloc[[i]], [feature.name])[0][0, 0]
+                if np.isnan(typical) or pd.isna(value):
                     continue
                 assert value != typical
                 if feature.direction:
@@ -108,10 +115,11 @@ def test_a_rule_explains_itself_with_its_own_facts():
     rows = examples(seed=4).current
     told = explain.reasons(rule, rows)
     recent = rows["months_since_last_gift"].to_numpy()
+    usual = rule.usual(rows, ["months_since_last_gift"])[0][:, 0]
     for i, reasons in enumerate(told):
-        if recent[i] < rule.typical["months_since_last_gift"]:
+        if recent[i] < usual[i]:
             assert any("gave" in sentence and "ago" in sentence for sentence in reasons.helps)
-        if recent[i] > rule.typical["months_since_last_gift"]:
+        if recent[i] > usual[i]:
             assert any("last gave" in sentence for sentence in reasons.holds_back)
 
 
@@ -137,3 +145,34 @@ def test_a_larger_gift_never_speaks_against_a_major_gift():
     for feature in CATALOGUE:
         if feature.topic in ("size of gifts", "largest gift"):
             assert outcome.pull(feature.name, feature.direction) == 1, feature.name
+
+
+def test_what_is_said_of_similar_donors_is_the_median_of_donors_of_like_tenure(model):
+    current = examples(count=1200).current
+    old = current[current["months_since_first_gift"] >= 36]
+    assert len(old) >= 50
+    usual, own = model.usual(old, ["gift_count", "months_since_first_gift"])
+    assert set(usual[:, 0]) == {float(old["gift_count"].median())}
+    assert own[:, 0].all()
+    assert set(usual[:, 1]) == {float(current["months_since_first_gift"].median())}  # tenure: beside everybody
+    assert not own[:, 1].any()
+
+
+def test_a_kind_with_few_donors_is_compared_with_all(model):
+    few = examples(seed=3).current.head(5).assign(kind="organization")
+    usual, own = model.usual(few, ["gift_count"])
+    assert set(usual[:, 0]) == {model.typical["gift_count"]}
+    assert not own.any()
+
+
+def test_reasons_hold_under_a_change_too_small_to_matter(model, rows, told):
+    """A cent more or less in all sums of money leaves at least nineteen in twenty donors with the same strongest reason."""
+    nudged = rows.assign(total_given=rows["total_given"] + 0.01, largest_gift=rows["largest_gift"] + 0.01)
+    again = explain.reasons(model, nudged)
+    first = [(one.helps[:1], one.holds_back[:1]) for one in told]
+    same = [
+        [re.sub(r"[\d.,]+", "", " ".join(side)) for side in one]
+        == [re.sub(r"[\d.,]+", "", " ".join(side)) for side in two]
+        for one, two in zip(first, [(one.helps[:1], one.holds_back[:1]) for one in again], strict=True)
+    ]
+    assert np.mean(same) > 0.95

@@ -9,6 +9,7 @@ import click
 
 from steward import pipeline, value
 from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
+from steward.errors import StateError
 from steward.models import report
 from steward.value import report as value_report
 
@@ -44,7 +45,7 @@ def show(cards: list[dict[str, Any]], worth: dict[str, Any] | None, as_json: boo
 
 @main.group()
 def models() -> None:
-    """Stored model versions: list, promote, roll back."""
+    """Stored model versions: list, try in the shadow, promote, roll back."""
 
 
 @models.command("list")
@@ -75,3 +76,40 @@ def promote(ctx: click.Context, version: str) -> None:
 def rollback(ctx: click.Context, outcome: str) -> None:
     """Bring back the champion that OUTCOME had before the present one."""
     out().print(f"{steward(ctx).registry.rollback(outcome)} speaks from the next run on.")
+
+
+@models.command()
+@click.argument("version")
+@json_option
+@click.pass_context
+def shadow(ctx: click.Context, version: str, as_json: bool) -> None:
+    """Score the last run's donors with a stored VERSION beside the champion; nothing is written to the org."""
+    from steward import scored, shadow
+
+    app = steward(ctx)
+    challenger = app.registry.load(version)
+    champion = app.registry.champion(challenger.outcome)
+    runs = [old.run_id for old in app.state.runs(scored.KEEP_RUNS) if old.scope is None and old.snapshot_id]
+    if not runs:
+        raise StateError("No run has scored all donors yet.", "Run `steward score` first.")
+    features = scored.load(app.home / "runs", runs[0]).features
+    found = shadow.compare(champion, challenger, features, app.settings.threads)
+    if as_json:
+        print_json(found)
+        return
+    agreement = found["rank_correlation"]
+    rows = [
+        ("donors scored by both", f"{found['donors']:,}"),
+        ("rank correlation", "none" if agreement is None else f"{agreement:.3f}"),
+        ("same band", f"{found['same_band']:.1%}"),
+        (f"champion's best {shadow.TOP} % kept", f"{found['top_kept']:.1%}"),
+        ("drift of probabilities (PSI)", f"{found['drift']:.3f}"),
+        *((f"{who} {found[who]}", _told(found[f"verdict_{who}"])) for who in ("champion", "challenger")),
+    ]
+    print_table("In the champion's shadow", {"": "left", "value": "right"}, rows)
+
+
+def _told(verdict: dict[str, Any]) -> str:
+    if verdict["auc"] is None:
+        return f"{verdict['method']}, not judged"
+    return f"{verdict['method']}, AUC {verdict['auc'][0]:.3f} at {verdict['tested_at']}"

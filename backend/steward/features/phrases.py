@@ -16,7 +16,9 @@ _PLURALS = {
 }
 
 
-def phrase(feature: Feature, value: Number | None, typical: Number | None, symbol: str = "$") -> str:
+def phrase(
+    feature: Feature, value: Number | None, typical: Number | None, symbol: str = "$", whose: str = "typical"
+) -> str:
     """What to say of `value`; `typical` (of similar donors) decides what is much and what is little, and is named."""
     known, usual = _or_none(value), _or_none(typical)
     if feature.unit == "money change":
@@ -31,7 +33,7 @@ def phrase(feature: Feature, value: Number | None, typical: Number | None, symbo
         template = feature.low if usual is not None and known < usual and not just_now else feature.high
         said = template.format(value=shown)
     compared = None if usual is None else text(feature.unit, usual, symbol)
-    return said if compared is None or compared == shown else f"{said} (typical: {compared})"
+    return said if compared is None or compared == shown else f"{said} ({whose}: {compared})"
 
 
 def _or_none(value: Number | None) -> Number | None:

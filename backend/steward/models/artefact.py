@@ -60,6 +60,7 @@ def from_files(files: Mapping[str, bytes], version: str) -> Model:
         cuts=tuple(saved["cuts"]),
         reference=tuple(saved["reference"]),
         typical=saved["typical"],
+        peers=saved.get("peers", {}),
         support=tuple((upto, donors) for upto, donors in saved["support"]),
         card=saved["card"],
         version=version,
@@ -80,6 +81,7 @@ def _plain(model: Model) -> dict[str, Any]:
         "cuts": list(model.cuts),
         "reference": list(model.reference),
         "typical": model.typical,
+        "peers": model.peers,
         "support": [list(pair) for pair in model.support],
         "card": model.card,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from steward.models import treeshap
+from steward.models import peers, treeshap
 from steward.models.calibration import Calibrator
 from steward.models.frames import matrix
 from steward.models.metrics import Array
@@ -56,12 +57,17 @@ class Model:
     reference: tuple[float, ...]  # ranking values of the donors eligible at publication, at even steps from low to high
     typical: dict[str, float]  # each feature's median among the eligible at publication
     support: tuple[tuple[float, int], ...]  # (highest probability, donors) of each tenth the calibration was checked on
+    peers: dict[str, dict[str, float]] = field(default_factory=dict)  # the same, of donors of one kind and like tenure
     card: dict[str, Any] = field(default_factory=dict)
     version: str = ""
 
     @property
     def method(self) -> str:
         return "rule" if self.boosted is None else "model"
+
+    def usual(self, rows: pd.DataFrame, names: Sequence[str]) -> tuple[Array, Array]:
+        """(donors, names): what is typical of each donor's peers, else of all; and where it is the peers'."""
+        return peers.usual(rows, names, self.typical, self.peers)
 
     def rank(self, value: Array) -> NDArray[np.int16]:
         """Top N % of the reference: 1 is the best hundredth. Ties share the better place's upper bound."""

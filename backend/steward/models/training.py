@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from steward import features
 from steward.errors import NotEnoughData
-from steward.models import artefact, boosting, calibration, card, treetables
+from steward.models import artefact, boosting, calibration, card, peers, treetables
 from steward.models.backtest import Backtest, backtest, input_names
 from steward.models.base_rates import base_rates, log_odds
-from steward.models.frames import matrix
 from steward.models.metrics import Array, reliability
 from steward.models.model import Boosted, Model
 from steward.models.ruling import FittedRule, fit_rates
@@ -116,7 +114,8 @@ def _publish(
         base_rate=rule.prior,
         cuts=outcome.bands.cuts(rule.prior),
         reference=_reference(order),
-        typical=_typical(examples.current),
+        typical=peers.typical(examples.current, input_names(examples.current)),
+        peers=peers.medians(examples.current, input_names(examples.current)),
         support=support,
     )
     return artefact.sealed(replace(model, card=card.write(outcome, examples, model, tested, why)))
@@ -127,10 +126,3 @@ def _reference(order: Array) -> tuple[float, ...]:
         return ()
     steps = np.linspace(0, 1, min(REFERENCE_STEPS, len(order)))
     return tuple(np.quantile(order, steps, method="lower").tolist())
-
-
-def _typical(current: pd.DataFrame) -> dict[str, float]:
-    """Each input's median; none where most donors have no value, since then nothing is typical."""
-    names = input_names(current)
-    known = {name: column[~np.isnan(column)] for name, column in zip(names, matrix(current, names).T, strict=True)}
-    return {name: float(np.median(column)) for name, column in known.items() if len(column) > len(current) / 2}

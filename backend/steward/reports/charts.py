@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 560, 320
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 48
+LEFT, RIGHT, TOP, BOTTOM = 64, 28, 14, 48
 INKS = ("#0b5394", "#a64d00", "#5f6368", "#38761d")
 DASHES = ("", "7 4", "2 4", "10 3 2 3")
 
@@ -34,7 +35,12 @@ class Axis:
         return start + (value - self.low) / span * (end - start)
 
     def ticks(self) -> list[float]:
-        return [self.low + (self.high - self.low) * step / self.steps for step in range(self.steps + 1)]
+        """Round numbers, about `steps` of them."""
+        raw = (self.high - self.low or 1.0) / self.steps
+        size = 10.0 ** math.floor(math.log10(raw))
+        step = next(size * times for times in (1, 2, 5, 10) if size * times >= raw * 0.99)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [number * step for number in range(first, last + 1)]
 
 
 def chart(title: str, lines: Sequence[Line], across: Axis, up: Axis) -> str:

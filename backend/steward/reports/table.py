@@ -111,10 +111,9 @@ def _tenths(found: dict[str, Any]) -> Sheet:
 
 
 def _columns(table: dict[str, Any]) -> Sheet:
-    rows = [Row((one["column"], f"left out: {one['why']}")) for one in table["left_out"]]
+    rows = [Row((one["column"], f"not used: {one['why']}")) for one in table["left_out"]]
     rows += [Row((one["column"], f"check: {one['why']}")) for one in table["suspects"]]
-    rows += [Row((", ".join(table["inputs"]), "used"))]
-    return Sheet("Columns", ("Column", "What was done"), tuple(rows), words_in=(1,))
+    return Sheet("Columns", ("Column", "What was done"), tuple(rows), f"Used: {', '.join(table['inputs'])}.", (1,))
 
 
 def _voices(method: dict[str, Any]) -> Sheet:

@@ -77,6 +77,6 @@ def test_gains_rise_from_nothing_to_everybody(cards):
 
 def test_the_report_of_a_table_names_what_was_left_out_and_what_contact_earns(found):
     text = lxml.html.fromstring(of_table.report(found)).text_content()
-    assert "left out: is the amount" in text
+    assert "not used: is the amount" in text
     assert f"{found['profit']['model']['profit']:,.0f}" in text
     assert f"{found['model']['auc']:.3f}" in text
