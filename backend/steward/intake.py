@@ -40,4 +40,5 @@ def newest(steward: Steward) -> Snapshot:
     found = snapshots.latest(steward.home / "snapshots")
     if found is None:
         raise StateError("There is no snapshot yet.", "Run `steward extract` first.")
+    snapshots.require_columns(found)
     return found

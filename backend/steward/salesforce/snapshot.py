@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from steward.errors import StateError
 from steward.salesforce.pseudonyms import Identity
 from steward.salesforce.reads import TABLES
@@ -111,6 +113,17 @@ def load(folder: pathlib.Path) -> Snapshot:
     if missing:
         raise StateError(f"Snapshot {folder.name} lacks {', '.join(missing)}.", "Extract again.")
     return Snapshot(folder, manifest)
+
+
+def require_columns(found: Snapshot) -> None:
+    """A snapshot that an earlier Steward read may lack what this one looks at."""
+    for table in TABLES:
+        held = set(pq.read_schema(table_path(found.folder, table.name)).names)
+        if lacking := sorted({column.name for column in table.columns} - held):
+            raise StateError(
+                f"Snapshot {found.id} was read by another version of Steward: its {table.name} lack {', '.join(lacking)}.",
+                "Run `steward extract`; it reads the org anew.",
+            )
 
 
 def _manifest(data: dict[str, Any]) -> Manifest:

@@ -6,9 +6,12 @@ import json
 import pathlib
 from datetime import UTC, datetime
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from steward.errors import StateError, UnknownDonor
 from steward.salesforce import snapshot
+from steward.salesforce.reads import TABLES
 from steward.salesforce.snapshot import Manifest, TableFacts
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -25,6 +28,24 @@ def publish(folder: pathlib.Path, name: str) -> snapshot.Snapshot:
     for table in snapshot.table_names():
         snapshot.table_path(work, table).write_bytes(b"parquet")
     return snapshot.publish(work, folder, manifest(name))
+
+
+def test_a_snapshot_of_an_older_steward_is_refused_by_the_table_and_column_it_lacks(tmp_path: pathlib.Path) -> None:
+    made = publish(tmp_path, "20261122T030000Z-aa")
+    for table in TABLES:
+        columns = [column.name for column in table.columns]
+        kept = columns[:-1] if table.name == "payments" else columns
+        pq.write_table(pa.table({name: pa.array([], pa.string()) for name in kept}), made.tables()[table.name])
+    with pytest.raises(StateError, match=f"its payments lack {columns_of('payments')[-1]}"):
+        snapshot.require_columns(made)
+    pq.write_table(
+        pa.table({name: pa.array([], pa.string()) for name in columns_of("payments")}), made.tables()["payments"]
+    )
+    snapshot.require_columns(made)
+
+
+def columns_of(name: str) -> list[str]:
+    return [column.name for table in TABLES if table.name == name for column in table.columns]
 
 
 def test_what_is_published_is_read_back(tmp_path: pathlib.Path) -> None:
