@@ -299,6 +299,26 @@ def quickstart(folder: Path, source: Path, port: int, tls_port: int, auth: str) 
     console.print(f"Next: [bold]set -a; . {env}; set +a; steward doctor[/]")
 
 
+@main.command("credential")
+@in_folder
+@click.argument("name")
+@click.option("--url", help="Where the named credential leads. Default: what was deployed.")
+@click.option("--token-url", help="Where its OAuth tokens come from. Default: what was deployed.")
+@click.option("--client-id", help="The client of the client credentials grant.")
+@click.option("--client-secret", envvar="LOCALORG_CLIENT_SECRET", help="Its secret.")
+@click.option(
+    "--ca", type=click.Path(exists=True, dir_okay=False), help="The bundle its certificate is checked against."
+)
+@click.option("--host", help="A host beyond this machine that Apex may call.")
+def credential(folder: Path, name: str, **entered: str | None) -> None:
+    """Enter what Setup holds for a named credential, so that the org's Apex can call out with it."""
+    given = {option: value for option, value in entered.items() if value}
+    found = control(folder, "credential", {"name": name, **given})
+    console.print(
+        f"{found['name']} leads to {found['url']}; its secret is {'set' if found['client_secret'] else 'not set'}."
+    )
+
+
 main.add_command(test)
 main.add_command(mutate)
 

@@ -20,8 +20,13 @@ from localorg.model import TEXT_TYPES, Field, Schema, SObject
 # synchronous=OFF: a killed process loses nothing, only a power cut could; a local org is worth that for its speed.
 _PRAGMAS = """
 PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA busy_timeout=120000; PRAGMA temp_store=MEMORY;
-PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA wal_autocheckpoint=8000;
+PRAGMA wal_autocheckpoint=8000;
 """
+# A reader's cache is small and maps nothing: there may be as many readers as the server has threads.
+_MEMORY = {
+    False: "PRAGMA cache_size=-65536; PRAGMA mmap_size=134217728;",
+    True: "PRAGMA cache_size=-16384; PRAGMA mmap_size=0; PRAGMA query_only=1;",
+}
 _OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS _meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _numbers (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
@@ -59,12 +64,10 @@ class Store:
 
     def _connect(self, *, query_only: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None, timeout=120)
-        connection.executescript(_PRAGMAS)
+        connection.executescript(_PRAGMAS + _MEMORY[query_only])
         connection.create_function("local_date", 2, _local_date, deterministic=True)
         connection.create_function("add_months", 2, _add_months, deterministic=True)
         connection.create_function("full_match", 2, _full_match, deterministic=True)
-        if query_only:
-            connection.execute("PRAGMA query_only=1")
         return connection
 
     def close(self) -> None:
@@ -114,6 +117,22 @@ class Store:
                     self._writer_thread = None
                     for tell in self.transaction_ended:
                         tell(committed)
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Let others write while this thread waits for something outside. What it wrote so far is committed by that."""
+        if self._writer_thread != threading.get_ident() or self._depth != 1:
+            yield
+            return
+        self._writer.execute("COMMIT")
+        self._depth, self._writer_thread = 0, None
+        self._write_lock.release()
+        try:
+            yield
+        finally:
+            self._write_lock.acquire()
+            self._depth, self._writer_thread = 1, threading.get_ident()
+            self._writer.execute("BEGIN IMMEDIATE")
 
     # Small things
 

@@ -265,6 +265,16 @@ def permission(apex: Apex, request: Request) -> Any:
         return shapes.holds(connection, request["user"], stored.id)
 
 
+# Outside
+
+
+@ask
+def callout(apex: Apex, request: Request) -> Any:
+    """Others may write, and run their triggers, while this waits: their conversations fit inside ours."""
+    with apex.baton.set_aside(), apex.org.store.outside():
+        return apex.callouts.send(request)
+
+
 # Asynchronous work
 
 

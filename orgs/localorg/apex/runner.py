@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from localorg import ids
 from localorg.apex import asks, process, shapes, sources
+from localorg.apex.baton import Baton
+from localorg.apex.callouts import Callouts
 from localorg.apex.jobs import Jobs, insert_row
 from localorg.apex.listening import Listening
 from localorg.apex.process import ApexProcess
@@ -33,10 +35,11 @@ class Apex:
         self.org = org
         self.jobs = Jobs(self)
         self.listening = Listening(self)
-        self._lock = threading.RLock()
+        self.callouts = Callouts(org)
+        self.baton = Baton()
         self._process: ApexProcess | None = None
         self._loaded = False
-        self._transaction = False
+        self._transactions: list[int] = []  # the threads whose transaction is open, the inner last
         self._testing = False
         self._class_ids: dict[str, str] = {}
         self.running_user: str | None = None
@@ -92,7 +95,7 @@ class Apex:
         self._replace(given)
 
     def _replace(self, given: list[Source] | None) -> None:
-        with self._lock:
+        with self.baton:
             for name in ("sources", "triggered", "class_names", "shapes", "labels"):
                 self.__dict__.pop(name, None)
             if given is not None:
@@ -109,7 +112,7 @@ class Apex:
 
     def request(self, what: str, **payload: Any) -> Any:
         """Ask the process, starting it with the org's code first. A fault of the engine itself raises."""
-        with self._lock:
+        with self.baton:
             found = self._started().request(what, **payload)
         if isinstance(found, dict) and found.get("fault"):
             raise ApiError(
@@ -136,7 +139,7 @@ class Apex:
 
     def close(self) -> None:
         self.jobs.close()
-        with self._lock:
+        with self.baton:
             self._stop()
 
     def check(self, names: list[str] | None = None) -> list[dict[str, Any]]:
@@ -183,9 +186,10 @@ class Apex:
         self.record_classes()
         if not self._testing:
             self.running_user = user_id
-        if not self._transaction and not self._testing:
+        me = threading.get_ident()
+        if me not in self._transactions and not self._testing:
             self.request("begin", **self.who(user_id), kind=kind, isAsync=kind != "synchronous")
-            self._transaction = True
+            self._transactions.append(me)
 
     @contextmanager
     def tests(self) -> Iterator[None]:
@@ -197,9 +201,9 @@ class Apex:
             self._testing = False
 
     def _transaction_ended(self, committed: bool) -> None:
-        if not self._transaction:
+        if not self._transactions or self._transactions[-1] != threading.get_ident():
             return
-        self._transaction = False
+        self._transactions.pop()
         try:
             ended = self.request("end")
         except Exception:

@@ -19,6 +19,8 @@ USED = (
     "Callouts", "FutureCalls", "QueueableJobs", "DmlRows", "EmailInvocations", "QueryRows", "SoslQueries", "CpuTime",
     "DmlStatements", "Queries",
 )  # fmt: skip
+
+
 @routes.on("GET POST", "/runTestsAsynchronous")
 def run_asynchronously(call: Call) -> Reply:
     run = call.runtime.org.apex.runs.start(*selected(call))

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from localorg.apex.callouts import shown
 from localorg.automation import handlers, nightly
 from localorg.engine import MINIMUM_PROFILE
 from localorg.errors import ApiError, NotFound
@@ -182,6 +183,18 @@ def sessions(runtime: Runtime, given: Given) -> Any:
         runtime.accounts.set_session_seconds(float(given["seconds"]))
     ended = runtime.accounts.close_all_sessions() if given.get("expire") else 0
     return {"ended": ended, "session_seconds": runtime.accounts.session_seconds}
+
+
+@verb
+def credential(runtime: Runtime, given: Given) -> Any:
+    """What Setup holds for a named credential: `url`, `token_url`, `scope`, `client_id`, `client_secret`, `ca`; or a `host` to allow."""
+    callouts = runtime.org.apex.callouts
+    if "host" in given:
+        callouts.allow(str(given["host"]))
+    if "name" not in given:
+        return {"allowed": given.get("host")}
+    entered = {name: str(value) for name, value in given.items() if name not in ("name", "host") and value}
+    return shown(callouts.set_up(str(given["name"]), entered))
 
 
 @verb

@@ -44,6 +44,7 @@ export function fitsType(from, to) {
   if (from === to || to === OBJECT || to.kind === 'parameter') return true;
   if (from.kind === 'primitive' && to.kind === 'primitive') return WIDER.get(from)?.includes(to) ?? false;
   if (from.kind === 'sobject' && to.kind === 'sobject') return to === SOBJECT || from === SOBJECT;
+  if (from.kind === 'set' && to.kind === 'set') return from.element.kind === 'sobject' && fitsType(from.element, to.element);
   if (from.kind !== 'class' && to.kind === from.kind && from.args.length) return from.args.every((arg, at) => fitsArgument(arg, to.args[at]));
   if (to.kind !== 'class') return false;
   const decl = from.decl ?? findPlatform(from.kind === 'sobject' ? 'SObject' : from.name);

@@ -20,7 +20,7 @@ function asked(text, binds, access) {
     return org.ask('query', { text, binds, ...context(access) });
   } catch (problem) {
     if (!(problem instanceof OrgError)) throw problem;
-    throw raise('QueryException', problem.message);
+    throw raise('QueryException', problem.message, { query: text });
   }
 }
 

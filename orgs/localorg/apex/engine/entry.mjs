@@ -5,15 +5,19 @@ import { callFromPage } from './pages.mjs';
 import { anonymousCode } from './program.mjs';
 import { callByUrl } from './restresources.mjs';
 import { exchange } from './stack.mjs';
-import { forgetStatics } from './statics.mjs';
+import { forgetStatics, keepStatics } from './statics.mjs';
 import { Transaction, begin, transaction } from './transaction.mjs';
 import { fireRequest } from './triggers.mjs';
 
+const interrupted = []; // transactions that wait for a callout while another runs
+
 /** The org begins a transaction; triggers that fire in it share limits and statics. */
 export function beginTransaction({ user, organization, isAsync = false, kind = 'synchronous' }) {
-  exchange();
+  const statics = transaction ? keepStatics() : null;
+  const frames = exchange();
+  const outer = begin(new Transaction({ user, isAsync, kind }));
+  interrupted.push({ outer, frames, statics });
   forgetStatics();
-  begin(new Transaction({ user, isAsync, kind }));
   transaction.organization = organization;
   return {};
 }
@@ -22,8 +26,10 @@ export function beginTransaction({ user, organization, isAsync = false, kind = '
 export function endTransaction() {
   const queued = transaction.queue.map((job) => keep(job));
   const { used, log } = transaction;
-  begin(null);
-  exchange();
+  const { outer, frames, statics } = interrupted.pop();
+  begin(outer);
+  exchange(frames);
+  statics?.();
   return { queued, used, log };
 }
 
