@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -24,6 +25,8 @@ from steward.models.treetables import Floats
 from steward.profiles import OutcomeAnswer, UnitAnswer
 from steward.value import ValueAnswer, ValueModel
 from steward.value import answers as value_answers
+
+Facts = Mapping[str, Any]  # one unit's row of `_facts`
 
 BATCH = 25_000  # units whose contributions are held at once
 
@@ -104,8 +107,9 @@ def _answers(frame: pd.DataFrame, models: Mapping[str, Model], around: _Around) 
     by_prefix = {outcomes.get(key).field_prefix: table.set_index("unit_id")["band"] for key, table in scored.items()}
     segment = segments(facts, pd.DataFrame(by_prefix, index=frame["unit_id"], dtype=object), policy)
     found = {}
-    for place, unit in enumerate(frame["unit_id"]):
-        fact, own, eligible = facts.iloc[place], segment.iloc[place], bands.get(unit, {})
+    plain = zip(frame["unit_id"], facts.to_dict("records"), segment, strict=True)
+    for unit, fact, own in plain:
+        eligible = bands.get(unit, {})
         first, kept = priority.first(eligible, policy), told.get(unit, ())
         found[unit] = UnitAnswer(
             segment=own,
@@ -188,7 +192,7 @@ def _facts(frame: pd.DataFrame) -> pd.DataFrame:
     ).set_index(frame["unit_id"])
 
 
-def _ask(facts: pd.Series, segment: str, policy: Policy, symbol: str, worth: ValueAnswer | None) -> asks.Ask | None:
+def _ask(facts: Facts, segment: str, policy: Policy, symbol: str, worth: ValueAnswer | None) -> asks.Ask | None:
     last, usual = (None if pd.isna(facts[name]) else float(facts[name]) for name in ("last_gift", "usual_gift"))
     major = float(facts["largest_recent_gift"]) if segment == MAJOR_GIFT_PROSPECT else None
     likely = worth.expected_gift.amount if worth is not None and worth.ask_from_model else None
@@ -196,7 +200,7 @@ def _ask(facts: pd.Series, segment: str, policy: Policy, symbol: str, worth: Val
 
 
 def _health(
-    standing: Standing | None, bands: Mapping[str, str], grows: OutcomeAnswer | None, facts: pd.Series, around: _Around
+    standing: Standing | None, bands: Mapping[str, str], grows: OutcomeAnswer | None, facts: Facts, around: _Around
 ) -> Health | None:
     if standing is None:
         return None
@@ -205,7 +209,7 @@ def _health(
     return sustainers.health(standing, bands.get("recurring_churn"), growth, around.policy, around.as_of)
 
 
-def _value_of_return(answer: OutcomeAnswer | None, facts: pd.Series, worth: ValueAnswer | None) -> float | None:
+def _value_of_return(answer: OutcomeAnswer | None, facts: Facts, worth: ValueAnswer | None) -> float | None:
     """The chance of a return times the amount to expect: the value model's, else midway between last and average gift."""
     if answer is None or answer.score is None or pd.isna(facts["last_gift"]):
         return None
