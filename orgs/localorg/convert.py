@@ -190,8 +190,9 @@ def _number(field: Field, value: str) -> float:
         raise _wrong_type(field, value) from None
     if "_" in value or not math.isfinite(number):
         raise _wrong_type(field, value)
-    if round(number, field.scale) != number:
-        number = half_up(Decimal(value.strip()), field.scale)
+    scale = field.scale or (2 if field.type == "currency" else 0)  # standard amounts keep their cents
+    if round(number, scale) != number:
+        number = half_up(Decimal(value.strip()), scale)
     if field.precision and abs(number) >= 10.0 ** (field.precision - field.scale):
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise UnfitError("NUMBER_OUTSIDE_VALID_RANGE", message)
