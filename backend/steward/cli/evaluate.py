@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     type=click.Path(path_type=pathlib.Path),
     help="Also write an HTML report to this file or folder.",
 )
-@click.option("--threads", default=2, type=click.IntRange(1, 64), show_default=True)
-@click.option("--seed", default=7, show_default=True)
+@click.option("--threads", default=2, type=click.IntRange(1, 64), show_default=True, help="Folds of a table at a time.")
+@click.option("--seed", default=7, show_default=True, help="Deals a table's rows into folds.")
 @json_option
 @click.pass_context
 def evaluate(

@@ -11,6 +11,7 @@ import pandas as pd
 from steward.models import calibration
 from steward.models.calibration import Calibrator
 from steward.models.metrics import Array, log_loss
+from steward.models.treetables import Floats
 from steward.tables import folding
 from steward.tables.encoding import Encoder
 from steward.tables.kinds import Kind
@@ -44,11 +45,11 @@ class Blend:
 
 @dataclass(frozen=True)
 class _Check:
-    """One inner split: what each learner said of rows it did not see, how long it learnt, and which columns mattered."""
+    """One inner split: learners, the rows they did not see, and which columns mattered there."""
 
     rows: np.ndarray
-    margins: list[Array]
-    rounds: list[int | None]
+    unseen: Floats
+    learners: list[Learner]
     worth: dict[int, float]
 
 
@@ -56,7 +57,8 @@ def fit(rows: pd.DataFrame, kinds: dict[str, Kind], label: Array, weight: Array,
     """Settles rounds, voices and calibration on inner splits; then every learner that is heard learns from all rows."""
     checks = [_check(rows, kinds, label, weight, teach, later, seed) for teach, later in _splits(label, units, seed)]
     index = np.concatenate([one.rows for one in checks])
-    margins = [np.concatenate(parts) for parts in zip(*(one.margins for one in checks), strict=True)]
+    rounds = _rounds(checks)
+    margins = [np.concatenate([_said(one, number, rounds) for one in checks]) for number in range(len(rounds))]
     voices = _voices(margins, label[index], weight[index])
     mixed = _mix(margins, voices)
     kind, _ = calibration.choose(mixed, label[index], units[index].astype(np.int64))
@@ -65,8 +67,7 @@ def fit(rows: pd.DataFrame, kinds: dict[str, Kind], label: Array, weight: Array,
     learners = _learners(_few([one.worth for one in checks]), seed)
     longer = (INNER_FOLDS / (INNER_FOLDS - 1)) ** 0.5  # they will see more rows than in the checks
     for number, (one, voice) in enumerate(zip(learners, voices, strict=True)):
-        if isinstance(one, Trees):
-            one.rounds = max(1, round(longer * float(np.median([check.rounds[number] or 1 for check in checks]))))
+        one.rounds = round(longer * rounds[number]) or None
         if voice:
             one.fit(data, label, weight)
     return Blend(encoder, learners, voices, calibration.fit(kind, mixed, label[index]), kind)
@@ -96,7 +97,20 @@ def _check(
     learners = [whole, *_learners(_few([worth]), seed)[1:]]
     for one in learners[1:]:
         one.fit_until(data, label[teach], weight[teach], unseen)
-    return _Check(later, [one.margin(unseen[0]) for one in learners], [one.rounds for one in learners], worth)
+    return _Check(later, unseen[0], learners, worth)
+
+
+def _rounds(checks: list[_Check]) -> list[int]:
+    """The usual length of learning of each learner; 0 where it has none."""
+    lengths = [[one.rounds or 0 for one in check.learners] for check in checks]
+    return [round(float(np.median(length))) for length in zip(*lengths, strict=True)]
+
+
+def _said(check: _Check, number: int, rounds: list[int]) -> Array:
+    """At the usual length, not at the one that suited these very rows best: else trees would seem better than they are."""
+    learner = check.learners[number]
+    learner.rounds = rounds[number] or None
+    return learner.margin(check.unseen)
 
 
 def _learners(few: tuple[int, ...], seed: int) -> list[Learner]:

@@ -62,12 +62,13 @@ class Trees(Learner):
             evals=[(later, "check")], early_stopping_rounds=PATIENCE, verbose_eval=False,
         )  # fmt: skip
         self.rounds = self._booster.best_iteration + 1
-        self._booster = self._booster[: self.rounds]
 
     def margin(self, data: Floats) -> Array:
         if self._booster is None:
             raise RuntimeError("margin before fit")
-        return np.asarray(self._booster.predict(self._rows(data), output_margin=True), np.float64)
+        upto = min(self.rounds or self._booster.num_boosted_rounds(), self._booster.num_boosted_rounds())
+        said = self._booster.predict(self._rows(data), output_margin=True, iteration_range=(0, upto))
+        return np.asarray(said, np.float64)
 
     def worth(self, among: list[int], data: Floats, label: Array, weight: Array) -> dict[int, float]:
         """How much worse these rows, which it did not see, are told when a column is shuffled."""
