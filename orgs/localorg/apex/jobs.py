@@ -74,7 +74,7 @@ class Jobs:
 
     def scheduled(self, name: str, expression: str, class_name: str) -> str:
         """A CronTrigger with its detail; gives the trigger's id."""
-        due = self._next(expression)
+        due = self._next(expression, self.apex.running_user)
         detail = self._add("CronJobDetail", DETAIL_PREFIX, {"Name": name, "JobType": "7"})
         values = {"CronExpression": expression, "State": "WAITING", "TimesTriggered": 0, "CronJobDetailId": detail}
         values["NextFireTime"] = clock.stamp(due) if due else None
@@ -120,7 +120,11 @@ class Jobs:
             for job in queued:
                 self._number += 1
                 expression = job.get("expression")
-                due = self._next(expression) if expression else now + timedelta(minutes=job.get("delay") or 0)
+                due = (
+                    self._next(expression, job["user"])
+                    if expression
+                    else now + timedelta(minutes=job.get("delay") or 0)
+                )
                 if due:
                     made = Waiting(due, self._number, job["id"], job["kind"], job["user"], job["class"], expression)
                     self._waiting.append(made)
@@ -145,8 +149,12 @@ class Jobs:
         now = self.org.clock.now()
         return any(job.due <= now for job in self._waiting)
 
-    def _next(self, expression: str) -> datetime | None:
-        return cron.next_after(expression, self.org.clock.now(), "UTC")
+    def _next(self, expression: str, user_id: str | None) -> datetime | None:
+        """By the clock of the user who scheduled it."""
+        with self.org.store.read() as connection:
+            sql = "SELECT TimeZoneSidKey FROM User WHERE Id = ?"
+            row = connection.execute(sql, (user_id,)).fetchone()
+        return cron.next_after(expression, self.org.clock.now(), row[0] if row and row[0] else "UTC")
 
     def _work(self) -> None:
         while True:
@@ -172,7 +180,7 @@ class Jobs:
                 "the Apex job %s of %s failed: %s\n%s", job.id, job.class_name, outcome["message"], outcome["trace"]
             )
             self.ended(job.id, f"{outcome['type']}: {outcome['message']}")
-        if job.expression and (due := self._next(job.expression)):
+        if job.expression and (due := self._next(job.expression, job.user_id)):
             self._fired(job, due)
             with self._news:
                 self._waiting.append(

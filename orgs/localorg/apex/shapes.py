@@ -49,12 +49,23 @@ class Shapes:
             "custom": found.custom,
             "setting": found.setting,
             "event": found.name.endswith("__e"),
-            "fields": [field_shape(field) for field in found],
+            "fields": [field_shape(field) for field in (*found, *_of_every_event(found))],
             "children": self._children.get(found.name, []),
         }
 
     def names(self) -> list[str]:
         return [found.name for found in self.schema]
+
+
+def _of_every_event(sobject: SObject) -> list[Field]:
+    """What the bus gives each message; no column holds it."""
+    if not sobject.is_event:
+        return []
+    given = (
+        Field("EventUuid", "string", "Event UUID", length=36),
+        Field("ReplayId", "string", "Replay ID", length=1000),
+    )
+    return [field for field in given if sobject.get(field.name) is None]
 
 
 def field_shape(field: Field) -> Shown:

@@ -167,7 +167,8 @@ function settle(operation, record, result) {
 
 /** A platform event published with the org's own transaction; the org's result. */
 export function publishToOrg(event) {
-  const groupsOfOne = [{ sobject: event.type.name, records: [writable(event)] }];
+  const { EventUuid, ReplayId, ...written } = writable(event);
+  const groupsOfOne = [{ sobject: event.type.name, records: [written] }];
   return org.ask('save', { operation: 'insert', allOrNone: false, external: null, groups: groupsOfOne, ...context('system') })[0];
 }
 

@@ -100,18 +100,20 @@ def test_a_chain_of_queueables_runs_after_the_commit_and_not_after_a_failure(org
 def test_a_schedule_fires_by_the_orgs_clock(org: Org) -> None:
     use(org, Nightly=NIGHTLY)
     session = org.administrator()
+    session.update("User", [{"Id": session.user.id, "TimeZoneSidKey": "America/New_York"}])
     org.travel_to(datetime(2026, 3, 1, 1, 59, tzinfo=UTC))
 
     outcome = org.apex.run(
         "anonymous", session.user.id, code="System.schedule('nightly', '0 0 2 * * ?', new Nightly());"
     )
-    before = session.record_counts(["Account"])
-    org.travel_to(datetime(2026, 3, 2, 2, 0, 1, tzinfo=UTC))
+    (trigger,) = session.query("SELECT NextFireTime FROM CronTrigger").records
+    org.travel_to(datetime(2026, 3, 1, 7, 0, 1, tzinfo=UTC))
 
     assert outcome["ok"], outcome
     assert org.apex.jobs.wait_until_done()
     nights = list(session.query("SELECT Id FROM Account WHERE Name = 'Night'").records)
-    assert len(nights) == 1, before
+    assert trigger["NextFireTime"] == "2026-03-01T07:00:00.000+0000"  # two in the morning in New York
+    assert len(nights) == 1
 
 
 @pytest.mark.parametrize(
