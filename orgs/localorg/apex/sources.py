@@ -37,11 +37,11 @@ def npsp() -> list[Source]:
 
 
 def triggered(sources: Iterable[Source]) -> dict[str, frozenset[str]]:
-    """Lower-cased object → operations (`insert`, …) that some trigger wants to hear of."""
+    """Lower-cased object → events (`before insert`, …) that some trigger wants to hear of."""
     found: dict[str, set[str]] = defaultdict(set)
     for source in sources:
         if source.kind == "trigger" and (head := _HEAD.search(_COMMENT.sub(" ", source.body))):
-            events = {event.split()[-1].lower() for event in head.group(3).split(",") if event.split()}
+            events = {" ".join(event.lower().split()) for event in head.group(3).split(",") if event.split()}
             found[head.group(2).lower()].update(events)
     return {sobject: frozenset(events) for sobject, events in found.items()}
 

@@ -44,11 +44,15 @@ class Triggers:
     _old: list[Rows] = field(default_factory=list)
 
     def fire_on(self, sobject: SObject, operation: str) -> bool:
+        """Whether any Apex wants to hear of an operation on the object."""
+        return self._wants(sobject, "before", operation) or self._wants(sobject, "after", operation)
+
+    def _wants(self, sobject: SObject, when: str, operation: str) -> bool:
         if sobject.is_event or not self.apex.available:
             return False
-        return operation in self.apex.triggered.get(sobject.name.lower(), ()) or bool(
-            self._handlers(sobject, operation)
-        )
+        if f"{when} {operation}" in self.apex.triggered.get(sobject.name.lower(), ()):
+            return True
+        return any(when.title() + operation.title() in actions for _, actions in self._handlers(sobject, operation))
 
     # In chunks
 
@@ -84,7 +88,7 @@ class Triggers:
     # Before and after
 
     def before_insert(self, batch: Batch) -> None:
-        if self.fire_on(batch.sobject, "insert"):
+        if self._wants(batch.sobject, "before", "insert"):
             self._before(batch, "insert", [_shown(batch, row) for row in batch.live()], None)
 
     def before_update(self, batch: Batch) -> None:
@@ -93,15 +97,18 @@ class Triggers:
         old = self.rows(batch.sobject, [str(batch.ids[row]) for row in batch.live()])
         self._old.append(old)
         new = [{**before, **_shown(batch, row)} for row, before in zip(batch.live(), old, strict=True)]
-        self._before(batch, "update", new, old)
+        if self._wants(batch.sobject, "before", "update"):
+            self._before(batch, "update", new, old)
 
     def after_insert(self, batch: Batch) -> None:
-        if self.fire_on(batch.sobject, "insert"):
+        if self._wants(batch.sobject, "after", "insert"):
             self._after(batch, "insert", None)
 
     def after_update(self, batch: Batch) -> None:
-        if self.fire_on(batch.sobject, "update"):
-            known = {row["Id"]: row for row in self._old.pop()}
+        if not self.fire_on(batch.sobject, "update"):
+            return
+        known = {row["Id"]: row for row in self._old.pop()}
+        if self._wants(batch.sobject, "after", "update"):
             self._after(batch, "update", [known[str(batch.ids[row])] for row in batch.live()])
 
     def before_delete(self, batch: Batch) -> None:
@@ -109,14 +116,16 @@ class Triggers:
             old = self.rows(batch.sobject, [str(batch.ids[row]) for row in batch.live()])
             self._old.append(old)
             live = list(batch.live())
-            self._fail(batch, live, self._fire(batch.sobject, "before", "delete", None, old))
+            if self._wants(batch.sobject, "before", "delete"):
+                self._fail(batch, live, self._fire(batch.sobject, "before", "delete", None, old))
 
     def after_delete(self, batch: Batch) -> None:
         if self.fire_on(batch.sobject, "delete"):
             known = {row["Id"]: row for row in self._old.pop()}
             live = list(batch.live())
             old = [known[str(batch.ids[row])] for row in live]
-            self._refuse(live, self._fire(batch.sobject, "after", "delete", None, old))
+            if self._wants(batch.sobject, "after", "delete"):
+                self._refuse(live, self._fire(batch.sobject, "after", "delete", None, old))
 
     def after_undelete(self, batch: Batch) -> None:
         if self.fire_on(batch.sobject, "undelete"):
