@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from donor_table import donors
 from steward.errors import InputError, NotEnoughData
-from steward.tables import evaluation, measures, words
+from steward.tables import evaluation, measures, reading, words
 from steward.tables.prepare import Roles
 
 
@@ -119,3 +119,19 @@ def test_a_tiny_table_is_still_answered(count):
 def test_one_column_is_enough():
     found = evaluate(donors(500)[["gifts", "gave"]], amount=None)
     assert found["table"]["inputs"] == ["gifts"]
+
+
+def test_every_type_a_parquet_file_can_hold_is_read(tmp_path):
+    count = 300
+    table = donors(count).assign(
+        when=pd.Timestamp("2024-01-01", tz="UTC") + pd.to_timedelta(np.arange(count) % 90, unit="D"),
+        whole=pd.array([2**40 + number % 7 for number in range(count)], dtype="Int64"),
+        kind=pd.Categorical(["a", "b", "c"] * (count // 3)),
+        flag=pd.array([True, False, None] * (count // 3), dtype="boolean"),
+        endless=np.where(np.arange(count) % 3, np.arange(count) % 11 - 5.0, np.inf),
+    )
+    table.to_parquet(tmp_path / "table.parquet")
+    read = reading.read(tmp_path / "table.parquet")
+    found = evaluation.evaluate(read, Roles("amount", amount="amount", drop=("gave",)), repeats=1)
+    assert {"when", "whole", "kind", "flag", "endless"} <= set(found["table"]["inputs"])
+    assert found["table"]["yes"] == table["gave"].sum()
