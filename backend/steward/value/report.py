@@ -16,8 +16,8 @@ def _block(card: Mapping[str, Any]) -> str:
     if found is None:
         return f"{card['title']}\n  by {card['used']}: {card['why']}\n"
     lines = [
-        f"{card['title']} · tested at {found['test_cutoff']}: {found['donors']:,} donors; of ten intervals of "
-        f"{found['interval_share']:.0%} that were promised, {found['interval_held'] * 10:.1f} held",
+        f"{card['title']} · tested at {found['test_cutoff']}: {found['donors']:,} donors; "
+        f"intervals of {found['interval_share']:.0%} held for {found['interval_held']:.0%}",
         f"  {'way':<52}{'loss':>9}   less the best rule's (95 %)       total / came",
     ]
     for key, way in sorted(found["ways"].items(), key=lambda pair: float(pair[1]["loss"])):
