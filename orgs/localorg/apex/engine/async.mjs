@@ -1,5 +1,5 @@
 /** Asynchronous Apex: what was enqueued, and how each kind of job runs. */
-import { invoke, make } from './calls.mjs';
+import { invoke, isInstance, make } from './calls.mjs';
 import { raise } from './errors.mjs';
 import { iterate } from './iteration.mjs';
 import { org } from './org.mjs';
@@ -72,13 +72,18 @@ function finalize(job, exception) {
   if (finalizer) invoke(finalizer, 'execute', [make('FinalizerContextImpl', { jobId: job.jobId, exception })]);
 }
 
+/** Unless the class is Stateful each call finds the fields as they were when the job was asked for. */
 function runBatch({ instance, options, jobId }) {
   const context = make('Database.BatchableContextImpl', { jobId, childJobId: jobId });
   const size = options?.scope ?? options?.size ?? options?.scopeSize ?? BATCH_SIZE;
+  const fields = { ...instance };
+  const renew = isInstance(instance, 'Database.Stateful') ? () => {} : () => Object.assign(instance, fields);
   const found = scopeOf(invoke(instance, 'start', [context]));
   for (let from = 0; from < found.items.length; from += size) {
+    renew();
     invoke(instance, 'execute', [context, new ApexList(found.type, found.items.slice(from, from + size))]);
   }
+  renew();
   invoke(instance, 'finish', [context]);
 }
 

@@ -33,6 +33,7 @@ BATCH = """public class Names implements Database.Batchable<SObject>, Database.S
     }
     public void finish(Database.BatchableContext c) { insert new Account(Name = 'Seen ' + seen); }
 }"""
+FORGETFUL = BATCH.replace("class Names", "class Forgetful").replace(", Database.Stateful", "")
 FUTURE = """public class Later {
     @future
     public static void note(Id accountId) { update new Account(Id = accountId, Description = 'later'); }
@@ -57,6 +58,13 @@ IN_TEST = """@IsTest class T {
         Assert.areEqual(1, [SELECT COUNT() FROM Account WHERE Name = 'Seen 2']);
         Later.note([SELECT Id FROM Account WHERE Name = 'x'].Id);
     }
+    @IsTest static void aBatchWithoutStateForgets() {
+        insert new Account(Name = 'x');
+        Test.startTest();
+        Database.executeBatch(new Forgetful());
+        Test.stopTest();
+        Assert.areEqual(1, [SELECT COUNT() FROM Account WHERE Name = 'Seen 0']);
+    }
     @IsTest static void schedulesRunAtStopTest() {
         Test.startTest();
         Assert.isNotNull(System.schedule('nightly', '0 0 2 * * ?', new Nightly()));
@@ -74,9 +82,9 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Org]:
 
 @needs_node
 def test_in_tests_what_was_enqueued_runs_when_the_test_stops(org: Org) -> None:
-    report = report_of(org, Chain=QUEUEABLE, Nightly=NIGHTLY, Names=BATCH, Later=FUTURE, T=IN_TEST)
+    report = report_of(org, Chain=QUEUEABLE, Nightly=NIGHTLY, Names=BATCH, Forgetful=FORGETFUL, Later=FUTURE, T=IN_TEST)
 
-    assert [result.message for result in report.results] == [None, None, None]
+    assert [result.message for result in report.results] == [None] * 4
 
 
 @needs_node
