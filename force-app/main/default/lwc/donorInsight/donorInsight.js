@@ -12,8 +12,8 @@ import switchedOff from '@salesforce/label/c.DonorInsight_SwitchedOff';
 import household from '@salesforce/label/c.DonorInsight_BasedOn_Household';
 import individual from '@salesforce/label/c.DonorInsight_BasedOn_Individual';
 import organization from '@salesforce/label/c.DonorInsight_BasedOn_Organization';
-import nextStep from '@salesforce/label/c.DonorInsight_NextStep';
 import closestCause from '@salesforce/label/c.DonorInsight_ClosestCause';
+import needsReview from '@salesforce/label/c.DonorInsight_NeedsReview';
 import segment from '@salesforce/label/c.DonorInsight_Segment';
 import likelihoods from '@salesforce/label/c.DonorInsight_Likelihoods';
 import why from '@salesforce/label/c.DonorInsight_Why';
@@ -27,7 +27,8 @@ const BASIS = { Household: household, Individual: individual, Organization: orga
 /** The donor insight card: asks the org for the insight of the record at hand and hands its parts to the screens below. */
 export default class DonorInsight extends LightningElement {
     @api recordId;
-    labels = { title, loading, nextStep, closestCause, segment, likelihoods, why, byRule, disclaimer };
+    @api objectApiName;
+    labels = { title, loading, needsReview, closestCause, segment, likelihoods, why, byRule, disclaimer };
     insight;
     error;
     wired;
@@ -49,6 +50,12 @@ export default class DonorInsight extends LightningElement {
 
     get message() {
         return this.insight && format(MESSAGES[this.insight.state], this.insight.notScoredReason);
+    }
+
+    /** Whom “Score now” is about: also a Contact who has no profile yet, never one who is not to be scored. */
+    get contactToScore() {
+        const isNewContact = this.insight?.state === 'NoProfile' && this.objectApiName === 'Contact';
+        return isNewContact ? this.recordId : this.isScored && this.insight.contactId;
     }
 
     get basis() {

@@ -22,7 +22,13 @@ const SCORED = {
     basis: 'Household',
     segment: 'Loyal donor',
     choice: { suggested: 'Loyal donor' },
+    contactId: '003000000000001AAA',
+    needsReview: false,
     nextStep: 'Thank by name.',
+    talkingPoints: 'Say how long they have been with you.',
+    response: 'A person now',
+    responseOwner: 'Contact owner',
+    trend: [{ month: '2026-02', score: 33 }, { month: '2026-03', score: 34.5 }],
     closestCause: 'Education',
     outcomes: [
         { key: 'Propensity', score: 34.5, band: 'High', rank: 12, helps: ['gave 5 gifts'], holdsBack: ['no gift since May'] },
@@ -62,7 +68,13 @@ describe('c-donor-insight', () => {
         await receive(SCORED);
         expect(find('lightning-spinner')).toBeNull();
         expect(find('.segment').textContent).toBe('Loyal donor');
-        expect(find('.next-step').textContent).toBe('Thank by name.');
+        const { step, talkingPoints, response, owner } = find('c-next-step');
+        expect([step, talkingPoints]).toEqual(['Thank by name.', 'Say how long they have been with you.']);
+        expect([response, owner]).toEqual(['A person now', 'Contact owner']);
+        expect(find('c-score-trend').points).toEqual(SCORED.trend);
+        expect(find('c-answer-feedback').profileId).toBe(SCORED.profileId);
+        expect(find('c-score-now').contactId).toBe(SCORED.contactId);
+        expect(find('.needs-review')).toBeNull();
         expect([...element.shadowRoot.querySelectorAll('c-score-band')].map((one) => one.outcome.key)).toEqual([
             'Propensity',
             'Upgrade'
@@ -81,6 +93,12 @@ describe('c-donor-insight', () => {
         expect(find('.by-rule')).not.toBeNull();
     });
 
+    it('says that a person looks at it first', async () => {
+        await receive({ ...SCORED, needsReview: true });
+        expect(find('.needs-review').label).toBe('c.DonorInsight_NeedsReview');
+        await expect(element).toBeAccessible();
+    });
+
     it.each([
         ['NoProfile', {}, 'c.DonorInsight_NoProfile'],
         ['OptedOut', {}, 'c.DonorInsight_OptedOut'],
@@ -92,7 +110,21 @@ describe('c-donor-insight', () => {
         expect(find('.message').textContent).toBe(text);
         expect(find('c-score-band')).toBeNull();
         expect(find('c-suggested-ask')).toBeNull();
+        expect(find('c-answer-feedback')).toBeNull();
+        expect(find('c-score-now')).toBeNull();
         await expect(element).toBeAccessible();
+    });
+
+    it('can ask for the first answer about a new Contact', async () => {
+        element.objectApiName = 'Contact';
+        await receive({ state: 'NoProfile' });
+        expect(find('c-score-now').contactId).toBe('003000000000001AAA');
+    });
+
+    it('never asks about a Contact who opted out', async () => {
+        element.objectApiName = 'Contact';
+        await receive({ state: 'OptedOut', contactId: '003000000000001AAA' });
+        expect(find('c-score-now')).toBeNull();
     });
 
     it('shows what went wrong', async () => {
@@ -102,9 +134,13 @@ describe('c-donor-insight', () => {
         expect(find('lightning-spinner')).toBeNull();
     });
 
-    it('asks again after an override', async () => {
+    it.each([
+        ['an override', 'c-segment-override', 'overridechange'],
+        ['a fresh answer', 'c-score-now', 'rescored']
+    ])('asks again after %s', async (_, child, event) => {
         await receive(SCORED);
-        find('c-segment-override').dispatchEvent(new CustomEvent('overridechange'));
+        refreshApex.mockClear();
+        find(child).dispatchEvent(new CustomEvent(event));
         expect(refreshApex).toHaveBeenCalledTimes(1);
     });
 
