@@ -228,6 +228,7 @@ def _date(field: Field, value: str) -> str:
 
 
 def _datetime(field: Field, value: str) -> str:
+    """Whole seconds: the platform drops the rest as it saves."""
     text = value.strip()
     try:
         if len(text) < 10 or text[4] != "-":
@@ -236,7 +237,7 @@ def _datetime(field: Field, value: str) -> str:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _wrong_type(field, value) from None
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _reference(field: Field, value: str) -> str | None:

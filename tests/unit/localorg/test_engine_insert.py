@@ -141,8 +141,8 @@ def test_an_email_must_look_like_one(admin: Session) -> None:
     assert message == "Email: invalid email address: nobody"
 
 
-def test_datetimes_are_kept_in_utc(org: Org, admin: Session) -> None:
-    add(admin, "Event", StartDateTime="2024-05-06T18:30:00.000+02:00", DurationInMinutes=45)
+def test_datetimes_are_kept_in_utc_and_whole_seconds(org: Org, admin: Session) -> None:
+    add(admin, "Event", StartDateTime="2024-05-06T18:30:00.987+02:00", DurationInMinutes=45)
     row = one(org, "SELECT StartDateTime, EndDateTime, ActivityDate FROM Event")
     assert row == ("2024-05-06T16:30:00.000Z", "2024-05-06T17:15:00.000Z", "2024-05-06")
 
