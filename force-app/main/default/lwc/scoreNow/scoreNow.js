@@ -10,17 +10,18 @@ import later from '@salesforce/label/c.ScoreNow_Later';
 const PAUSE = 3000;
 const LOOKS = 20; // a minute in all
 
+// eslint-disable-next-line @lwc/lwc/no-async-operation -- the answer comes from outside the org, and nothing tells the page
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+
 /** Asks for a fresh answer, waits for it up to a minute, and fires `rescored` once it is there. */
 export default class ScoreNow extends LightningElement {
     label = button;
     canAsk = canAsk;
-    isWaiting = false;
     message;
     error;
     _contactId;
-    _timer;
+    _question;
 
-    /** Another donor on the same page: what was asked before is none of its business. */
     @api
     get contactId() {
         return this._contactId;
@@ -34,58 +35,54 @@ export default class ScoreNow extends LightningElement {
         return this.canAsk && this.contactId;
     }
 
+    get isWaiting() {
+        return Boolean(this._question);
+    }
+
     disconnectedCallback() {
         this.finish();
     }
 
     async start() {
+        const question = { contactId: this.contactId };
         this.finish(waiting);
-        this.isWaiting = true;
-        await this.attempt(async (contactId) => {
-            const asked = await ask({ contactId });
-            this.lookLater({ contactId, asked }, LOOKS);
-        });
-    }
-
-    lookLater(question, looks) {
-        if (question.contactId === this.contactId && this.isWaiting) {
-            // eslint-disable-next-line @lwc/lwc/no-async-operation -- the answer comes from outside the org; ended on disconnect
-            this._timer = setTimeout(() => this.look(question, looks - 1), PAUSE);
-        }
-    }
-
-    look(question, looks) {
-        return this.attempt(async (contactId) => {
-            const isThere = await isAnswered(question);
-            if (contactId !== this.contactId || !this.isWaiting) {
-                return;
-            }
-            if (isThere) {
-                this.finish(done);
-                this.dispatchEvent(new CustomEvent('rescored'));
-            } else if (looks) {
-                this.lookLater(question, looks);
-            } else {
-                this.finish(later);
-            }
-        });
-    }
-
-    async attempt(action) {
-        const { contactId } = this;
+        this._question = question;
         try {
-            await action(contactId);
+            const isThere = await this.waitFor(question);
+            if (this.isOpen(question)) {
+                this.finish(isThere ? done : later);
+                if (isThere) {
+                    this.dispatchEvent(new CustomEvent('rescored'));
+                }
+            }
         } catch (problem) {
-            if (contactId === this.contactId) {
+            if (this.isOpen(question)) {
                 this.finish();
                 this.error = problem;
             }
         }
     }
 
+    async waitFor(question) {
+        question.asked = await ask({ contactId: question.contactId });
+        return this.isThere(question, LOOKS);
+    }
+
+    async isThere(question, looks) {
+        if (!looks || !this.isOpen(question)) {
+            return false;
+        }
+        await pause();
+        return this.isOpen(question) && ((await isAnswered(question)) || this.isThere(question, looks - 1));
+    }
+
+    /** Not once the page has turned to another donor or is closed. */
+    isOpen(question) {
+        return question === this._question;
+    }
+
     finish(message) {
-        clearTimeout(this._timer);
-        this.isWaiting = false;
+        this._question = undefined;
         this.message = message;
         this.error = undefined;
     }

@@ -54,12 +54,18 @@ describe('c-answer-feedback', () => {
         await expect(element).toBeAccessible();
     });
 
-    it('takes another word after the thanks', async () => {
+    it('takes another word after the thanks, and keeps the keyboard here', async () => {
+        const focused = jest.spyOn(HTMLElement.prototype, 'focus').mockImplementation(function remember() {
+            focused.on = this.dataset.action;
+        });
         give.mockResolvedValue();
         await choose('yes');
         await send();
+        expect(focused.on).toBe('again');
         find('[data-action="again"]').click();
         await settled();
+        expect(focused.on).toBe('yes');
+        focused.mockRestore();
         expect(find('.thanks')).toBeNull();
         expect(find('[data-action="no"]').variant).toBe('neutral');
     });

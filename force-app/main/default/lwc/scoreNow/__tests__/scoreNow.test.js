@@ -94,6 +94,23 @@ describe('c-score-now', () => {
         expect(status()).toBe('');
     });
 
+    it.each([
+        ['an answer', () => isAnswered, (resolve) => resolve(true)],
+        ['a refusal', () => ask, (_, reject) => reject({ body: { message: 'The service is busy.' } })]
+    ])('keeps %s that comes late from the next donor', async (_, method, settle) => {
+        let finish;
+        method().mockReturnValue(new Promise((resolve, reject) => (finish = () => settle(resolve, reject))));
+        await start();
+        await pass(3);
+        expect(method()).toHaveBeenCalledTimes(1);
+        element.contactId = '003000000000002AAA';
+        finish();
+        await pass(60);
+        expect(find('c-error-panel')).toBeNull();
+        expect(status()).toBe('');
+        expect(rescored).not.toHaveBeenCalled();
+    });
+
     it('does not look on after the page is closed', async () => {
         await start();
         element.remove();
