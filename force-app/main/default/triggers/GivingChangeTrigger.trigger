@@ -1,3 +1,3 @@
 trigger GivingChangeTrigger on AI_Giving_Change__e(after insert) {
-    GivingChangeSubscriber.take(Trigger.new);
+    GivingChangeSubscriber.take(Trigger.new, EventBus.TriggerContext.currentContext().retries);
 }
