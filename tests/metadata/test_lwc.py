@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -13,6 +14,7 @@ from metadata_checks import components
 from metadata_checks.source import FieldShape, Source
 
 LWC = "force-app/main/default/lwc"
+CARD = "donorInsight"
 
 
 def run(node: pathlib.Path, *command: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -63,3 +65,34 @@ def test_a_label_that_nothing_uses_is_found(
     path.write_text(text.replace("c.ScoreBand_Top'", "c.ScoreBand_OutOf100'", 1))
     found = [one.message for one in components.check(Source.read([tmp_path / "force-app", *BUNDLES], org_objects))]
     assert found == ["label ScoreBand_Top is used nowhere"]
+
+
+def labels_of(name: str) -> set[str]:
+    """The labels of a component and of every component inside it."""
+    folder = ROOT / LWC / name
+    script, page = folder / f"{name}.js", folder / f"{name}.html"
+    found = set(re.findall(r"@salesforce/label/c\.(\w+)'", script.read_text()))
+    for child in set(re.findall(r"<c-([\w-]+)", page.read_text())):
+        found |= labels_of(re.sub(r"-(\w)", lambda match: match[1].upper(), child))
+    return found
+
+
+def places(text: str) -> list[str]:
+    return sorted(re.findall(r"\{\d+\}", text))
+
+
+@pytest.mark.parametrize("language", ["es", "fr"])
+def test_the_card_speaks_the_language(package: Source, language: str) -> None:
+    english = {
+        name: text
+        for one in package.of("labels")
+        for name, text in zip(one.texts("labels/fullName"), one.texts("labels/value"), strict=True)
+    }
+    [file] = [one for one in package.of("translation") if one.name == language]
+    translated = dict(zip(file.texts("customLabels/name"), file.texts("customLabels/label"), strict=True))
+    wanted = labels_of(CARD)
+    assert {"ScoreTrend_FromTo", "AnswerFeedback_Thanks", "FeedbackForm_Send"} <= wanted
+    assert sorted(wanted - translated.keys()) == []
+    assert {name: places(text) for name, text in translated.items()} == {
+        name: places(english[name]) for name in translated
+    }
