@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from job_world import ADMIN, World, fine
-from localorg_live import API, Client
+from job_world import World, fine
+from localorg_live import ADMIN, API, Client
 from steward import config
 from steward.bootstrap import Steward
 from torture_kit import Processes, service
