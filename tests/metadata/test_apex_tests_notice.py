@@ -1,7 +1,11 @@
-"""Our package's Apex in an emulated org: every test passes, and faults put into the classes are noticed."""
+"""Our package's Apex in an emulated org: every test passes, and faults put into the classes are noticed.
+
+A sample of the faults in every run; `make mutate` tries them all.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +14,11 @@ from localorg.apex import mutation, process, testing
 from localorg.engine import Org
 
 ROOT = Path(__file__).parents[2]
-SAMPLE, NOTICED = 12, 9
+SAMPLE = None if os.environ.get("MUTATIONS") == "all" else 24
+UNSEEN = {  # an HttpRequest tells nobody how long it waits
+    "private static final Integer PATIENCE = 20000;",
+    "request.setTimeout(PATIENCE);",
+}
 
 pytestmark = pytest.mark.skipif(process.missing() is not None, reason=process.missing() or "")
 
@@ -29,14 +37,22 @@ def test_every_apex_test_of_the_package_passes(org: Org) -> None:
     failed = [f"{one.class_name}.{one.method}: {one.message}\n{one.trace}" for one in report.results if not one.passed]
     assert failed == []
     assert report.problems == []
-    assert len(report.results) >= 13
-    assert report.percent >= 90
 
 
-def test_a_sample_of_faults_is_noticed(org: Org) -> None:
+def test_the_tests_reach_nine_lines_of_ten_in_every_class(org: Org) -> None:
+    reached = {
+        one["name"]: testing.percent([one]) for one in testing.run(org).coverage if one["covered"] + one["uncovered"]
+    }
+
+    assert len(reached) > 30
+    assert {name: percent for name, percent in reached.items() if percent < 90} == {}
+
+
+def test_every_fault_put_into_the_classes_is_noticed(org: Org) -> None:
     laboratory = mutation.Laboratory(org)
 
     verdicts = laboratory.try_all(laboratory.mutations(SAMPLE, seed=7))
 
-    survivors = [str(verdict.mutation) for verdict in verdicts if verdict.survived]
-    assert len(verdicts) - len(survivors) >= NOTICED, survivors
+    survivors = [one.mutation for one in verdicts if one.survived and one.mutation.before.strip() not in UNSEEN]
+    assert verdicts
+    assert survivors == [], "\n".join(map(str, survivors))
