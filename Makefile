@@ -23,7 +23,7 @@ demo: .venv/.ready ## the main job, end to end, on the embedded local org
 	$(BIN)/python scripts/demo.py $(if $(GIFTS),--gifts $(GIFTS)) $(if $(AS_OF),--as-of $(AS_OF))
 
 test: setup lint ## everything that proves the product
-	$(PYTEST) tests
+	$(PYTEST) tests -n 2 --dist loadfile
 
 lint: .venv/.ready ## style, imports and types
 	$(BIN)/ruff format --check .

@@ -65,10 +65,12 @@ def assess(
     threads: int = 1,
     contacts: Iterable[str] | None = None,
     value: ValueModel | None = None,
+    known: ir.Table | None = None,
 ) -> Assessment:
-    """Answers for the units of these Contacts (pseudonyms), or for all."""
+    """Answers for the units of these Contacts (pseudonyms), or for all. `known`: the features of this ledger and date,
+    where someone has that expression at hand."""
     members = ledger.members
-    computed = features.compute(ledger, as_of)
+    computed = features.compute(ledger, as_of) if known is None else known
     if contacts is not None:
         chosen = ibis.memtable({"contact_id": sorted(contacts)}, schema={"contact_id": "string"})
         units = members.semi_join(chosen, "contact_id").select("unit_id").distinct()

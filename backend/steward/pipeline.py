@@ -53,7 +53,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     run_id = _begin(steward, request, as_of)
     tell.stage("Scoring donors", None)
     ledger = steward.ledger(tables)
-    assessed, rows = conclude(steward, ledger, tables, champions, as_of, request.donors)
+    assessed, rows = conclude(steward, ledger, tables, champions, as_of, request.donors, valuing(steward))
     scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
     counts = _counts(rows, PREFIXES, len(assessed.frame))
     counts["outcomes_left_out"] = sum(not scoring.applies(model) for model in champions)
@@ -77,12 +77,14 @@ def conclude(
     champions: Sequence[Model],
     as_of: dt.date,
     donors: Sequence[str] | None,
+    worth: ValueModel | None,
+    known: ir.Table | None = None,
 ) -> tuple[Assessment, list[dict[str, Any]]]:
     """The core, from a ledger to one profile row a Contact: the same for a night, a command and an event."""
     assessed = assess(
         ledger, tables["gaus"], champions, as_of, steward.policy,
         symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=donors,
-        value=valuing(steward),
+        value=worth, known=known,
     )  # fmt: skip
     rows = profiles.rows(
         assessed.members, assessed.answers, PREFIXES, steward.policy, steward.settings.mode, as_of,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
-from steward import donors, pipeline
+from steward import donors, features, pipeline
 from steward.bootstrap import Steward
 from steward.models import treeshap
 from steward.salesforce import access, canonical, contract, loading, pseudonyms, settings_table
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from steward.models import Model
+    from steward.value import ValueModel
 
 REAL_TIME = "Real-time"
 _MODELS_FOR = dt.timedelta(minutes=1)  # how long before another version may have been promoted
@@ -69,6 +70,8 @@ class Desk:
         self._steward = steward
         self._timer = timer
         self._models: tuple[dt.datetime, list[Model]] | None = None
+        self._worth: ValueModel | None = None
+        self._known: tuple[dt.date, ir.Table] | None = None  # writing the features down costs more than asking for them
         self._settings_read: dt.datetime | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="steward-units-")
 
@@ -138,13 +141,19 @@ class Desk:
         for name, query in parts.items():
             self._steward.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
         self._compiled.seconds += self._timer() - began
-        _, rows = pipeline.conclude(self._steward, ledger, self._tables, self._champions(), as_of, None)
+        if self._known is None or self._known[0] != as_of:
+            self._known = (as_of, features.compute(ledger, as_of))
+        champions = self._champions()
+        _, rows = pipeline.conclude(
+            self._steward, ledger, self._tables, champions, as_of, None, self._worth, self._known[1]
+        )  # fmt: skip
         return rows
 
     def _champions(self) -> list[Model]:
         now = self._steward.now()
         if self._models is None or now - self._models[0] > _MODELS_FOR:
             self._models = (now, pipeline.speaking(self._steward, known=self._models[1] if self._models else ()))
+            self._worth = pipeline.valuing(self._steward)
         return self._models[1]
 
     def _load(self, rows: UnitRows) -> None:

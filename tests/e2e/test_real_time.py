@@ -132,7 +132,9 @@ def test_every_donors_real_time_answer_is_the_one_a_full_run_gives(live: Live) -
     tables = live.steward.tables(snapshot.tables())
     tomorrow = live.clock().date() + dt.timedelta(days=1)
     models = pipeline.speaking(live.steward)
-    _, rows = pipeline.conclude(live.steward, live.steward.ledger(tables), tables, models, tomorrow, None)
+    _, rows = pipeline.conclude(
+        live.steward, live.steward.ledger(tables), tables, models, tomorrow, None, pipeline.valuing(live.steward)
+    )
     full = {row["contact_id"]: canonical.with_references(row) for row in rows}
     ids = list(snapshot.identity.ids("Contact", full).values())
     desk = Desk(live.steward)

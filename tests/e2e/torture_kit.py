@@ -247,7 +247,9 @@ def verdict(world: World, steward: Steward, people: list[str]) -> list[str]:
     tables = steward.tables(snapshot.tables())
     tomorrow = steward.now().date() + dt.timedelta(days=1)
     models = pipeline.speaking(steward)
-    _, rows = pipeline.conclude(steward, steward.ledger(tables), tables, models, tomorrow, None)
+    _, rows = pipeline.conclude(
+        steward, steward.ledger(tables), tables, models, tomorrow, None, pipeline.valuing(steward)
+    )
     clean = {row["contact_id"]: row for row in rows}
     accounts = snapshot.identity.ids("Account", {row["unit_id"] for row in rows})
     shown = upserts.read_back(steward.live_gateway, people)
