@@ -31,11 +31,11 @@ def test_a_storm_leaves_every_profile_as_a_clean_run_gives_it(
     port = free_port()
     with copied(published(tmp_path_factory), tmp_path) as world:
         store = Store(world.settings(STEWARD_LISTEN=f"127.0.0.1:{port}", STEWARD_RATE_LIMIT="1000000/minute"))
-        told = torture(world, tmp_path, store, events=1500, port=port, seed=7, every=6.0)
+        told = torture(world, tmp_path, store, events=1500, port=port, seed=7, every=2.0)
     assert told.wrong == []
     assert told.accepted == 1500
     assert told.duplicates > 100
-    assert told.kills > 0
+    assert told.kills >= 3
 
 
 @pytest.mark.timeout(900)
