@@ -117,24 +117,31 @@ def _refusals(
     refused: dict[Any, Refusal] = {}
     targets = [target for name in field.reference_to if (target := schema.get(name))]
     by_prefix = {target.key_prefix: target for target in targets}
-    grouped: dict[str, list[str]] = {}
-    for key in wanted:
-        if key[:3] in by_prefix:
-            grouped.setdefault(key[:3], []).append(key)
-        else:
-            refused[key] = _malformed(field, key)
-    for prefix, keys in grouped.items():
-        found = existing(connection, by_prefix[prefix], keys)
-        for key in keys:
-            if key not in found and ids.normalized(key) != key:
-                refused[key] = _malformed(field, key)
-            elif key not in found:
-                refused[key] = ("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
-            elif found[key]:
+    for prefix in {key[:3] for key in wanted}:
+        keys = [key for key in wanted if key[:3] == prefix]
+        if prefix not in by_prefix:
+            refused |= {key: _malformed(field, key) for key in keys}
+            continue
+        for key, deleted in _not_there(connection, by_prefix[prefix], keys):
+            if deleted:
                 refused[key] = ("ENTITY_IS_DELETED", "entity is deleted", ())
+            elif ids.normalized(key) != key:
+                refused[key] = _malformed(field, key)
+            else:
+                refused[key] = ("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
     if field.name == "RecordTypeId":
         refused |= _foreign_record_types(sobject, wanted - refused.keys(), connection)
     return refused
+
+
+def _not_there(connection: sqlite3.Connection, sobject: SObject, keys: Sequence[str]) -> list[tuple[str, int]]:
+    """The keys no live record has, each with whether it lies in the recycle bin."""
+    deleted = "r.IsDeleted" if sobject.get("IsDeleted") else "0"
+    sql = (
+        f"SELECT value, coalesce({deleted}, 0) FROM json_each(?) LEFT JOIN {quote(sobject.name)} r ON r.Id = value"
+        f" WHERE r.Id IS NULL OR {deleted}"
+    )
+    return connection.execute(sql, (json.dumps(list(keys)),)).fetchall()
 
 
 def _malformed(field: Field, key: str) -> Refusal:

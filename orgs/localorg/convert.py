@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_FLOOR, Decimal
+from functools import lru_cache
 from typing import Any
 
 from localorg import ids
@@ -69,7 +71,8 @@ def convert_json(batch: Batch) -> None:
 
 def _csv_column(batch: Batch, field: Field, values: list[Any]) -> list[Any]:
     take = _converter(field)
-    if take is _text and (quick := _plain_text(field, values)) is not None:
+    quickly = _QUICK.get(take)
+    if quickly and (quick := quickly(field, values)) is not None:
         return quick
     known: dict[Any, Any] = {None: None, UNSET: UNSET, "": UNSET, NULL: None}
     unfit: dict[Any, UnfitError] = {}
@@ -95,7 +98,6 @@ def _csv_key(value: Any) -> Any:
 
 
 def _plain_text(field: Field, values: list[Any]) -> list[Any] | None:
-    """The fast way for text columns in which nothing is out of the ordinary; None when something is."""
     try:
         stripped = list(map(str.strip, values))
     except TypeError:
@@ -105,6 +107,33 @@ def _plain_text(field: Field, values: list[Any]) -> list[Any] | None:
     if "" in stripped or NULL in stripped:
         return [None if text == NULL else text or UNSET for text in stripped]
     return stripped
+
+
+def _plain_email(field: Field, values: list[Any]) -> list[Any] | None:
+    texts = _plain_text(field, values)
+    if texts is None or UNSET in texts or None in texts or not all(map(_EMAIL.match, texts)):
+        return None
+    return texts
+
+
+def _plain_reference(_: Field, values: list[Any]) -> list[Any] | None:
+    """Ids of 18 characters throughout; see `_reference`."""
+    try:
+        together = "".join(values)
+    except TypeError:
+        return None
+    return values if set(map(len, values)) == {18} and together.isalnum() and together.isascii() else None
+
+
+def _plain_number(field: Field, values: list[Any]) -> list[Any] | None:
+    try:
+        together, numbers = "".join(values), list(map(float, values))
+    except (TypeError, ValueError):
+        return None
+    scale = _scale(field)
+    if "_" in together or max(map(abs, numbers), default=0.0) >= min(_bound(field), sys.float_info.max):
+        return None
+    return numbers if [round(number, scale) for number in numbers] == numbers else None
 
 
 def _json_text(field: Field, value: Any) -> str:
@@ -190,13 +219,22 @@ def _number(field: Field, value: str) -> float:
         raise _wrong_type(field, value) from None
     if "_" in value or not math.isfinite(number):
         raise _wrong_type(field, value)
-    scale = field.scale or (2 if field.type == "currency" else 0)  # standard amounts keep their cents
+    scale = _scale(field)
     if round(number, scale) != number:
         number = half_up(Decimal(value.strip()), scale)
-    if field.precision and abs(number) >= 10.0 ** (field.precision - field.scale):
+    if abs(number) >= _bound(field):
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise UnfitError("NUMBER_OUTSIDE_VALID_RANGE", message)
     return number
+
+
+def _scale(field: Field) -> int:
+    """Standard amounts keep their cents."""
+    return field.scale or (2 if field.type == "currency" else 0)
+
+
+def _bound(field: Field) -> float:
+    return 10.0 ** (field.precision - field.scale) if field.precision else math.inf
 
 
 def half_up(number: Decimal, scale: int) -> float:
@@ -211,20 +249,27 @@ def _integer(field: Field, value: str) -> int:
 
 
 def _date(field: Field, value: str) -> str:
-    text = value.strip()
-    day = text[:10]
-    try:
-        if len(day) != 10 or day[4] != "-" or day[7] != "-":
-            raise ValueError
-        moment = date.fromisoformat(day)
-        if len(text) > 10:
-            datetime.fromisoformat(text)
-    except ValueError:
-        raise _wrong_type(field, value) from None
+    moment = _day(value.strip())
+    if moment is None:
+        raise _wrong_type(field, value)
+    day = moment.isoformat()
     if not _EARLIEST <= day <= _LATEST:
         shown = moment.strftime("%a %b %d 00:00:00 GMT ") + f"{moment.year:04d}"
         raise UnfitError("FIELD_INTEGRITY_EXCEPTION", f"{field.label}: invalid date: {shown}")
     return day
+
+
+@lru_cache(maxsize=1 << 15)  # a load names the same days again and again
+def _day(text: str) -> date | None:
+    """The day of a date, or of a moment that begins with one; None when it is neither."""
+    if len(text) < 10 or text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        if len(text) > 10:
+            datetime.fromisoformat(text)
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _datetime(field: Field, value: str) -> str:
@@ -267,6 +312,13 @@ _CONVERTERS: dict[str, Callable[[Field, str], Any]] = {
     "datetime": _datetime,
     "reference": _reference,
     "id": _reference,
+}
+# For a whole column in which nothing is out of the ordinary; None when something is.
+_QUICK: dict[Callable[[Field, str], Any], Callable[[Field, list[Any]], list[Any] | None]] = {
+    _text: _plain_text,
+    _email: _plain_email,
+    _reference: _plain_reference,
+    _number: _plain_number,
 }
 
 

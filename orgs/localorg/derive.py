@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from localorg.batch import UNSET, Batch
@@ -130,6 +131,7 @@ def _fiscal(batch: Batch, moment: Moment) -> None:
     _set(batch, "Fiscal", [f"{year} {quarter}" if year else None for year, quarter in periods])
 
 
+@lru_cache(maxsize=1 << 15)
 def _fiscal_period(day: str | None, start: int) -> tuple[int | None, int | None]:
     if day is None:
         return None, None

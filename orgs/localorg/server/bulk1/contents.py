@@ -99,9 +99,9 @@ class ResultFile:
         self.rows = self.failed = 0
         self._file.write(self._form.head)
 
-    def write(self, rows: list[tuple[SaveResult, list[str]]]) -> None:
+    def write(self, results: list[SaveResult], _: list[list[str]]) -> None:
         shown = self._form.show
-        for result, _ in rows:
+        for result in results:
             if self.rows:
                 self._file.write(self._form.between)
             self._file.write(shown(result))

@@ -22,7 +22,7 @@ class Outcome(Protocol):
     rows: int
     failed: int
 
-    def write(self, rows: list[tuple[SaveResult, list[str]]]) -> None: ...
+    def write(self, results: list[SaveResult], rows: list[list[str]]) -> None: ...
 
 
 def process(runtime: Runtime, job: Job) -> None:
@@ -43,7 +43,7 @@ def save_all(runtime: Runtime, job: Job, upload: Upload, names: list[str], outco
     session = runtime.session(job.user_id)
     for batch in upload.batches():
         check_batch(batch, len(names), outcome.rows)
-        outcome.write(list(zip(save(runtime, session, job, names, batch), batch, strict=True)))
+        outcome.write(list(save(runtime, session, job, names, batch)), batch)
         if runtime.jobs.change(job, processed=outcome.rows, failed=outcome.failed).state != "InProgress":
             return
         if runtime.faults.breaks_job(f"/jobs/ingest/{job.object}"):
@@ -58,9 +58,10 @@ class TwoFiles:
         self._failed = Table(runtime.jobs.file(job, "failed.csv"), ["sf__Id", "sf__Error", *header], job)
         self.rows = self.failed = 0
 
-    def write(self, rows: list[tuple[SaveResult, list[str]]]) -> None:
-        self._saved.write((r.id, "true" if r.created else "false", *cells) for r, cells in rows if r.success)
-        self._failed.write((r.id or "", failure(r), *cells) for r, cells in rows if not r.success)
+    def write(self, results: list[SaveResult], rows: list[list[str]]) -> None:
+        pairs = list(zip(results, rows, strict=True))
+        self._saved.write((r.id, "true" if r.created else "false", *cells) for r, cells in pairs if r.success)
+        self._failed.write((r.id or "", failure(r), *cells) for r, cells in pairs if not r.success)
         self.failed = self._failed.rows
         self.rows = self._saved.rows + self.failed
 
