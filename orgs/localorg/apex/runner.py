@@ -160,12 +160,15 @@ class Apex:
         return self._class_ids.get(name.partition(".")[0].lower())
 
     def record_classes(self) -> None:
-        """Rows of ApexClass for the code that runs, for queries in Apex; inside a transaction."""
+        """Rows of ApexClass for the code that runs, for queries in Apex; inside a transaction, and again if it was undone."""
         table = self.org.schema.get("ApexClass")
-        if table is None or self._class_ids:
+        if table is None:
             return
-        deployed = {stored.name: stored.id for stored in self.org.shelf.of("ApexClass")}
         with self.org.store.write() as connection:
+            recorded = {name.lower() for (name,) in connection.execute("SELECT Name FROM ApexClass")}
+            if self._class_ids and recorded == self._class_ids.keys():
+                return
+            deployed = {stored.name: stored.id for stored in self.org.shelf.of("ApexClass")}
             connection.execute("DELETE FROM ApexClass")
             for number, source in enumerate(self.sources, 1):
                 if source.kind != "class":

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from apex_world import org_in, report_of, use
-from localorg.apex import cron, process
+from localorg.apex import cron, process, testing
 from localorg.engine import Org
 
 needs_node = pytest.mark.skipif(process.missing() is not None, reason=process.missing() or "")
@@ -147,3 +147,19 @@ def test_the_next_time_of_a_cron_expression(expression: str, after: str, due: st
 
 def test_a_time_that_has_passed_never_comes() -> None:
     assert cron.next_after("0 0 0 1 1 ? 2020", datetime(2026, 1, 1, tzinfo=UTC), "UTC") is None
+
+
+COUNTS_ITSELF = """@IsTest class Counted {
+    @IsTest static void aClassIsFoundByItsName() {
+        Assert.areEqual(1, [SELECT COUNT() FROM ApexClass WHERE Name = 'Counted']);
+    }
+}"""
+
+
+@needs_node
+def test_classes_are_found_in_every_run_of_one_process(org: Org) -> None:
+    use(org, Counted=COUNTS_ITSELF)
+
+    runs = [testing.run(org) for _ in range(2)]
+
+    assert [(result.outcome, result.message) for run in runs for result in run.results] == [("Pass", None)] * 2
