@@ -15,15 +15,18 @@ from urllib.parse import parse_qsl, unquote
 from werkzeug.datastructures import EnvironHeaders, Headers
 
 from localorg.errors import ApiError, Unauthorized
+from localorg.server import xmlform
 from localorg.server.bulk1.refusals import async_refusal
 from localorg.server.families import FAMILIES
-from localorg.server.http import Call, HangUpError, Reply
+from localorg.server.http import JSON, Call, HangUpError, Reply
+from localorg.server.lightning_login import token_of_page
 from localorg.server.routing import Access, Router
 from localorg.server.runtime import Runtime
 
 logger = logging.getLogger("localorg.server")
 GZIP_FROM_BYTES = 1024
 HIDDEN_ID = re.compile(r"/[0-9a-zA-Z]{15,18}(?=/|$)")
+JSON_ONLY = re.compile(r"/(ui-api|jobs|tooling|metadata|composite(?!/sobjects))(/|$)")
 BEARER = re.compile(r"(?:Bearer|OAuth) +(.+)", re.IGNORECASE)
 
 
@@ -109,7 +112,7 @@ def call_from(environ: dict[str, Any], runtime: Runtime) -> Call:
     raw = environ.get("REQUEST_URI", "/").partition("?")[0]  # PATH_INFO leaves %2F encoded
     path = "/" + unquote(raw).strip("/")
     found = BEARER.match(headers.get("Authorization", ""))
-    token = found.group(1).strip() if found else headers.get("X-SFDC-Session", "")
+    token = found.group(1).strip() if found else headers.get("X-SFDC-Session", "") or token_of_page(headers)
     return Call(
         runtime=runtime,
         method=environ["REQUEST_METHOD"],
@@ -125,12 +128,16 @@ def call_from(environ: dict[str, Any], runtime: Runtime) -> Call:
 def encode(call: Call, reply: Reply) -> tuple[Headers, bytes | Iterator[bytes]]:
     """Headers and body as they go over the wire: compressed when the client takes it."""
     headers = Headers(list(reply.headers.items()))
-    body = reply.encoded(pretty=call.headers.get("X-PrettyPrint") == "1")
     if reply.empty:
         if reply.status not in (204, 304):
             headers["Content-Length"] = "0"
         return headers, b""
-    headers.setdefault("Content-Type", reply.content_type)
+    if in_xml(call, reply):
+        body: bytes | Iterator[bytes] = xmlform.written(call.path, reply.body, reply.status)
+        headers["Content-Type"] = xmlform.CONTENT_TYPE
+    else:
+        body = reply.encoded(pretty=call.headers.get("X-PrettyPrint") == "1")
+        headers.setdefault("Content-Type", reply.content_type)
     compress = "gzip" in call.headers.get("Accept-Encoding", "").lower()
     if isinstance(body, bytes):
         if compress and len(body) >= GZIP_FROM_BYTES:
@@ -142,6 +149,17 @@ def encode(call: Call, reply: Reply) -> tuple[Headers, bytes | Iterator[bytes]]:
         headers["Content-Encoding"] = "gzip"
         body = zipped(body)
     return headers, b"" if call.method == "HEAD" else body
+
+
+def in_xml(call: Call, reply: Reply) -> bool:
+    """REST speaks XML to those who ask for it, but for what is only there in JSON."""
+    plain = reply.content_type == JSON and "Content-Type" not in reply.headers
+    return (
+        plain
+        and call.path.startswith("/services/data")
+        and not JSON_ONLY.search(call.path)
+        and xmlform.wanted(call.headers)
+    )
 
 
 def zipped(parts: Iterator[bytes]) -> Iterator[bytes]:

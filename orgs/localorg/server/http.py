@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from werkzeug.datastructures import Headers
 
 from localorg.errors import ApiError, NotFound
+from localorg.server import jsontext, xmlform
 
 if TYPE_CHECKING:
     from localorg.engine import Session
@@ -94,27 +95,19 @@ class Call:
                 raise ApiError("UNKNOWN_EXCEPTION", "Request body is not valid gzip content.") from problem
 
     def json(self) -> Any:
-        if self.content_type not in JSON_TYPES:
-            raise ApiError(
-                "UNSUPPORTED_MEDIA_TYPE",
-                f"The Content-Type header specified in HTTP request is not supported: {self.content_type}",
-                status=415,
-            )
+        """The body as JSON, or as the JSON that its XML stands for; None when there is none."""
+        if self.content_type not in (*JSON_TYPES, *xmlform.TYPES):
+            message = f"MediaType of '{self.content_type}' is not supported by this resource"
+            raise ApiError("UNSUPPORTED_MEDIA_TYPE", message, status=415)
         raw = self.body()
         if not raw.strip():
             return None
-        try:
-            return json.loads(raw)
-        except UnicodeDecodeError as problem:
-            raise ApiError("JSON_PARSER_ERROR", f"Invalid UTF-8 at byte {problem.start}") from problem
-        except json.JSONDecodeError as problem:
-            where = f"at [line:{problem.lineno}, column:{problem.colno}]"
-            raise ApiError("JSON_PARSER_ERROR", f"{problem.msg} {where}") from problem
-        except RecursionError as problem:
-            raise ApiError("JSON_PARSER_ERROR", "The JSON is nested too deeply") from problem
+        return xmlform.read(raw) if self.content_type in xmlform.TYPES else jsontext.read(raw)
 
     def json_object(self) -> dict[str, Any]:
         payload = self.json()
+        if payload is None:
+            raise jsontext.no_body()
         if not isinstance(payload, dict):
             raise ApiError("JSON_PARSER_ERROR", "The request body must be a JSON object")
         return payload

@@ -1,0 +1,91 @@
+"""The forms of REST: XML for those who ask for it, and what is said of bodies in no form at all."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from localorg_live import API, Client
+
+pytestmark = pytest.mark.e2e
+XML = {"Accept": "application/xml"}
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+
+
+def parsed(answer: Any) -> ElementTree.Element:
+    assert answer.headers["Content-Type"] == "application/xml;charset=UTF-8", answer.text
+    return ElementTree.fromstring(answer.content)
+
+
+def test_a_query_answers_in_xml_with_parents_and_children_in_their_places(admin: Client) -> None:
+    home = admin.create("Account", Name="Müller & Söhne <1>")
+    admin.create("Contact", LastName="Müller", AccountId=home)
+    soql = f"SELECT Name, Website, Owner.Name, (SELECT LastName FROM Contacts) FROM Account WHERE Id = '{home}'"
+    root = parsed(admin.get(f"{API}/query", params={"q": soql}, headers=XML))
+    assert (root.tag, root.findtext("totalSize"), root.findtext("done")) == ("QueryResult", "1", "true")
+    [record] = root.findall("records")
+    assert record.attrib == {"type": "Account", "url": f"{API}/sobjects/Account/{home}"}
+    assert record.findtext("Name") == "Müller & Söhne <1>"
+    assert record.find("Website").get(NIL) == "true"  # type: ignore[union-attr]
+    assert record.find("Owner").get("type") == "User"  # type: ignore[union-attr]
+    assert [child.findtext("LastName") for child in record.findall("Contacts/records")] == ["Müller"]
+
+
+def test_a_record_is_written_and_read_in_xml(admin: Client) -> None:
+    body = "<Opportunity><Name>Gift</Name><Amount>12.5</Amount><StageName>Posted</StageName><IsPrivate>true</IsPrivate>"
+    body += f'<CloseDate>2026-05-01</CloseDate><NextStep xmlns:x="{NIL[1:-4]}" x:nil="true"/></Opportunity>'
+    answer = admin.send(
+        "POST", f"{API}/sobjects/Opportunity", data=body, headers=XML | {"Content-Type": "application/xml"}
+    )
+    made = parsed(answer)
+    assert (answer.status_code, made.tag, made.findtext("success")) == (201, "Result", "true")
+    record = parsed(admin.get(f"{API}/sobjects/Opportunity/{made.findtext('id')}", headers=XML))
+    assert record.tag == record.get("type") == "Opportunity"
+    assert [record.findtext(name) for name in ("Amount", "IsPrivate", "CloseDate")] == ["12.5", "true", "2026-05-01"]
+
+
+def test_refusals_and_resources_have_their_own_roots(admin: Client) -> None:
+    refused = admin.get(f"{API}/sobjects/Nothing__c", headers=XML)
+    root = parsed(refused)
+    assert (refused.status_code, root.tag) == (404, "Errors")
+    assert root.findtext("Error/errorCode") == "NOT_FOUND"
+    assert parsed(admin.get("/services/data", headers=XML))[-1].findtext("version") == "68.0"
+    assert parsed(admin.get(f"{API}/limits", headers=XML)).findtext("DailyApiRequests/Max", "").isdigit()
+    saved = admin.post(f"{API}/composite/sobjects", {"records": [{"attributes": {"type": "Account"}}]}, headers=XML)
+    assert parsed(saved).findtext("Result/errors/statusCode") == "REQUIRED_FIELD_MISSING"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, application/xml;q=0.5", "text/csv"])
+def test_json_is_what_everybody_else_gets(admin: Client, accept: str) -> None:
+    answer = admin.get(f"{API}/limits", headers={"Accept": accept})
+    assert "DailyApiRequests" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status", "code", "message"),
+    [
+        ("text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE", "MediaType of 'text/plain' is not supported by this resource"),
+        (
+            "application/json", "", 400, "JSON_PARSER_ERROR",
+            "The HTTP entity body is required, but this request has no entity body.",
+        ),
+        (
+            "application/json", "{Name: 1}", 400, "JSON_PARSER_ERROR",
+            "Unexpected character ('N' (code 78)): was expecting double-quote to start field name at [line:1, column:3]",
+        ),
+    ],
+)  # fmt: skip
+def test_bodies_of_no_known_form_are_refused(
+    admin: Client, kind: str, body: str, status: int, code: str, message: str
+) -> None:
+    answer = admin.send("POST", f"{API}/sobjects/Account", data=body, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()) == (status, [{"message": message, "errorCode": code}])
+
+
+@pytest.mark.parametrize(
+    "body", ["<Account><Name>", '<!DOCTYPE a [<!ENTITY b "c">]><Account><Name>&b;</Name></Account>']
+)
+def test_xml_that_is_broken_or_brings_entities_is_refused(admin: Client, body: str) -> None:
+    answer = admin.send("POST", f"{API}/sobjects/Account", data=body, headers={"Content-Type": "application/xml"})
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "XML_PARSER_ERROR")
