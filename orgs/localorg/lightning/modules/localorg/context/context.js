@@ -1,0 +1,5 @@
+/** What the server says of the user and the page: labels, permissions, locale, what the page shows. */
+const given = JSON.parse(document.getElementById('context').textContent);
+const isPhone = globalThis.matchMedia('(max-width: 47.9375em)').matches;
+
+export const context = { ...given, client: { formFactor: isPhone ? 'Small' : 'Large' } };
