@@ -6,11 +6,14 @@ whose claim is true: "gave often" is never said of somebody who gave less often 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from steward import outcomes
 from steward.features import CATALOGUE, Feature
@@ -21,6 +24,7 @@ from steward.models.treetables import Floats
 
 LEAST_MARGIN = 0.05  # log-odds below which a fact moves no donor: about one point in a hundred at even odds
 LEAST_SHARE = 0.05  # of everything that was said about this donor
+SAYINGS = 8_000  # sentences of a feature that are kept at hand
 PEERS, ALL = "similar donors", "typical"  # whose typical value a sentence compares with
 
 # What a confidence rests on; the words are explained to fundraisers in the field's help text.
@@ -28,8 +32,7 @@ LONG_HISTORY_GIFTS, LONG_HISTORY_MONTHS = 3, 12
 STRONG_AUC, STRONG_POSITIVES, WELL_SUPPORTED, BARELY_SUPPORTED = 0.65, 200, 100, 25
 
 
-@dataclass(frozen=True)
-class Reasons:
+class Reasons(NamedTuple):
     """Sentences, strongest first. `helps` is good news for the organization: for lapse risk, what keeps the donor."""
 
     helps: tuple[str, ...] = ()
@@ -53,13 +56,10 @@ def reasons(
         names, least = model.boosted.names, LEAST_MARGIN
         given = contributions if contributions is not None else model.boosted.contributions(rows)
         parts = given[:, :-1].astype(np.float64)
-    teller = _Teller(model, [known[name] for name in names], top, least, symbol)
     values = rows[list(names)].to_numpy(np.float64, na_value=np.nan)
     usual, of_peers = model.usual(rows, names)
-    return [
-        teller.tell(part, value, _Usual(typical, peers))
-        for part, value, typical, peers in zip(parts, values, usual, of_peers, strict=True)
-    ]
+    teller = _Teller(model, [known[name] for name in names], top, least, symbol)
+    return teller.tell(parts, _Facts(values, usual, of_peers > 0))
 
 
 def _rule_parts(model: Model, rows: pd.DataFrame, names: Sequence[str]) -> Array:
@@ -74,64 +74,106 @@ def _rule_parts(model: Model, rows: pd.DataFrame, names: Sequence[str]) -> Array
 
 
 @dataclass(frozen=True)
-class _Usual:
-    """What is typical of donors like this one, and where that is of their peers and not of all."""
+class _Facts:
+    """(donors, features): the donors' values, what is typical of donors like them, and where that is of their peers."""
 
     value: Array
-    of_peers: Array
-
-    def whose(self, i: int) -> str:
-        return PEERS if self.of_peers[i] else ALL
+    typical: Array
+    of_peers: NDArray[np.bool_]
 
 
 class _Teller:
-    """Turns one donor's contributions into sentences."""
+    """Turns contributions into sentences, all donors at once; a donor's do not depend on who else is told of."""
 
     def __init__(self, model: Model, features: Sequence[Feature], top: int, least: float, symbol: str) -> None:
         outcome = outcomes.get(model.outcome)
         self._features = features
-        self._raises = [outcome.pull(feature.name, feature.direction) for feature in features]
+        self._raises = np.array([outcome.pull(feature.name, feature.direction) for feature in features])
         self._good = outcome.higher_is_better
         self._top = top
         self._symbol = symbol
         self._least = least
         topics = list(dict.fromkeys(feature.topic for feature in features))
         self._members = [[i for i, f in enumerate(features) if f.topic == topic] for topic in topics]
-        self._of_topic = np.array([[f.topic == topic for topic in topics] for f in features], np.float64)
+        self._topic = np.array([topics.index(feature.topic) for feature in features], int)
 
-    def tell(self, parts: Array, values: Array, usual: _Usual) -> Reasons:
-        said: dict[bool, list[str]] = {True: [], False: []}
-        totals = parts @ self._of_topic
-        least = max(self._least, LEAST_SHARE * float(np.abs(totals).sum()))
-        for topic in np.argsort(-np.abs(totals), kind="stable"):
-            total = float(totals[topic])
-            if abs(total) < least or total == 0:
-                break
-            side = said[(total > 0) == self._good]
-            if len(side) < self._top:
-                sentence = next(self._true_claims(self._members[topic], parts, values, usual, total), None)
-                if sentence and sentence not in said[True] + said[False]:
-                    side.append(sentence)
-        return Reasons(tuple(said[True]), tuple(said[False]))
+    def tell(self, parts: Array, facts: _Facts) -> list[Reasons]:
+        totals = self._totals(parts)
+        weight = np.abs(totals)
+        least = np.maximum(self._least, LEAST_SHARE * weight.sum(axis=1))
+        speaker = self._speakers(parts, totals, facts)
+        strongest = np.argsort(-weight, axis=1, kind="stable")
+        heard = (speaker >= 0) & (weight >= least[:, None]) & (totals != 0)
+        heard, speaker, up = (np.take_along_axis(one, strongest, 1) for one in (heard, speaker, totals > 0))
+        sides = (self._side(heard & (up == good), speaker, facts) for good in (self._good, not self._good))
+        return list(map(Reasons, *sides))
 
-    def _true_claims(
-        self, members: list[int], parts: Array, values: Array, usual: _Usual, total: float
-    ) -> Iterator[str]:
-        """Sentences of the topic's features that pull the topic's way, strongest first, that hold in the data."""
-        for i in sorted(members, key=lambda i: (-abs(parts[i]), i)):
-            typical = None if np.isnan(usual.value[i]) else float(usual.value[i])
-            if parts[i] * total > 0 and self._makes_sense(i, values[i], typical, total > 0):
-                value = None if np.isnan(values[i]) else float(values[i])
-                yield phrase(self._features[i], value, typical, self._symbol, usual.whose(i))
+    def _totals(self, parts: Array) -> Array:
+        """Each topic's contribution, feature by feature: a matrix product would round by who else is in the batch."""
+        totals = np.zeros((len(parts), len(self._members)))
+        for feature, topic in enumerate(self._topic):
+            totals[:, topic] += parts[:, feature]
+        return totals
 
-    def _makes_sense(self, i: int, value: float, typical: float | None, up: bool) -> bool:
+    def _speakers(self, parts: Array, totals: Array, facts: _Facts) -> NDArray[np.int64]:
+        """(donors, topics): the strongest feature that pulls its topic's way and whose claim holds, or -1."""
+        pull = totals[:, self._topic]
+        claims = (parts * pull > 0) & self._makes_sense(pull > 0, facts)
+        strength = np.where(claims, np.abs(parts), -1.0)
+        speaker = np.empty(totals.shape, np.int64)
+        for topic, members in enumerate(self._members):
+            best = strength[:, members].argmax(axis=1)
+            found = np.array(members)[best]
+            speaker[:, topic] = np.where(strength[np.arange(len(parts)), found] > 0, found, -1)
+        return speaker
+
+    def _makes_sense(self, up: NDArray[np.bool_], facts: _Facts) -> NDArray[np.bool_]:
         """Would a fundraiser nod? Not where a fact like everybody's, or one that means the opposite, is the reason."""
-        if np.isnan(value) or typical is None:
-            return True
-        if value == typical:
-            return False
-        expected = self._raises[i] * (1 if value > typical else -1)
-        return expected == 0 or (expected > 0) == up
+        unknown = np.isnan(facts.value) | np.isnan(facts.typical)
+        expected = self._raises * np.where(facts.value > facts.typical, 1, -1)
+        fits = (expected == 0) | ((expected > 0) == up)
+        return np.asarray(unknown | ((facts.value != facts.typical) & fits))
+
+    def _side(self, heard: NDArray[np.bool_], speaker: NDArray[np.int64], facts: _Facts) -> list[tuple[str, ...]]:
+        """One side's sentences of every donor, the strongest few. No two topics can say the same (see the catalogue)."""
+        heard &= np.cumsum(heard, axis=1) <= self._top
+        donor, place = np.nonzero(heard)
+        said = self._sentences(donor, speaker[donor, place], facts)
+        ends = np.cumsum(heard.sum(axis=1)).tolist()
+        return [tuple(said[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
+    def _sentences(self, donor: NDArray[np.int64], feature: NDArray[np.int64], facts: _Facts) -> list[str]:
+        sayings = [_sayings(one, self._symbol) for one in self._features]
+        picked = (one[donor, feature].tolist() for one in (facts.value, facts.typical, facts.of_peers))
+        return [
+            sayings[number].say(_or_none(value), _or_none(typical), of_peers)
+            for number, value, typical, of_peers in zip(feature.tolist(), *picked, strict=True)
+        ]
+
+
+class _Sayings:
+    """One feature's sentences that were formed lately: many donors gave 5 gifts."""
+
+    def __init__(self, feature: Feature, symbol: str) -> None:
+        self._feature, self._symbol = feature, symbol
+        self._said: dict[tuple[float | None, float | None, bool], str] = {}
+
+    def say(self, value: float | None, typical: float | None, of_peers: bool) -> str:
+        key = value, typical, of_peers
+        found = self._said.get(key)
+        if found is None:
+            if len(self._said) >= SAYINGS:
+                self._said.clear()
+            found = phrase(self._feature, value, typical, self._symbol, PEERS if of_peers else ALL)
+            self._said[key] = found
+        return found
+
+
+_sayings = functools.lru_cache(maxsize=1024)(_Sayings)
+
+
+def _or_none(value: float) -> float | None:
+    return value if value == value else None  # noqa: PLR0124 NaN
 
 
 def confidence(model: Model, rows: pd.DataFrame, probability: Array) -> np.ndarray:

@@ -176,3 +176,16 @@ def test_reasons_hold_under_a_change_too_small_to_matter(model, rows, told):
         for one, two in zip(first, [(one.helps[:1], one.holds_back[:1]) for one in again], strict=True)
     ]
     assert np.mean(same) > 0.95
+
+
+def test_no_two_topics_can_say_the_same_of_a_donor():
+    """Each side's reasons are picked topic by topic, without looking for a sentence that was said already."""
+    said: dict[tuple[str, str], str] = {}
+    for feature in CATALOGUE:
+        for words in {feature.high, feature.low, feature.none}:
+            unit = feature.unit if "{value}" in words else ""
+            assert said.setdefault((words, unit), feature.topic) == feature.topic, words
+
+
+def test_reasons_are_the_same_alone_and_among_others(model, rows, told):
+    assert [explain.reasons(model, rows.iloc[i : i + 1].reset_index(drop=True))[0] for i in range(40)] == told[:40]
