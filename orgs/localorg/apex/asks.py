@@ -241,7 +241,7 @@ def backdate(apex: Apex, request: Request) -> Any:
 
 @ask
 def label(apex: Apex, request: Request) -> Any:
-    return apex.labels.get(str(request["name"]).lower())
+    return apex.labels_in(request["language"]).get(str(request["name"]).lower())
 
 
 @ask

@@ -42,6 +42,7 @@ class Apex:
         self._transactions: list[int] = []  # the threads whose transaction is open, the inner last
         self._testing = False
         self._class_ids: dict[str, str] = {}
+        self._labels: dict[str, dict[str, str]] = {}  # by language
         self.running_user: str | None = None
         org.store.transaction_ended.append(self._transaction_ended)
 
@@ -77,14 +78,19 @@ class Apex:
     def shapes(self) -> shapes.Shapes:
         return shapes.Shapes(self.org.schema)
 
-    @cached_property
-    def labels(self) -> dict[str, str]:
-        """Custom labels by lower-cased name."""
-        found = {}
-        for stored in self.org.shelf.of("CustomLabel"):
-            root = stored.part().root
-            found[stored.name.rpartition(".")[2].lower()] = root.get("value") or ""
-        return found
+    def labels_in(self, language: str) -> dict[str, str]:
+        """Custom labels by lower-cased name: translated into `fr_CA`, else into `fr`, else as they were written."""
+        if language not in self._labels:
+            own = {stored.name.rpartition(".")[2].lower(): stored for stored in self.org.shelf.of("CustomLabel")}
+            written = {name: stored.part().root.get("value") for name, stored in own.items()}
+            self._labels[language] = written | self._translations(language)
+        return self._labels[language]
+
+    def _translations(self, language: str) -> dict[str, str]:
+        shelf = self.org.shelf
+        found = shelf.find("Translations", language) or shelf.find("Translations", language.partition("_")[0])
+        entries = found.part().root.all("customLabels") if found else []
+        return {entry.get("name").lower(): text for entry in entries if (text := entry.get("label"))}
 
     def forget(self) -> None:
         """The schema or the code changed: load it anew when next needed."""
@@ -96,8 +102,9 @@ class Apex:
 
     def _replace(self, given: list[Source] | None) -> None:
         with self.baton:
-            for name in ("sources", "triggered", "class_names", "shapes", "labels"):
+            for name in ("sources", "triggered", "class_names", "shapes"):
                 self.__dict__.pop(name, None)
+            self._labels = {}
             if given is not None:
                 self.__dict__["sources"] = given
             self._loaded = False

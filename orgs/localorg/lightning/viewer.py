@@ -29,20 +29,8 @@ def context(session: Session, build: Build) -> Shown:
 
 
 def labels(session: Session, names: tuple[str, ...]) -> dict[str, str]:
-    """Custom labels in the user's language; those without a translation stay as they were written."""
-    own = session.org.apex.labels
-    translated = translations(session)
-    return {name: translated.get(name.lower()) or own.get(name.lower(), name) for name in names}
-
-
-def translations(session: Session) -> dict[str, str]:
-    """Translated labels by lower-cased name: of `fr_CA`, else of `fr`."""
-    shelf, language = session.org.shelf, session.user.language
-    found = shelf.find("Translations", language) or shelf.find("Translations", language.partition("_")[0])
-    if found is None:
-        return {}
-    entries = found.part().root.all("customLabels")
-    return {entry.get("name").lower(): entry.get("label") for entry in entries}
+    known = session.org.apex.labels_in(session.user.language)
+    return {name: known.get(name.lower(), name) for name in names}
 
 
 def has_permission(session: Session, name: str) -> bool:

@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+from localorg.engine import Session
 from localorg.errors import ApiError, NotFound
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
@@ -47,9 +48,11 @@ def invoke(call: Call, class_name: str, method: str) -> Reply:
     arguments = call.json() or {}
     if not isinstance(arguments, dict):
         raise ApiError("JSON_PARSER_ERROR", "The request body must be a JSON object of parameters")
-    outcome = call.runtime.org.apex.run(
-        "invoke", call.user_id, **{"class": class_name}, method=method, arguments=json.dumps(arguments)
-    )
+    if not may_call(call.session, class_name):
+        message = f"You do not have access to the Apex class named '{class_name}'."
+        return Reply({"message": message, "exceptionType": "System.NoAccessException", "stackTrace": ""}, status=403)
+    given = {"class": class_name, "method": method, "arguments": json.dumps(arguments)}
+    outcome = call.runtime.org.apex.run("invoke", call.user_id, **given, wired=call.query.get("wired") == "true")
     if outcome["ok"]:
         return Reply(json.loads(outcome["value"]))
     if outcome["type"] == "NotFound":
@@ -61,6 +64,13 @@ def invoke(call: Call, class_name: str, method: str) -> Reply:
         "stackTrace": outcome["trace"],
     }
     return Reply(problem, status=500)
+
+
+def may_call(session: Session, class_name: str) -> bool:
+    """A page's user needs access to the class by a permission set; who may write Apex may call any."""
+    stored = session.org.shelf.find("ApexClass", class_name)
+    access = session.access
+    return stored is None or "CustomizeApplication" in access.permissions or stored.id.lower() in access.settings
 
 
 @rest.on("GET POST PUT PATCH DELETE", "/<path:path>")

@@ -1,17 +1,23 @@
 /** @AuraEnabled methods as a page calls them: parameters by name in JSON, the result as plain JSON. */
-import { NoSuch } from './errors.mjs';
+import { NoSuch, raise } from './errors.mjs';
 import { instanceFields } from './objects.mjs';
 import { annotated } from './program.mjs';
 import { findPlatform, findUser, sobjectInfo } from './registry.mjs';
 import { prepare } from './statics.mjs';
 import { toText } from './text.mjs';
+import { transaction } from './transaction.mjs';
 import { ApexList, ApexMap, ApexSet, Datetime, Decimal, Double, Instance, SObject, TypeValue } from './values.mjs';
 
-/** The result's JSON text. */
-export function callFromPage({ class: name, method, arguments: text }) {
+const NOT_CACHEABLE = 'Apex methods that are to be cached must be marked as @AuraEnabled(cacheable=true)';
+
+/** The result's JSON text. A wire takes cacheable methods only, and those may not write. */
+export function callFromPage({ class: name, method, arguments: text, wired = false }) {
   const cls = findUser(name);
   const found = [...(cls?.methods.get(method.toLowerCase()) ?? [])].find((one) => one.isStatic && annotated(one, 'auraenabled'));
   if (!found) throw new NoSuch(`There is no @AuraEnabled method ${name}.${method}`);
+  const isCacheable = annotated(found, 'auraenabled').values.cacheable === true;
+  if (wired && !isCacheable) throw raise('AuraHandledException', NOT_CACHEABLE);
+  transaction.isReadOnly = isCacheable;
   prepare(cls);
   const given = JSON.parse(text);
   return JSON.stringify(shown(found.call(...found.params.map((param) => parameter(given[param.name], param.type)))) ?? null);

@@ -24,6 +24,7 @@ export class Transaction {
     this.isTest = isTest;
     this.isAsync = isAsync;
     this.kind = kind; // synchronous, queueable, future, batch, schedulable, event
+    this.isReadOnly = false; // what a page may keep may not write
     this.used = Object.fromEntries(Object.keys(LIMITS).map((name) => [name, 0]));
     this.queue = []; // asynchronous work asked for, in order
     this.events = []; // platform events published, delivered after commit
@@ -40,6 +41,7 @@ export class Transaction {
   }
 
   limit(name) {
+    if (this.isReadOnly && name === 'DmlStatements') return 0;
     return LIMITS[name][this.isAsync ? 1 : 0];
   }
 

@@ -2,20 +2,23 @@
 import { org } from '../../engine/org.mjs';
 import { raise } from '../../engine/errors.mjs';
 import { platformClass } from '../../engine/platform.mjs';
+import { transaction } from '../../engine/transaction.mjs';
 import { STRING } from '../../engine/types.mjs';
 
 const texts = new Map();
 
-function labelText(name) {
-  if (!texts.has(name)) texts.set(name, org.ask('label', { name }));
-  return texts.get(name);
+/** In the language of the user, or in the one asked for. */
+function labelText(name, language = transaction?.user?.language ?? '') {
+  const key = `${language} ${name}`;
+  if (!texts.has(key)) texts.set(key, org.ask('label', { name, language }));
+  return texts.get(key);
 }
 
 /** Labels may change with a deployment. */
 export const forgetLabels = () => texts.clear();
 
-function translated(namespace, name) {
-  const found = labelText(name);
+function translated(namespace, name, language) {
+  const found = labelText(name, language);
   if (found === null) throw raise('IllegalArgumentException', `Custom label ${name} does not exist`);
   return found;
 }
