@@ -52,7 +52,9 @@ class Settings:
     org_api_version: str = _setting("STEWARD_SF_API_VERSION", "67.0", "Salesforce API version.")
     api_call_budget: int = _setting("STEWARD_API_CALL_BUDGET", 5000, "Most API calls one run may use.")
     mode: str = _setting(
-        "STEWARD_MODE", "Full", "Rollout mode written on every profile: Full, Guided, Shadow or Pilot."
+        "STEWARD_MODE",
+        "Full",
+        "Rollout mode: Full, Guided, Shadow or Pilot. The org's own is asked too, and the more careful one counts.",
     )
     score_valid_days: int = _setting(
         "STEWARD_SCORE_VALID_DAYS", 35, "Days until a score that nothing refreshed is stale."

@@ -18,6 +18,8 @@ import ibis.expr.types as ir
 from steward import features, outcomes, profiles, publishing, rollups, scored, scoring, training, value
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
+from steward.decide import rollout
+from steward.decide.rollout import Rollout
 from steward.donors import Ledger
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.intake import extract, newest
@@ -50,7 +52,8 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     champions = speaking(steward)
     tables = steward.tables(snapshot.tables())
     _require_known(tables["contacts"], request)
-    run_id = _begin(steward, request, as_of)
+    asked = rollout_of(steward, tables)
+    run_id = _begin(steward, request, as_of, asked.mode)
     tell.stage("Scoring donors", None)
     ledger = steward.ledger(tables)
     assessed, rows = conclude(steward, ledger, tables, champions, as_of, request.donors, valuing(steward))
@@ -65,7 +68,8 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         counts["rollups_differ"] = compared.differing
     steward.state.advance(
         run_id, "scored", snapshot_id=snapshot.id, snapshot_hash=snapshot.hash, features_version=features.VERSION,
-        model_versions=versions, counts=counts, message=compared.sentence() if compared else "",
+        model_versions=versions, counts=counts,
+        message=" ".join(filter(None, (asked.note, compared.sentence() if compared else ""))),
     )  # fmt: skip
     return Report(run_id, as_of, snapshot.id, counts, versions)
 
@@ -87,10 +91,25 @@ def conclude(
         value=worth, known=known,
     )  # fmt: skip
     rows = profiles.rows(
-        assessed.members, assessed.answers, PREFIXES, steward.policy, steward.settings.mode, as_of,
-        _held(tables["profiles"], donors),
+        assessed.members, assessed.answers, PREFIXES, steward.policy, _with_pilots(rollout_of(steward, tables), tables, assessed),
+        as_of, _held(tables["profiles"], donors),
     )  # fmt: skip
     return assessed, rows
+
+
+def rollout_of(steward: Steward, tables: Mapping[str, ir.Table]) -> Rollout:
+    """What the service's setting and the org's agree on, as the org stood when these tables were read."""
+    (row,) = tables["settings"].select("rollout_mode", "switched_on").to_pyarrow().to_pylist()
+    return rollout.agreed(steward.settings.mode, row["rollout_mode"], row["switched_on"])
+
+
+def _with_pilots(asked: Rollout, tables: Mapping[str, ir.Table], assessed: Assessment) -> Rollout:
+    """One ticked member brings the household in: its members share one answer."""
+    if not asked.is_pilot:
+        return asked
+    ticked = set(tables["contacts"].filter("ai_pilot").contact_id.to_pyarrow().to_pylist())
+    members = assessed.members
+    return asked.among(members.unit_id[members.contact_id.isin(ticked)])
 
 
 def _held(written: ir.Table, donors: Sequence[str] | None) -> dict[str, profiles.Held]:
@@ -191,7 +210,7 @@ def _require_known(contacts: ir.Table, request: Request) -> None:
         )
 
 
-def _begin(steward: Steward, request: Request, as_of: dt.date) -> str:
+def _begin(steward: Steward, request: Request, as_of: dt.date, mode: str) -> str:
     """A new run, or the one that was killed while doing just this; other interrupted runs are closed."""
     scope = sorted(request.donors) if request.donors is not None else None
     resumed = None
@@ -199,7 +218,7 @@ def _begin(steward: Steward, request: Request, as_of: dt.date) -> str:
         if (old.as_of, old.scope, old.mode, old.trigger) == (
             as_of.isoformat(),
             scope,
-            steward.settings.mode,
+            mode,
             request.trigger,
         ):
             resumed = old.run_id
@@ -208,9 +227,7 @@ def _begin(steward: Steward, request: Request, as_of: dt.date) -> str:
     if resumed:
         return resumed
     run_id = str(uuid.uuid4())
-    steward.state.begin_run(
-        run_id, trigger=request.trigger, mode=steward.settings.mode, as_of=as_of.isoformat(), scope=scope
-    )
+    steward.state.begin_run(run_id, trigger=request.trigger, mode=mode, as_of=as_of.isoformat(), scope=scope)
     return run_id
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from steward.decide import channels, trend
 from steward.decide.asks import Ask
 from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, Policy
+from steward.decide.rollout import Rollout
 from steward.decide.sustainers import Health
 from steward.donors.units import OPTED_OUT
 from steward.outcomes import OUTCOMES
@@ -36,8 +37,7 @@ ANSWER_FIELDS = (
 _RANK_ONLY = frozenset(outcome.field_prefix for outcome in OUTCOMES if outcome.rank_only)
 
 
-@dataclass(frozen=True)
-class OutcomeAnswer:
+class OutcomeAnswer(NamedTuple):
     """One outcome for one giving unit. `score` is a percentage (0–100, one decimal), `rank` is "top N %".
 
     `score` is None where there is only an order.
@@ -87,7 +87,7 @@ def rows(
     answers: Mapping[str, UnitAnswer],
     prefixes: Sequence[str],
     policy: Policy,
-    mode: str,
+    rollout: Rollout,
     as_of: dt.date | None = None,
     held: Mapping[str, Held] | None = None,
 ) -> list[dict[str, Any]]:
@@ -107,7 +107,7 @@ def rows(
             "unit_id": member.unit_id,
             "Basis__c": member.basis,
             "Household_Lead__c": bool(member.is_lead),
-            "Mode__c": mode,
+            "Mode__c": rollout.of(member.unit_id),
             "Excluded_Reason__c": excluded,
         }
         if excluded or fields is None:

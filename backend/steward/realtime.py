@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 REAL_TIME = "Real-time"
 _MODELS_FOR = dt.timedelta(minutes=1)  # how long before another version may have been promoted
-_SETTINGS_FOR = dt.timedelta(minutes=10)  # NPSP's settings change rarely
+_SETTINGS_FOR = dt.timedelta(minutes=5)  # NPSP's settings change rarely, the rollout's must count soon
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from metadata_checks import apex
 from metadata_checks.references import Objects
 from metadata_checks.source import Component, Source, value
 from steward.decide.policy import Policy
+from steward.decide.rollout import Rollout
 from steward.profiles import OutcomeAnswer, UnitAnswer, rows
 from steward.salesforce.writes import OUTCOME_PREFIXES
 
@@ -81,7 +82,11 @@ def test_apex_reads_the_reasons_as_python_writes_them() -> None:
     member = {"contact_id": "c", "unit_id": "u", "basis": "Household", "is_lead": True, "excluded_reason": None,
               "do_not_contact": False, "opted_out_of_email": False, "do_not_call": False}  # fmt: skip
     (row,) = rows(
-        pd.DataFrame([member]), {"u": UnitAnswer("Loyal donor", (answer,))}, ("Propensity",), Policy(), "Full"
+        pd.DataFrame([member]),
+        {"u": UnitAnswer("Loyal donor", (answer,))},
+        ("Propensity",),
+        Policy(),
+        Rollout(("Full",)),
     )
     reasons = json.loads(row["Reasons__c"])
     read = re.findall(r"reasons\?\.get\('(\w+)'\)", (CLASSES / "profile" / "DonorOutcome.cls").read_text())

@@ -34,7 +34,7 @@ def grants(one: Component) -> dict[tuple[str, str], Need]:
     for grant in one.all("fieldPermissions"):
         owner, _, name = value(grant, "field").partition(".")
         found[owner, name] = Need(owner, name, edit=value(grant, "editable") == "true")
-    for name in one.texts("customSettingAccesses/name"):
+    for name in one.texts("customSettingAccesses/name") + one.texts("customMetadataTypeAccesses/name"):
         found[name, ""] = Need(name, setting=True)
     return found
 

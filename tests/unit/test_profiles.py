@@ -7,6 +7,7 @@ import pandas as pd
 from steward.decide.asks import Ask
 from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, NEXT_STEPS, Policy
+from steward.decide.rollout import Rollout
 from steward.decide.sustainers import Health
 from steward.profiles import Held, OutcomeAnswer, UnitAnswer, rows
 from steward.value.answers import Money, ValueAnswer, Window
@@ -31,7 +32,7 @@ def propensity(**other):
 
 
 def compose(members, answer):
-    return rows(pd.DataFrame(members), {"u1": answer}, PREFIXES, POLICY, "Full")
+    return rows(pd.DataFrame(members), {"u1": answer}, PREFIXES, POLICY, Rollout(("Full",)))
 
 
 def test_both_spouses_carry_the_households_answer_and_only_one_leads():
@@ -96,7 +97,9 @@ def test_no_likelihood_is_told_as_certain():
 def test_an_order_without_a_probability_has_a_word_and_a_place_only():
     legacy = propensity(field_prefix="Planned_Giving", title="Planned giving", score=None, band="High", rank=12)
     answer = UnitAnswer("Loyal donor", (propensity(), legacy))
-    (row,) = rows(pd.DataFrame([member("c1")]), {"u1": answer}, (*PREFIXES, "Planned_Giving"), POLICY, "Full")
+    (row,) = rows(
+        pd.DataFrame([member("c1")]), {"u1": answer}, (*PREFIXES, "Planned_Giving"), POLICY, Rollout(("Full",))
+    )
     assert (row["Planned_Giving_Band__c"], row["Planned_Giving_Rank__c"]) == ("High", 12)
     assert "Planned_Giving_Score__c" not in row
 
@@ -126,7 +129,7 @@ def test_the_score_by_month_grows_with_what_the_org_holds_and_starts_anew_with_a
         answer = UnitAnswer("Loyal donor", (propensity(),))
         day = dt.date(2026, 11, 22)
         members = pd.DataFrame([member("c1")])
-        return rows(members, {"u1": answer}, PREFIXES, POLICY, "Full", day, {"c1": held})[0]["Trend__c"]
+        return rows(members, {"u1": answer}, PREFIXES, POLICY, Rollout(("Full",)), day, {"c1": held})[0]["Trend__c"]
 
     assert trend(Held("2026-10:31.2", "give_90_days-20260101-00000000")) == "2026-10:31.2 2026-11:34.0"
     assert trend(Held("2026-10:31.2", "reactivation-20260101-00000000")) == "2026-11:34.0"

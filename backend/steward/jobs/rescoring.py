@@ -17,6 +17,7 @@ import structlog
 from steward import publishing
 from steward.bootstrap import Steward
 from steward.decide.policy import MAJOR_GIFT_PROSPECT
+from steward.decide.rollout import SHADOW
 from steward.errors import StewardError
 from steward.realtime import REAL_TIME, Answers, Desk, Fresh
 from steward.salesforce import canonical, upserts
@@ -162,7 +163,8 @@ class Rescoring:
             if before and one.fields["Method__c"] != "Excluded":
                 fields = one.fields | {name: before.get(name) for name in BY_NIGHT}
                 one = dataclasses.replace(one, fields=fields, content_hash=canonical.content_hash(PROFILE, fields))  # noqa: PLW2901
-            if one.fields["Segment__c"] == MAJOR_GIFT_PROSPECT != before.get("Segment__c"):
+            is_new = one.fields["Segment__c"] == MAJOR_GIFT_PROSPECT != before.get("Segment__c")
+            if is_new and one.fields["Mode__c"] != SHADOW:  # nobody is called to what nobody may see
                 done.major.add(one.unit_id)
             carried.append(one)
         return carried

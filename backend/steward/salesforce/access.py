@@ -64,7 +64,8 @@ def require(access: Access) -> None:
 def grant(need: Need) -> str:
     """One permission in the words of Setup."""
     if need.setting:
-        return f"Custom Setting Definitions: {need.object}"
+        kind = "Custom Metadata Types" if need.object.endswith("__mdt") else "Custom Setting Definitions"
+        return f"{kind}: {need.object}"
     if need.field:
         return f"Field {need.object}.{need.field}: {'Edit' if need.edit else 'Read'} ({need.why})"
     rights = ["Read", *(["Create"] if need.create else []), *(["Edit"] if need.edit else [])]

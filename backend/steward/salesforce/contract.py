@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from steward.salesforce.reads import SETTINGS, TABLES
+from steward.salesforce.reads import ROLLOUT, SETTINGS, TABLES
 from steward.salesforce.terms import Column, Kind, Need, Setting, Table, Write, WriteField
 from steward.salesforce.writes import LOOKUP, PROFILE, RUN, WRITES
 
@@ -93,7 +93,9 @@ def needs() -> tuple[Need, ...]:
                 optional = one.optional or column.optional
                 found[one.object, path] = Need(one.object, path, optional=optional, why=column.why)
     for setting in SETTINGS:
-        found[setting.object, ""] = Need(setting.object, optional=True, setting=True, why="NPSP's settings")
+        ours = setting.object == ROLLOUT
+        why = "rollout mode and switch" if ours else "NPSP's settings"
+        found[setting.object, ""] = Need(setting.object, optional=not ours, setting=True, why=why)
     for write in WRITES:
         found[write.object, ""] = Need(write.object, create=write.key != "Id", edit=True, why=write.why)
         for name in (field.name for field in write.fields if grantable(write.object, field.name)):
@@ -113,7 +115,8 @@ def as_markdown() -> str:
             shown = " + ".join(f"`{path}`" for path in column.paths)
             lines.append(f"| {column.name} | {shown} | {_shown_type(column)} | {needed} | {column.why} |")
         lines.append("")
-    lines += ["## `settings` ← NPSP's settings", "", "One row; what NPSP assumes when nobody saved a setting.", ""]
+    lines += ["## `settings` ← NPSP's settings and ours", ""]
+    lines += [f"One row; what NPSP assumes when nobody saved a setting. `{ROLLOUT}` has a record a setting.", ""]
     lines += ["| column | field | type | default | why |", "|---|---|---|---|---|"]
     for setting in SETTINGS:
         default = f"`{setting.default}`" if setting.default else "none"

@@ -38,6 +38,7 @@ CONTACTS = Table("contacts", "Contact", "who is scored, and who must not be", me
     _must("opted_out_of_email", "HasOptedOutOfEmail", FLAG, "no next step by e-mail"),
     _must("do_not_call", "DoNotCall", FLAG, "no next step by telephone"),
     _must("ai_opt_out", "AI_Opt_Out__c", FLAG, "excluded from scoring at the donor's wish"),
+    _must("ai_pilot", "AI_Pilot__c", FLAG, "whether the donor's household is in the trial group"),
     _ref("profile_id", "AI_Donor_Profile__c", "profiles", "whether the Contact already shows its profile"),
     _may("total_gifts", "npo02__TotalOppAmount__c", MONEY, _ROLLUP),
     _may("number_of_gifts", "npo02__NumberOfClosedOpps__c", COUNT, _ROLLUP),
@@ -221,6 +222,7 @@ TABLES = (
 )  # fmt: skip
 
 _HOUSEHOLDS = "npo02__Households_Settings__c"
+ROLLOUT = "AI_Setting__mdt"  # our own, a record a setting
 _LEFT_OUT = "gifts NPSP leaves out of its roll-ups"
 
 
@@ -244,4 +246,6 @@ SETTINGS = (
         "default_gau_id", "npsp__Allocations_Settings__c", "npsp__Default__c", REF, None,
         "the fund of gifts that name none: not an affinity",
     ),
+    Setting("rollout_mode", ROLLOUT, "Rollout_Mode", TEXT, None, "how many people see the answers yet"),
+    Setting("switched_on", ROLLOUT, "Switched_On", FLAG, "true", "the administrator's switch"),
 )  # fmt: skip

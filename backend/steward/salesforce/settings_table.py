@@ -1,10 +1,10 @@
-"""The one-row table `settings`: how this org configured NPSP, or what NPSP assumes where nobody did."""
+"""The one-row table `settings`: how this org configured NPSP (or what NPSP assumes where nobody did) and our rollout."""
 
 from __future__ import annotations
 
 import csv
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -12,12 +12,12 @@ import duckdb
 from steward.errors import AccessError
 from steward.salesforce import loading
 from steward.salesforce.client import Gateway
-from steward.salesforce.reads import SETTINGS
+from steward.salesforce.reads import ROLLOUT, SETTINGS
 from steward.salesforce.terms import Column, Table
 
 _RECORD_TYPES = "_record_types"
 TABLE = Table(
-    "settings", "", "NPSP's settings", tuple(Column(one.name, one.name, one.kind, one.why) for one in SETTINGS)
+    "settings", "", "NPSP's settings and ours", tuple(Column(one.name, one.name, one.kind, one.why) for one in SETTINGS)
 )
 
 
@@ -27,12 +27,13 @@ def write(
     """Writes `settings.parquet`; returns its path and notes on what was assumed."""
     values: dict[str, str] = {}
     notes: list[str] = []
-    for sobject in dict.fromkeys(one.object for one in SETTINGS):
+    for sobject in dict.fromkeys(one.object for one in SETTINGS if one.object != ROLLOUT):
         row = _organization_row(gateway, sobject)
         if row is None:
             notes.append(f"{sobject} is not set or not readable: NPSP's defaults are assumed.")
         for one in (one for one in SETTINGS if one.object == sobject):
             values[one.name] = (one.default or "") if row is None else _text(row.get(gateway.names.to_org(one.field)))
+    values |= _rollout(gateway)
     _name_record_types(gateway, values)
     page = folder / "settings.csv"
     with page.open("w", encoding="utf-8", newline="") as file:
@@ -63,6 +64,24 @@ def _organization_row(gateway: Gateway, sobject: str) -> Mapping[str, Any] | Non
     except AccessError:
         return None
     return next((row for row in rows if str(row["SetupOwnerId"]).startswith("00D")), None)
+
+
+def _rollout(gateway: Gateway) -> dict[str, str]:
+    """Our own settings, a record each. Not to see the administrator's switch is no reason to take it for on."""
+    try:
+        rows = {row["DeveloperName"]: row["Value__c"] for row in _own_settings(gateway)}
+    except AccessError as error:
+        raise AccessError(
+            f"The org's own settings for Steward ({ROLLOUT}) cannot be read: {error.what}",
+            "Deploy the package, and assign the permission set AI_Donor_Integration to the integration user.",
+        ) from None
+    return {one.name: rows.get(one.field) or one.default or "" for one in SETTINGS if one.object == ROLLOUT}
+
+
+def _own_settings(gateway: Gateway) -> Iterator[Mapping[str, Any]]:
+    value = gateway.names.to_org("Value__c")
+    for row in gateway.query(f"SELECT DeveloperName, Value__c FROM {ROLLOUT}"):  # noqa: S608 names of the contract
+        yield {"DeveloperName": row["DeveloperName"], "Value__c": row[value]}
 
 
 def _name_record_types(gateway: Gateway, values: dict[str, str]) -> None:

@@ -48,7 +48,7 @@ def arrow_tables(**rows: Rows) -> dict[str, pa.Table]:
 
 
 def _defaults() -> dict[str, Any]:
-    return {one.name: {"false": False}.get(one.default, one.default) for one in contract.SETTINGS}
+    return {one.name: {"false": False, "true": True}.get(one.default, one.default) for one in contract.SETTINGS}
 
 
 def _table(name: str, rows: Rows) -> pa.Table:
