@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from localorg.batch import UNSET, Batch
@@ -224,6 +225,22 @@ def _campaign_member(batch: Batch, moment: Moment) -> None:
     )
 
 
+# Files
+
+
+def _file(batch: Batch, moment: Moment) -> None:
+    """Extension, type and size of the file; its name where it is given no title; a new version is the latest."""
+    given = [_given(batch, name) for name in ("PathOnClient", "VersionData", "Title")]
+    paths = [PurePosixPath(str(path or "").replace("\\", "/")) for path in given[0]]
+    extensions = [path.suffix.removeprefix(".").lower()[:40] or None for path in paths]
+    _set(batch, "FileExtension", extensions)
+    _set(batch, "FileType", [(extension or "unknown").upper()[:20] for extension in extensions])
+    _set(batch, "ContentSize", [len(data or "") * 3 // 4 - (data or "")[-2:].count("=") for data in given[1]])
+    _set(batch, "Title", [title or path.stem or None for title, path in zip(given[2], paths, strict=True)])
+    if moment.creating:
+        _set(batch, "IsLatest", [1] * batch.size)
+
+
 _PERSON = Rule(("FirstName", "MiddleName", "LastName", "Suffix"), _person_name)
 _ACTIVITY = ("WhoId", "WhatId")
 _RULES = {
@@ -238,5 +255,6 @@ _RULES = {
     "Event": Rule(
         ("StartDateTime", "EndDateTime", "ActivityDateTime", "DurationInMinutes", "ActivityDate", *_ACTIVITY), _event
     ),
+    "ContentVersion": Rule(("PathOnClient", "VersionData", "Title"), _file),
     "CampaignMember": Rule(("CampaignId", "Status", "FirstRespondedDate"), _campaign_member),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from localorg import files
 from localorg.batch import UNSET, Batch
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ def after_insert(writer: Writer, batch: Batch) -> None:
         _profile_permissions(writer, batch)
     elif batch.sobject.name == "OpportunityContactRole":
         _one_primary(writer, batch)
+    elif batch.sobject.name == "ContentVersion":
+        files.publish(writer, batch)
 
 
 def after_update(writer: Writer, batch: Batch) -> None:
@@ -36,7 +39,7 @@ def _campaign_statuses(writer: Writer, batch: Batch) -> None:
         "IsDefault": [1, 0] * len(campaigns),
         "HasResponded": [0, 1] * len(campaigns),
     }
-    _write_along(writer, Batch(writer.schema["CampaignMemberStatus"], columns, size))
+    writer.write_along(Batch(writer.schema["CampaignMemberStatus"], columns, size))
 
 
 def _profile_permissions(writer: Writer, batch: Batch) -> None:
@@ -48,7 +51,7 @@ def _profile_permissions(writer: Writer, batch: Batch) -> None:
         "PermissionSetId": [owned[profile] for profile in profiles],
         "IsActive": [1] * len(users),
     }
-    _write_along(writer, Batch(writer.schema["PermissionSetAssignment"], columns, len(users)))
+    writer.write_along(Batch(writer.schema["PermissionSetAssignment"], columns, len(users)))
 
 
 def _one_primary(writer: Writer, batch: Batch) -> None:
@@ -64,8 +67,3 @@ def _one_primary(writer: Writer, batch: Batch) -> None:
     """
     now, keys = writer.clock.stamp(), json.dumps(ids)
     writer.connection.execute(sql, (now, now, keys, keys))
-
-
-def _write_along(writer: Writer, batch: Batch) -> None:
-    batch.ids = list(writer.store.new_ids(writer.connection, batch.sobject, batch.size))
-    writer.write_new(batch)

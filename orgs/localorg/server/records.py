@@ -9,6 +9,7 @@ from localorg.engine import SaveResult
 from localorg.errors import ApiError, NotFound
 from localorg.lookups import external_field
 from localorg.model import Field, SObject
+from localorg.server import relations
 from localorg.server.faults import lock_error
 from localorg.server.http import Call, Reply, not_found
 from localorg.server.routing import Routes
@@ -58,6 +59,8 @@ def delete(call: Call, name: str, record_id: str) -> Reply:
 @routes.on("GET", "/<field>/<path:value>")
 def read_by_key(call: Call, name: str, field: str, value: str) -> Reply:
     sobject = known(call, name)
+    if relations.is_record(sobject, field):
+        return relations.follow(call, sobject, field, value)
     matches = call.session.find(sobject.name, external(sobject, field).name, value)
     if len(matches) != 1:
         return none_or_several(call, sobject, matches)

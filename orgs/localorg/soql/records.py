@@ -20,6 +20,13 @@ class Value:
 
 
 @dataclass
+class Blob:
+    """A file: its value is the address to fetch it from."""
+
+    there: int  # the column that says whether there is one
+
+
+@dataclass
 class Compound:
     """An address or a location: an object of its parts, or null when all are."""
 
@@ -37,7 +44,7 @@ class Parent:
 
     types: Mapping[str, str] | str  # the object's name; or by key prefix, shown as `Name`
     id_index: int
-    entries: dict[str, Value | Compound | ChildList | Parent | Choice] = field(default_factory=dict)
+    entries: dict[str, Value | Blob | Compound | ChildList | Parent | Choice] = field(default_factory=dict)
 
 
 @dataclass
@@ -58,8 +65,11 @@ def _parent(node: Parent, prefix: str) -> Build:
     simple = all(isinstance(one, Value) and one.convert is None for one in node.entries.values())
     if isinstance(node.types, str) and simple:
         return _flat(node, node.types, prefix)
-    steps = [(key, _step(one, prefix)) for key, one in node.entries.items()]
     types, at = node.types, node.id_index
+    steps = [
+        (key, _address(one, at, f"{prefix}{types}/", key) if isinstance(one, Blob) else _step(one, prefix))
+        for key, one in node.entries.items()
+    ]
 
     def build(row: Row) -> Record | None:
         record_id = row[at]
@@ -110,6 +120,10 @@ def _step(entry: Value | Compound | ChildList | Parent | Choice, prefix: str) ->
             return _choice(entry, prefix)
         case _:
             return lambda row: None
+
+
+def _address(entry: Blob, at: int, prefix: str, key: str) -> Callable[[Row], str | None]:
+    return lambda row: f"{prefix}{row[at]}/{key}" if row[entry.there] else None
 
 
 def _compound(parts: dict[str, int], row: Row) -> Record | None:

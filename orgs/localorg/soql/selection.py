@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from localorg.errors import QueryError
 from localorg.model import COMPOUND_TYPES, SObject
 from localorg.soql import ast, functions, geography, refusals, rendering
-from localorg.soql.records import ChildList, Choice, Compound, Parent, Value
+from localorg.soql.records import Blob, ChildList, Choice, Compound, Parent, Value
 from localorg.soql.scope import Column, Scope, Table
 
 MAX_FIELDS_LIMIT = 200
@@ -71,10 +71,15 @@ class Selection:
         if column.field.type in COMPOUND_TYPES:
             node.entries[key] = self.compound(column)
             return
-        index = self.columns.add(rendering.json_sql(column.sql, column.field))
-        node.entries[key] = Value(index, rendering.converter(column.field))
+        node.entries[key] = self.entry(column)
         self.headers.append(header)
         self.flat.append(rendering.csv_sql(column.sql, column.field))
+
+    def entry(self, column: Column) -> Value | Blob:
+        if column.field.type == "base64":
+            return Blob(self.columns.add(f"{column.sql} IS NOT NULL"))
+        index = self.columns.add(rendering.json_sql(column.sql, column.field))
+        return Value(index, rendering.converter(column.field))
 
     def node(self, table: Table) -> Parent:
         if table.parent is None or table.alias in self.nodes:
@@ -145,8 +150,7 @@ class Selection:
         node = Parent(types, self.columns.add(table.id_sql))
         for ref in refs:
             column = self.scope.column(table, ref.path, ref.at)
-            index = self.columns.add(rendering.json_sql(column.sql, column.field))
-            node.entries[column.name] = Value(index, rendering.converter(column.field))
+            node.entries[column.name] = self.entry(column)
         return node
 
     def child(self, key: str) -> None:
