@@ -1,72 +1,133 @@
-"""`/search`: SOSL that looks for one record by its id; there is no text index, and other searches are refused."""
+"""`/search` and `/parameterizedSearch`: words in the text fields of records, read through at every search."""
 
 from __future__ import annotations
 
-import re
+# ruff: noqa: S608 (names come from the schema, values are bound)
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from localorg import ids
 from localorg.errors import ApiError
+from localorg.model import Field, SObject
+from localorg.server import sosl
 from localorg.server.http import Call, Reply
-from localorg.server.records import retrieved
 from localorg.server.routing import Routes
+from localorg.server.sosl import Find, Wanted
+from localorg.store import quote
 
-routes = Routes("/services/data/v<version>/search")
-FIND = re.compile(
-    r"\s*FIND\s*\{(?P<term>[^}]*)\}(?:\s+IN\s+(?:ALL|NAME|EMAIL|PHONE|SIDEBAR)\s+FIELDS)?"
-    r"(?:\s+RETURNING\s+(?P<returning>.+?))?(?:\s+LIMIT\s+\d+)?\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
-RETURNED = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<fields>[\w\s,.]*)\))?\s*(?:,|$)")
+routes = Routes("/services/data/v<version>")
+ANYWHERE = ("Account", "Campaign", "Case", "Contact", "Lead", "Opportunity", "User")
+MOST = 2_000
+_TEXT = frozenset({"string", "textarea", "email", "phone", "url"})
+_SCOPED = {"EMAIL": frozenset({"email"}), "PHONE": frozenset({"phone"})}
+_BESIDES_THE_NAME = frozenset({"FirstName", "LastName", "Subject", "Title"})
 
 
-@routes.on("GET", "")
+@routes.on("GET", "/search")
 def search(call: Call) -> Reply:
-    sosl = call.query.get("q")
-    if not sosl:
-        raise ApiError("MALFORMED_SEARCH", "Missing or invalid 'q' parameter")
-    found = FIND.match(sosl)
-    if found is None:
-        raise ApiError("MALFORMED_SEARCH", "No search term found. The search term must be enclosed in braces.")
-    term = found["term"].strip().strip('"')
-    if len(term) < 2:
-        raise ApiError("MALFORMED_SEARCH", "search term must be longer than one character: " + term)
-    record_id = ids.normalized(term)
-    if record_id is None:
-        message = "The local org has no text index: it searches for records by their id only; use a query for the rest"
-        raise ApiError("NOT_SUPPORTED", message)
-    record = by_id(call, record_id, returning(call, found["returning"]))
-    return Reply({"searchRecords": [record] if record else []})
+    text = call.query.get("q")
+    if not text:
+        raise sosl.malformed("Missing or invalid 'q' parameter")
+    return Reply({"searchRecords": list(found(call, sosl.parse(text)))})
 
 
-def returning(call: Call, text: str | None) -> dict[str, list[str]] | None:
-    """Object and fields asked for, by lower-cased name; None for whatever there is."""
-    if text is None:
-        return None
-    wanted: dict[str, list[str]] = {}
-    at = 0
-    while at < len(text):
-        part = RETURNED.match(text, at)
-        if part is None or part.end() == at:
-            raise ApiError("MALFORMED_SEARCH", f"unexpected token: '{text[at : at + 40].strip()}'")
-        if call.session.sobject(part["name"]) is None:
-            raise ApiError("INVALID_TYPE", f"sObject type '{part['name']}' is not supported.")
-        names = [name.strip() for name in (part["fields"] or "").split(",") if name.strip()]
-        wanted[part["name"].lower()] = names or ["Id"]
-        at = part.end()
-    return wanted
+@routes.on("GET", "/parameterizedSearch")
+def by_parameters(call: Call) -> Reply:
+    """`q`, `in`, `sobject`, and for each object `Account.fields`, `.where`, `.orderBy`, `.limit`."""
+    given = call.query
+    names = dict.fromkeys(name.partition(".")[0] for name in given if "." in name)
+    names |= dict.fromkeys(filter(None, given.get("sobject", "").split(",")))
+    objects = [
+        {"name": name} | {key.partition(".")[2]: value for key, value in given.items() if key.startswith(f"{name}.")}
+        for name in names
+    ]
+    return Reply({"searchRecords": list(found(call, asked(dict(given) | {"sobjects": objects})))})
 
 
-def by_id(call: Call, record_id: str, wanted: dict[str, list[str]] | None) -> dict[str, Any] | None:
-    sobject = call.runtime.org.object_of(record_id)
-    if sobject is None or call.session.sobject(sobject.name) is None:
+@routes.on("POST", "/parameterizedSearch")
+def by_body(call: Call) -> Reply:
+    return Reply({"searchRecords": list(found(call, asked(call.json_object())))})
+
+
+def asked(given: dict[str, Any]) -> Find:
+    """The parameters as the SOSL that they stand for."""
+    fields = listed(given.get("fields")) or ["Id"]
+    wanted = [
+        Wanted(
+            str(one.get("name", "")),
+            listed(one.get("fields")) or fields,
+            str(one.get("where") or ""),
+            str(one.get("orderBy") or ""),
+            number(one.get("limit") or given.get("defaultLimit")),
+        )
+        for one in given.get("sobjects") or []
+    ]
+    scope = str(given.get("in") or "ALL").upper().removesuffix(" FIELDS")
+    if scope not in sosl.SCOPES:
+        raise ApiError("INVALID_SEARCH_SCOPE", f"invalid search scope: {scope}")
+    return Find(str(given.get("q") or ""), scope, wanted or None, number(given.get("overallLimit")))
+
+
+def listed(value: Any) -> list[str]:
+    parts = value if isinstance(value, list) else str(value or "").split(",")
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+def number(value: Any) -> int | None:
+    if value is None:
         return None
-    fields = ["Id"] if wanted is None else wanted.get(sobject.name.lower())
-    if fields is None:
-        return None
-    try:
-        return retrieved(call, sobject, record_id, fields)
-    except ApiError as problem:
-        if problem.status != 404:
-            raise
-        return None
+    if not str(value).isdigit():
+        raise ApiError("INVALID_SEARCH", f"a limit must be a number, not {value}")
+    return int(value)
+
+
+def found(call: Call, what: Find) -> Iterator[dict[str, Any]]:
+    """Records, object by object in the order of RETURNING."""
+    if len(what.term.strip('"*? ')) < 2:
+        raise sosl.malformed(f"search term must be longer than one character: {what.term}")
+    wanted = what.wanted or [Wanted(name) for name in ANYWHERE if call.session.sobject(name)]
+    left = min(what.limit or MOST, MOST)
+    for one in wanted:
+        sobject = call.session.sobject(one.name)
+        if sobject is None:
+            raise ApiError("INVALID_TYPE", f"sObject type '{one.name}' is not supported.")
+        some = records(call, sobject, one, matching(call, sobject, what), left)
+        left -= len(some)
+        yield from some
+
+
+def records(call: Call, sobject: SObject, one: Wanted, keys: list[str], most: int) -> list[dict[str, Any]]:
+    """What is wanted of the records with these ids, as far as the user may see them."""
+    names = dict.fromkeys([*one.fields, "Id"] if "id" not in map(str.lower, one.fields) else one.fields)
+    condition = f"({one.where}) AND " if one.where else ""
+    order = f" ORDER BY {one.order}" if one.order else ""
+    limit = min(most, one.limit if one.limit is not None else most)
+    listed_keys = ", ".join(f"'{key}'" for key in keys) or "null"
+    soql = f"SELECT {', '.join(names)} FROM {sobject.name} WHERE {condition}Id IN ({listed_keys}){order}"
+    plan = call.session.query(f"{soql} LIMIT {limit} OFFSET {one.offset}").plan
+    with call.runtime.org.store.read() as connection:
+        return list(plan.run(connection, call.version))
+
+
+def matching(call: Call, sobject: SObject, what: Find) -> list[str]:
+    """Ids of live records whose words match; a term that is an id finds its record."""
+    if key := ids.normalized(what.term.strip('"')):
+        return [key] if key[:3] == sobject.key_prefix else []
+    columns = [field.name for field in sobject if searched(call, sobject, field, what.scope)]
+    if not columns:
+        return []
+    matches = sosl.matcher(what.term)
+    live = " WHERE IsDeleted = 0" if sobject.get("IsDeleted") else ""
+    together = " || ' | ' || ".join(f"coalesce({quote(name)}, '')" for name in columns)
+    with call.runtime.org.store.read() as connection:
+        rows = connection.execute(f"SELECT Id, {together} FROM {quote(sobject.name)}{live} ORDER BY rowid DESC")
+        return list(islice((key for key, text in rows if matches(text)), MOST))
+
+
+def searched(call: Call, sobject: SObject, field: Field, scope: str) -> bool:
+    if not field.stored or field.type not in _TEXT or not call.session.readable(sobject, field):
+        return False
+    if scope == "NAME":
+        return field.name_field or field.name in _BESIDES_THE_NAME
+    return field.type in _SCOPED.get(scope, _TEXT)
