@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 # ruff: noqa: S608 (names come from the schema, values are bound)
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -144,6 +145,15 @@ class Session:
         if self._is_deleted(found, record_id):
             raise NotFound("ENTITY_IS_DELETED", "entity is deleted")
         raise NotFound("NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + record_id)
+
+    def mark_viewed(self, sobject: SObject, keys: Sequence[str], *, viewed: bool) -> None:
+        """What FOR VIEW and FOR REFERENCE leave on the records they gave."""
+        names = ["LastReferencedDate", *(["LastViewedDate"] if viewed else [])]
+        settings = ", ".join(f"{name} = :now" for name in names if sobject.get(name))
+        if settings and keys:
+            sql = f"UPDATE {quote(sobject.name)} SET {settings} WHERE Id IN (SELECT value FROM json_each(:keys))"
+            with self.org.store.write() as connection:
+                connection.execute(sql, {"now": self.clock.stamp(), "keys": json.dumps(list(keys))})
 
     def find(self, sobject: str, external_field: str, value: str) -> list[str]:
         """Ids of the records with this external id: none, one, or (300 Multiple Choices) several."""

@@ -25,6 +25,9 @@ from localorg.server import (
     tree,
     versions,
 )
+from localorg.server import (
+    lists as user_lists,
+)
 from localorg.server.bulk1 import batches
 from localorg.server.bulk1 import jobs as async_jobs
 from localorg.server.bulk2 import ingest
@@ -44,6 +47,7 @@ FAMILIES: list[Routes] = [
     versions.routes,
     versions.resources,
     describe.routes,
+    user_lists.routes,
     records.routes,
     replication.routes,
     query.routes,

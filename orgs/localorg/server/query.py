@@ -11,11 +11,14 @@ from localorg.errors import ApiError
 from localorg.server.http import JSON, Call, Reply
 from localorg.server.routing import Routes
 from localorg.server.setup_objects import IN_DATA_API, compiled, database
+from localorg.soql.plan import Plan
+from localorg.soql.records import Record
 
 DEFAULT_BATCH = 2000
 SMALLEST_BATCH = 200
 routes = Routes("/services/data/v<version>")
 BATCH_SIZE = re.compile(r"batchSize\s*=\s*(\d+)", re.IGNORECASE)
+INDEXED = re.compile(r"USING (?:COVERING )?INDEX \S+ \((\w+)[=<>]")
 LOCATOR = re.compile(r"([0-9A-Za-z]{15,18})-(\d+)$")
 
 
@@ -42,7 +45,7 @@ def following_page(call: Call, kind: str, locator: str) -> Reply:
 
 def first_page(call: Call, all_rows: bool) -> Reply:
     if "explain" in call.query:
-        raise ApiError("INVALID_PARAMETER", "explain is not offered by the local org")
+        return explained(call, call.query["explain"], all_rows)
     soql = call.query.get("q")
     if soql is None:
         raise ApiError("MALFORMED_QUERY", "Missing or invalid 'q' parameter")
@@ -52,24 +55,58 @@ def first_page(call: Call, all_rows: bool) -> Reply:
         if problem.code != "INVALID_TYPE":
             raise
         return about_the_org(call, soql, problem)
+    if plan.is_count:
+        with call.runtime.org.store.read() as connection:
+            return Reply({"totalSize": plan.count(connection), "done": True, "records": []})
+    first, locator, total = started(call, plan)
+    if plan.tracking in ("VIEW", "REFERENCE"):
+        keys = [one["attributes"]["url"].rpartition("/")[2] for one in first]
+        call.session.mark_viewed(plan.sobject, keys, viewed=plan.tracking == "VIEW")
+    rest = {"nextRecordsUrl": f"{call.api}/query/{locator}-{len(first)}"} if locator else {}
+    return Reply({"totalSize": total, "done": locator is None} | rest | {"records": first})
+
+
+def started(call: Call, plan: Plan) -> tuple[list[Record], str | None, int]:
+    """The first page, where the rest is kept, and how many there are in all."""
     size = batch_size(call)
     with call.runtime.org.store.read() as connection:
-        if plan.is_count:
-            return Reply({"totalSize": plan.count(connection), "done": True, "records": []})
         records = plan.run(connection, call.version)
         first = list(islice(records, size))
         following = next(records, None)
         if following is None:
-            return Reply({"totalSize": len(first), "done": True, "records": first})
+            return first, None, len(first)
         locator = call.runtime.state.new_id("01g")
         total = call.runtime.cursors.save(locator, call.user_id, chain(first, [following], records))
-    body = {
-        "totalSize": total,
-        "done": False,
-        "nextRecordsUrl": f"{call.api}/query/{locator}-{len(first)}",
-        "records": first,
+    return first, locator, total
+
+
+def everything(call: Call, soql: str) -> list[Record]:
+    """All records of a query that another endpoint asks on the user's behalf."""
+    plan = call.session.query(soql).plan
+    with call.runtime.org.store.read() as connection:
+        return list(plan.run(connection, call.version))
+
+
+def explained(call: Call, soql: str, all_rows: bool) -> Reply:
+    """How SQLite would go about it, in the form in which the platform tells of its optimizer."""
+    if re.match(r"\w{15}(\w{3})?$", soql):
+        raise ApiError("INVALID_PARAMETER", "The local org explains queries, not reports and list views")
+    plan = call.session.query(soql, all_rows=all_rows).plan
+    with call.runtime.org.store.read() as connection:
+        steps = connection.execute(f"EXPLAIN QUERY PLAN {plan.sql}", plan.statement.values).fetchall()
+        cardinality = plan.count(connection)
+    whole = call.session.record_counts([plan.sobject.name]).get(plan.sobject.name, 0)
+    indexed = INDEXED.search(" ".join(step[3] for step in steps[:1]))
+    shown = {
+        "cardinality": cardinality,
+        "fields": [indexed.group(1)] if indexed else [],
+        "leadingOperationType": "Index" if indexed else "TableScan",
+        "notes": [],
+        "relativeCost": round(cardinality / whole if indexed and whole else 1.0, 3),
+        "sobjectCardinality": whole,
+        "sobjectType": plan.sobject.name,
     }
-    return Reply(body)
+    return Reply({"plans": [shown], "sourceQuery": soql})
 
 
 def about_the_org(call: Call, soql: str, unknown: ApiError) -> Reply:

@@ -10,6 +10,7 @@ from localorg import ids
 from localorg.engine import Session
 from localorg.model import Field, SObject
 from localorg.server.http import Call, Reply, not_found
+from localorg.server.query import everything
 from localorg.store import quote
 
 MOST_CHILDREN = 1_000
@@ -53,9 +54,7 @@ def records(call: Call, sobject: SObject, key: str, value: str, most: int) -> li
     names = asked or [field.name for field in sobject if call.session.readable(sobject, field)]
     wanted = ids.normalized(value)
     soql = f"SELECT {', '.join(names)} FROM {sobject.name} WHERE {key} = '{wanted}' LIMIT {most}"  # noqa: S608
-    plan = call.session.query(soql).plan
-    with call.runtime.org.store.read() as connection:
-        return list(plan.run(connection, call.version))
+    return everything(call, soql)
 
 
 def blob(session: Session, sobject: SObject, record_id: str, field: Field) -> Reply:

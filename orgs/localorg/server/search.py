@@ -12,6 +12,7 @@ from localorg.errors import ApiError
 from localorg.model import Field, SObject
 from localorg.server import sosl
 from localorg.server.http import Call, Reply
+from localorg.server.query import everything
 from localorg.server.routing import Routes
 from localorg.server.sosl import Find, Wanted
 from localorg.store import quote
@@ -105,9 +106,7 @@ def records(call: Call, sobject: SObject, one: Wanted, keys: list[str], most: in
     limit = min(most, one.limit if one.limit is not None else most)
     listed_keys = ", ".join(f"'{key}'" for key in keys) or "null"
     soql = f"SELECT {', '.join(names)} FROM {sobject.name} WHERE {condition}Id IN ({listed_keys}){order}"
-    plan = call.session.query(f"{soql} LIMIT {limit} OFFSET {one.offset}").plan
-    with call.runtime.org.store.read() as connection:
-        return list(plan.run(connection, call.version))
+    return everything(call, f"{soql} LIMIT {limit} OFFSET {one.offset}")
 
 
 def matching(call: Call, sobject: SObject, what: Find) -> list[str]:

@@ -80,4 +80,5 @@ def _plain(scope: Scope, query: ast.Query, rows: list[str]) -> Plan:
         counting,
         selection.shape,
         children=subqueries,
+        tracking=query.tracking,
     )

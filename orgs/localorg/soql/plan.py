@@ -88,6 +88,7 @@ class Plan:
     types: dict[str, str] = field(default_factory=dict)  # of an aggregate result's values
     children: tuple[ChildPlan, ...] = ()
     is_count: bool = False
+    tracking: str | None = None  # FOR VIEW, FOR REFERENCE
 
     @property
     def sql(self) -> str:
