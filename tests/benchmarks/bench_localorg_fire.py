@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "benchmarks"), str(ROOT), str(ROOT / "orgs"), str(ROOT / "backend")]
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
-from bench_localorg_night import fill, yesterday  # noqa: E402
+from bench_localorg_night import SMALL, fill, learn  # noqa: E402
 from fire_kit import assert_whole, rows, under_fire  # noqa: E402
 from job_world import Template, copied, fine, serving  # noqa: E402
 from steward.salesforce.client import Gateway  # noqa: E402
@@ -37,11 +37,12 @@ def main() -> None:
     (Gateway.__init__.__kwdefaults__ or {})["sleep"] = lambda seconds: time.sleep(seconds / 100)
     with tempfile.TemporaryDirectory(prefix="fire-") as name:
         folder = pathlib.Path(name)
-        learnt = Template(folder / "org", folder / "home")
+        learn(folder, lambda small: fill(small, folder / "few", min(SMALL, given.donors), given.years))
+        (folder / "large").mkdir()
+        learnt = Template(folder / "large" / "org", folder / "large" / "home")
         with serving(learnt) as world:
-            fill(world, folder / "data", given.donors, given.years)
+            fill(world, folder / "many", given.donors, given.years)
             fine(world.steward("extract"))
-            fine(world.steward("train", "--as-of", yesterday().isoformat()))
         with copied(learnt, folder / "peace") as world:
             fine(world.steward("run"))
             expected = rows(world)

@@ -1,7 +1,8 @@
 """What a night costs in API calls: `python tests/benchmarks/bench_localorg_night.py --donors 100000`.
 
-A generated nonprofit in a real local org, a first night, then an ordinary one after a share of the donors gave again.
-The org counts the calls, and its count is set beside the forecast of `steward doctor`.
+A nonprofit in a real local org, a first night, then an ordinary one after a share of the donors gave again. The org
+counts the calls, and its count is set beside the forecast of `steward doctor`. Calls do not depend on who gives what, nor
+on what the models learnt from: households of one, gifts by chance, and models of a small nonprofit of that kind.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import datetime as dt
 import json
 import os
 import pathlib
+import random
 import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import rich.console
@@ -26,6 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "orgs"), str(ROOT / "backend"), str(ROOT /
 
 from gateway_kit import connection, prepare  # noqa: E402
 from job_world import Template, World, fine, login, serving, today  # noqa: E402
+from localorg.batch import SaveResult  # noqa: E402
 from localorg_live import ADMIN  # noqa: E402
 from steward.salesforce.client import Gateway  # noqa: E402
 
@@ -33,10 +37,13 @@ from datasets import mapping  # noqa: E402
 from datasets.generate import generate  # noqa: E402
 from datasets.load import Load  # noqa: E402
 
-CHANGED = 0.02
+CHANGED, SMALL = 0.02, 1_500
 ID = re.compile(r"/[0-9A-Za-z]{18}(?=/|$)")
 FORECAST = re.compile(r"first night takes about (\d+) API calls, an ordinary one (\d+)")
+HOME = ("Name", "npe01__SYSTEM_AccountType__c", "npe01__SYSTEMIsIndividual__c")
 GIFT = ("Name", "AccountId", "npsp__Primary_Contact__c", "Amount", "CloseDate", "StageName")
+ROLE = ("OpportunityId", "ContactId", "Role", "IsPrimary")
+PAYMENT = ("npe01__Opportunity__c", "npe01__Payment_Amount__c", "npe01__Payment_Date__c", "npe01__Paid__c")
 
 
 def fill(world: World, folder: pathlib.Path, donors: int, years: int) -> None:
@@ -46,11 +53,61 @@ def fill(world: World, folder: pathlib.Path, donors: int, years: int) -> None:
     prepare(world.org)
     with Gateway(connection(world.org, run_as=ADMIN)) as writer:
         Load(writer, folder, lambda sobject, done: None).run(mapping.read())
+    settle(world, donors)
+
+
+def fill_plainly(world: World, donors: int, years: int) -> None:
+    """Households of one and two gifts a year, each paid and with its donor's role, straight into the org."""
+    travel(world, by="-3d")
+    prepare(world.org)
+    chance = random.Random(11)
+    homes = made(world, "Account", HOME, ((f"Household {n}", "Household Account", "true") for n in range(donors)))
+    people = made(world, "Contact", ("LastName", "AccountId"), ((f"Donor {n}", home) for n, home in enumerate(homes)))
+    given = [
+        (home, contact, f"{chance.randrange(500, 50_000) / 100:.2f}", past(chance, years))
+        for home, contact in zip(homes, people, strict=True)
+        for _ in range(chance.randrange(1, 4 * years))
+    ]
+    rows = ((f"Gift {n}", home, one, sum_, day, "Closed Won") for n, (home, one, sum_, day) in enumerate(given))
+    gifts = made(world, "Opportunity", GIFT, rows)
+    pairs = list(zip(gifts, given, strict=True))
+    made(world, "OpportunityContactRole", ROLE, ((gift, one[1], "Donor", "true") for gift, one in pairs))
+    made(world, "npe01__OppPayment__c", PAYMENT, ((gift, one[2], one[3], "true") for gift, one in pairs))
+    settle(world, donors)
+
+
+def made(world: World, sobject: str, columns: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
+    """The ids of rows that the org takes, all of them."""
+    saved = world.org.server.runtime.org.administrator().bulk("insert", sobject, columns, rows)
+    return [id_of(one) for one in saved]
+
+
+def id_of(saved: SaveResult) -> str:
+    if saved.id is None:
+        raise SystemExit(f"the org refused a row: {saved.errors[0]}")
+    return saved.id
+
+
+def past(chance: random.Random, years: int) -> str:
+    return (yesterday() - dt.timedelta(days=chance.randrange(2, 365 * years))).isoformat()
+
+
+def settle(world: World, donors: int) -> None:
+    """A Steward that can log in; its models are kept beside the nonprofit's own folder."""
     travel(world, by="2d")  # a day of changes before the last read is long, the load must lie behind it
     give_again(world, 1 / donors)
     fine(world.steward("init"))
     with (world.home / "steward.env").open("a", encoding="utf-8") as env:
-        env.write(login(world))
+        env.write(login(world) + f"STEWARD_ARTEFACTS_URL={world.home.parent.parent / 'models'}\n")
+
+
+def learn(folder: pathlib.Path, fill: Callable[[World], None]) -> None:
+    """Models from a small nonprofit, for the large one beside it."""
+    (folder / "small").mkdir()
+    with serving(Template(folder / "small" / "org", folder / "small" / "home")) as world:
+        fill(world)
+        fine(world.steward("extract"))
+        fine(world.steward("train", "--as-of", yesterday().isoformat()))
 
 
 def travel(world: World, **given: Any) -> None:
@@ -77,13 +134,12 @@ def night(
 ) -> tuple[dict[str, Any], collections.Counter[str], float]:
     """One `steward run`: its report, the calls that the org answered by route, and its seconds.
 
-    Before the `first` one, Steward reads everything and learns.
+    Before the `first` one, Steward reads everything.
     """
     log = world.org.folder / "requests.jsonl"
     start, began = log.stat().st_size, time.perf_counter()
     if first:
         fine(world.steward("extract"))
-        fine(world.steward("train", "--as-of", as_of.isoformat()))
     report = fine(world.steward("run", "--nightly", "--as-of", as_of.isoformat(), "--json")).json()
     took = time.perf_counter() - began
     with log.open("rb") as file:
@@ -104,8 +160,10 @@ def main() -> None:
     console = rich.console.Console(highlight=False)
     with tempfile.TemporaryDirectory(prefix="night-") as name:
         folder = pathlib.Path(name)
-        with serving(Template(folder / "org", folder / "home")) as world:
-            fill(world, folder / "data", given.donors, given.years)
+        learn(folder, lambda small: fill_plainly(small, min(SMALL, given.donors), given.years))
+        (folder / "large").mkdir()
+        with serving(Template(folder / "large" / "org", folder / "large" / "home")) as world:
+            fill_plainly(world, given.donors, given.years)
             forecast = FORECAST.search(" ".join(world.steward("doctor").text.split()))
             nights = [("first", night(world, yesterday(), first=True))]
             travel(world, now=True)
