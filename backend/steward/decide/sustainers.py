@@ -42,16 +42,16 @@ class Health:
     reason: str
 
 
-def standings(ledger: Ledger, as_of: dt.date) -> dict[str, Standing]:
-    """unit_id → how its running pledges stand; units without one are left out."""
+def standings(ledger: Ledger, as_of: dt.date) -> ir.Table:
+    """unit_id and how its running pledges stand, in columns named as those of `Standing`; units without one are left out."""
     found = _running(ledger, as_of).left_join(_missed(ledger, as_of), "unit_id").drop("unit_id_right")
     found = found.left_join(_answers(ledger, as_of), "unit_id").drop("unit_id_right")
-    return {
-        row["unit_id"]: Standing(
-            row["running"], row["paused"], row["missed"] or 0, row["expires"], bool(row["earlier"]), bool(row["lately"])
-        )
-        for row in found.to_pyarrow().to_pylist()
-    }
+    return found.select(
+        "unit_id", "running", "paused", "card_expires_on",
+        missed=found.missed.fill_null(0),
+        answered_before=found.earlier.fill_null(0) > 0,
+        answered=found.lately.fill_null(0) > 0,
+    )  # fmt: skip
 
 
 def _running(ledger: Ledger, as_of: dt.date) -> ir.Table:
@@ -62,7 +62,7 @@ def _running(ledger: Ledger, as_of: dt.date) -> ir.Table:
     return rows.group_by("unit_id").aggregate(
         running=rows.count(),
         paused=rows.count(where=rows.status.lower() == PAUSED),
-        expires=rows.card_expires_on.min(),
+        card_expires_on=rows.card_expires_on.min(),
     )
 
 

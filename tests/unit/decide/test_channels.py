@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
 
 from snapshot_tables import gift, household, tables
-from steward.decide.channels import Preference, allowed, preferences
+from steward.decide.channels import COUNTS, Preference, allowed, counted, preferences
 from steward.donors import build_ledger
 
 AS_OF = dt.date(2024, 6, 1)
@@ -32,7 +32,13 @@ def found(*gifts, **more):
     ledger = build_ledger(
         tables(**home, opportunities=[one for one, _ in gifts], payments=methods, campaigns=campaigns, **more)
     )
-    return preferences(ledger.gifts, ledger.touches, AS_OF)
+    return by_unit(ledger)
+
+
+def by_unit(ledger):
+    rows = counted(ledger.gifts, ledger.touches, AS_OF).to_pyarrow().to_pylist()
+    found = {row["unit_id"]: preferences(tuple(row[name] for name in COUNTS)) for row in rows}
+    return {unit: clear for unit, clear in found.items() if clear}
 
 
 def given(key, date, method="Check", **more):
@@ -93,7 +99,7 @@ def test_a_donors_channel_does_not_depend_on_other_donors():
             opportunities=[*crowd, *(one for one, _ in own)], payments=methods,
         )
     )  # fmt: skip
-    both = preferences(ledger.gifts, ledger.touches, AS_OF)
+    both = by_unit(ledger)
     assert both["home"] == found(*own)["home"]
     assert both["other"][0].channel == "Online"
 
