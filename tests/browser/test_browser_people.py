@@ -1,0 +1,91 @@
+"""Whose page it is: rights and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import requests
+from browser_kit import Visitor
+from browser_org import Cast, Stage
+from playwright.sync_api import expect
+
+Visit = Callable[..., Visitor]
+
+
+def test_who_may_look_but_not_act_gets_no_buttons(visit: Visit, cast: Cast) -> None:
+    viewer = visit("viewer@steward.example")
+    card = viewer.open_contact(cast.contacts["Rosa Park"])
+
+    viewer.expect_words("Very high", "Call or visit")
+    for name in ("Change segment", "Score now", "Useful"):
+        expect(card.get_by_role("button", name=name)).to_have_count(0)
+    viewer.accessible()
+
+
+def test_who_has_no_permission_is_told_so_and_sees_no_score(visit: Visit, cast: Cast) -> None:
+    desk = visit("desk@steward.example")
+    card = desk.open_contact(cast.contacts["Rosa Park"])
+
+    expect(card.get_by_role("alert")).to_contain_text("access")
+    expect(desk.page.locator("body")).not_to_contain_text("92")
+    desk.accessible()
+    desk.picture("card-no-permission", card)
+
+
+@pytest.mark.parametrize(
+    ("username", "words", "language", "picture"),
+    [
+        (
+            "oficial@steward.example",
+            ["Próximo paso sugerido", "2500 US$", "Calculado hoy", "6 abr 2026"],
+            "es",
+            "card-spanish",
+        ),
+        ("chargee@steward.example", ["Prochaine étape", "aujourd’hui"], "fr", "card-french"),
+    ],
+)
+def test_the_card_speaks_the_persons_language(
+    visit: Visit, cast: Cast, username: str, words: list[str], language: str, picture: str
+) -> None:
+    person = visit(username)
+    card = person.open_contact(cast.contacts["Rosa Park"])
+
+    assert person.page.locator("html").get_attribute("lang") == language
+    for text in words:
+        expect(card).to_contain_text(text, ignore_case=True)
+    expect(card).not_to_contain_text("How likely")
+    person.accessible()
+    person.picture(picture, card)
+
+
+def test_a_page_asks_for_a_login_and_comes_back(stage: Stage, cast: Cast) -> None:
+    there = f"/lightning/r/Contact/{cast.contacts['Rosa Park']}/view"
+    stage.server.runtime.accounts.set_password(str(stage.org.user_id("viewer@steward.example")), "secret")
+    form = {"username": "viewer@steward.example", "retURL": there}
+
+    asked = requests.get(stage.address + there, allow_redirects=False, timeout=30)
+    wrong = requests.post(f"{stage.address}/lightning/login", data=form | {"password": "x"}, timeout=30)
+    right = requests.post(
+        f"{stage.address}/lightning/login", data=form | {"password": "secret"}, allow_redirects=False, timeout=30
+    )
+    away = requests.post(
+        f"{stage.address}/lightning/login", timeout=30, allow_redirects=False,
+        data=form | {"password": "secret", "retURL": "//elsewhere.example"},
+    )  # fmt: skip
+
+    assert (asked.status_code, asked.headers["Location"].partition("?")[0]) == (303, "/lightning/login")
+    assert (wrong.status_code, "check your username" in wrong.text) == (401, True)
+    assert (right.status_code, right.headers["Location"]) == (303, there)
+    assert "HttpOnly" in right.headers["Set-Cookie"]
+    assert away.headers["Location"] == "/lightning"
+
+
+def test_a_cookie_alone_opens_no_api(stage: Stage) -> None:
+    cookie = {"sid": stage.token("admin@steward.example")}
+    api = f"{stage.address}/services/data/v67.0/limits"
+
+    from_elsewhere = requests.get(api, cookies=cookie, timeout=30)
+    from_a_page = requests.get(api, cookies=cookie, headers={"X-Localorg-Page": "1"}, timeout=30)
+
+    assert (from_elsewhere.status_code, from_a_page.status_code) == (401, 200)
