@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench bench-localorg torture-gateway bench-models torture mutate live live-gift live-stop clean lock
+.PHONY: help setup demo test lint format bench bench-localorg torture-gateway bench-models torture mutate live live-gift live-stop pictures clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -53,6 +53,9 @@ bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
 
 mutate: .venv/.ready ## small faults in our Apex, one at a time: each makes some test fail (about 2 minutes)
 	MUTATIONS=all $(PYTEST) -q tests/metadata/test_apex_tests_notice.py
+
+pictures: setup ## the docs' pictures of the package, taken anew in a browser (needs Chromium)
+	PICTURES=1 $(PYTEST) -q tests/browser
 
 live: .venv/.ready ## after the demo: the service and its workers on the demo's org
 	$(BIN)/python scripts/live.py start
