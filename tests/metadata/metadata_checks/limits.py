@@ -9,8 +9,8 @@ from .source import Component, Finding, Source
 
 # What people read in Setup: these files must say what they are for.
 DESCRIBED = (
-    "app", "dashboard", "field", "flexipage", "globalValueSet", "object", "permissionset", "report", "reportType",
-    "validationRule",
+    "app", "dashboard", "field", "flexipage", "flow", "globalValueSet", "notiftype", "object", "permissionset",
+    "permissionsetgroup", "report", "reportType", "validationRule",
 )  # fmt: skip
 # Words of our trade that a fundraiser should never have to read.
 JARGON = re.compile(
