@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,11 @@ console = rich.console.Console(highlight=False, soft_wrap=True)
 TOP_TEN = """SELECT Contact__r.Name, Segment__c, Propensity_Score__c, Propensity_Band__c, Propensity_Rank__c, Suggested_Ask__c, Helps__c,
 Holds_Back__c, Contact__c FROM AI_Donor_Profile__c WHERE Household_Lead__c = true AND Propensity_Score__c != null
 ORDER BY Propensity_Score__c DESC, Donor_Id__c LIMIT 10"""
+WORTH_MEETING = """SELECT Contact__r.Name, Segment__c, Contact__c FROM AI_Donor_Profile__c WHERE Household_Lead__c = true
+AND Segment__c IN ('Major gift prospect', 'At risk of lapsing') AND Helps__c != null AND Holds_Back__c != null
+ORDER BY Segment__c DESC, Major_Gift_Score__c DESC NULLS LAST, Donor_Id__c LIMIT 1"""
+OFFICER = "officer@steward.example"
+NPM_PACKAGES = ("lwc", "lightning-base-components", "@salesforce-ux/design-system", "@apexdevtools/apex-parser")
 
 
 def main() -> None:
@@ -31,6 +37,7 @@ def main() -> None:
     began = time.monotonic()
     start_afresh()
     making = None if options.gifts else start_making_data(options)
+    get_packages()
     step("An org on this machine, with NPSP's schema; our package deployed", "localorg quickstart force-app")
     run("localorg", "quickstart", "force-app", "--folder", ORG, "--port", options.port, "--tls-port", options.tls_port)
     run("localorg", "deploy", "metadata/config/volunteers", "--folder", ORG)
@@ -54,8 +61,39 @@ def main() -> None:
     step("The same night again, with nothing new: not one profile is written", "steward run")
     run("steward", "run", "--nightly", "--as-of", options.as_of)
     show_top_ten(admin)
+    step("The pages of the package, for a gift officer in a browser", "localorg lightning build")
+    password = let_officer_in()
     console.print(f"\nDone in {time.monotonic() - began:.0f} seconds.")
-    console.print(f"The org listens on [bold]{admin.url}[/] until `make clean`. To look further:")
+    say_where_to_look(admin, password)
+
+
+def get_packages() -> None:
+    """What the org needs from npm to run Apex and to show pages; without development's own."""
+    if all((ROOT / "node_modules" / name).exists() for name in NPM_PACKAGES):
+        return
+    step("What runs Apex and renders Lightning pages, from npm", "python scripts/npm.py ci --omit=dev")
+    run(sys.executable, "scripts/npm.py", "ci", "--omit=dev", "--loglevel=error")
+
+
+def let_officer_in() -> str:
+    password = secrets.token_urlsafe(6)
+    words = ("user", "create", OFFICER, "--folder", ORG, "--profile", "Standard User")
+    run("localorg", *words, env={"LOCALORG_PASSWORD": password})
+    run("localorg", "assign", OFFICER, "AI_Donor_Act", "--folder", ORG)
+    run("localorg", "lightning", "build", "--folder", ORG)
+    return password
+
+
+def say_where_to_look(admin: Admin, password: str) -> None:
+    url = json.loads((ORG / "server.json").read_text())["url"]
+    donor = (admin.query(WORTH_MEETING) or admin.query(TOP_TEN))[0]
+    console.print(f"Meet [bold]{donor['Contact__r']['Name']}[/] ({donor['Segment__c']}), as a gift officer does:")  # type: ignore[index]
+    console.print(f"  [bold]{url}/lightning/r/Contact/{donor['Contact__c']}/view[/]")
+    console.print(f"  log in as {OFFICER}, password {password}")
+    console.print(
+        f"The org listens there and on {admin.url} until `.venv/bin/localorg stop --folder .demo/org`, or `make clean`"
+        " which removes it. To look further:"
+    )
     console.print(
         "  export STEWARD_HOME=.demo/steward\n  .venv/bin/steward status\n  .venv/bin/steward explain <Contact id>"
     )

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from localorg import cumulusci
 from localorg.apex.command import mutate, test
+from localorg.lightning.command import lightning
 from localorg.process import NotPossibleError, control, running, start_detached, stop_server
 from localorg.server.certificates import client_certificate, ensure_certificates, write_secret
 from localorg.server.runtime import Runtime
@@ -321,6 +322,7 @@ def credential(folder: Path, name: str, **entered: str | None) -> None:
 
 main.add_command(test)
 main.add_command(mutate)
+main.add_command(lightning)
 
 
 def write_env(folder: Path, found: dict[str, Any], auth: str) -> Path:

@@ -13,9 +13,11 @@ from localorg.apex import process
 from localorg.engine import Session
 from localorg.errors import ApiError, NotFound
 from localorg.lightning import apps, bundles, pages
+from localorg.server.control import verb
 from localorg.server.http import Call, Reply
 from localorg.server.lightning_login import HTML_HEADERS, redirect, signed_in, to_login
 from localorg.server.routing import Access, Routes
+from localorg.server.runtime import Runtime
 
 routes = Routes("/lightning", Access.PUBLIC)
 HTML = "text/html;charset=UTF-8"
@@ -96,3 +98,10 @@ def asset(root: Path, path: str, headers: dict[str, str]) -> Reply:
         raise NotFound("NOT_FOUND", "The requested resource does not exist")
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     return Reply(file.read_bytes(), 200, headers, kind)
+
+
+@verb
+def lightning(runtime: Runtime, given: dict[str, Any]) -> Any:
+    """Build the deployed components ahead of the first page."""
+    built = bundles.build(runtime.org)
+    return {"components": len(runtime.org.shelf.of("LightningComponentBundle")), "build": built.key}
