@@ -7,13 +7,16 @@ PYTEST := $(BIN)/pytest
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: .venv/.ready .venv-cci/.ready node_modules/.ready ## build the pinned environments in this folder
+setup: .venv/.ready .venv-cci/.ready .venv-spark/.ready node_modules/.ready ## build the pinned environments in this folder
 
 .venv/.ready: requirements/all.lock requirements/uv.lock pyproject.toml scripts/setup.py
 	$(PYTHON) scripts/setup.py
 
 .venv-cci/.ready: requirements/cci.lock requirements/uv.lock scripts/setup.py
 	$(PYTHON) scripts/setup.py cci
+
+.venv-spark/.ready: requirements/spark.lock requirements/uv.lock pyproject.toml scripts/setup.py
+	$(PYTHON) scripts/setup.py spark
 
 node_modules/.ready: package-lock.json .venv/.ready
 	$(BIN)/python scripts/npm.py ci
@@ -76,3 +79,5 @@ clean: ## remove the demo's org and results (environments stay)
 lock: ## renew the lock files after a change of pyproject.toml
 	UV_CACHE_DIR=.cache/uv .cache/tools/uv-*/bin/uv pip compile pyproject.toml --extra localorg --extra dev --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 -o requirements/all.lock
+	UV_CACHE_DIR=.cache/uv .cache/tools/uv-*/bin/uv pip compile pyproject.toml --extra spark -c requirements/all.lock --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --python-version 3.11 -o requirements/spark.lock

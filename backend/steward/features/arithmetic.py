@@ -50,7 +50,7 @@ def run_length(bits: ir.IntegerValue) -> ir.IntegerValue:
 
 
 def dated_amount(date: ir.DateValue, amount: ir.DecimalValue) -> ir.IntegerValue:
-    day = (date.year() * 10_000 + date.month() * 100 + date.day()).cast("int64")
+    day = date.year().cast("int64") * 10_000 + date.month() * 100 + date.day()
     cents = ibis.least((amount * 100).cast("int64"), _CENTS - 1)
     return day * _CENTS + cents
 

@@ -43,7 +43,7 @@ def _sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
 
 
 def _digits(date: ir.DateValue) -> ir.IntegerValue:
-    return (date.year() * 10_000 + date.month() * 100 + date.day()).cast("int64")
+    return date.year().cast("int64") * 10_000 + date.month() * 100 + date.day()
 
 
 def _by_card(method: ir.StringValue) -> ir.IntegerValue:
