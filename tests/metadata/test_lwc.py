@@ -59,12 +59,12 @@ def test_a_label_that_nothing_uses_is_found(
     tmp_path: pathlib.Path, org_objects: dict[str, dict[str, FieldShape]]
 ) -> None:
     shutil.copytree(ROOT / "force-app", tmp_path / "force-app")
-    path = tmp_path / LWC / "scoreBand" / "scoreBand.js"
+    path = tmp_path / LWC / "scoreTrend" / "scoreTrend.js"
     text = path.read_text()
-    assert "c.ScoreBand_Top'" in text
-    path.write_text(text.replace("c.ScoreBand_Top'", "c.ScoreBand_OutOf100'", 1))
+    assert "c.ScoreTrend_Title'" in text
+    path.write_text(text.replace("c.ScoreTrend_Title'", "c.ScoreTrend_FromTo'", 1))
     found = [one.message for one in components.check(Source.read([tmp_path / "force-app", *BUNDLES], org_objects))]
-    assert found == ["label ScoreBand_Top is used nowhere"]
+    assert found == ["label ScoreTrend_Title is used nowhere"]
 
 
 def labels_of(name: str) -> set[str]:

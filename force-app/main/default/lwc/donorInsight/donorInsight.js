@@ -12,6 +12,10 @@ import switchedOff from '@salesforce/label/c.DonorInsight_SwitchedOff';
 import household from '@salesforce/label/c.DonorInsight_BasedOn_Household';
 import individual from '@salesforce/label/c.DonorInsight_BasedOn_Individual';
 import organization from '@salesforce/label/c.DonorInsight_BasedOn_Organization';
+import whose from '@salesforce/label/c.DonorInsight_Whose';
+import suggestedSegment from '@salesforce/label/c.DonorInsight_SuggestedSegment';
+import recurringHealth from '@salesforce/label/c.DonorInsight_RecurringHealth';
+import preferredChannel from '@salesforce/label/c.DonorInsight_PreferredChannel';
 import closestCause from '@salesforce/label/c.DonorInsight_ClosestCause';
 import needsReview from '@salesforce/label/c.DonorInsight_NeedsReview';
 import segment from '@salesforce/label/c.DonorInsight_Segment';
@@ -28,7 +32,19 @@ const BASIS = { Household: household, Individual: individual, Organization: orga
 export default class DonorInsight extends LightningElement {
     @api recordId;
     @api objectApiName;
-    labels = { title, loading, needsReview, closestCause, segment, likelihoods, why, byRule, disclaimer };
+    labels = {
+        title,
+        loading,
+        needsReview,
+        closestCause,
+        recurringHealth,
+        preferredChannel,
+        segment,
+        likelihoods,
+        why,
+        byRule,
+        disclaimer
+    };
     insight;
     error;
     wired;
@@ -56,6 +72,18 @@ export default class DonorInsight extends LightningElement {
     get contactToScore() {
         const isNewContact = this.insight?.state === 'NoProfile' && this.objectApiName === 'Contact';
         return isNewContact ? this.recordId : this.isScored && this.insight.contactId;
+    }
+
+    /** On a household's or an organization's page the answer is about one person of it. */
+    get whose() {
+        const { contactName, givingUnitName } = this.insight;
+        return this.objectApiName === 'Account' && format(whose, contactName, givingUnitName);
+    }
+
+    /** A suggestion that nobody approved yet counts nowhere, and is named as what it is. */
+    get segment() {
+        const { segment: effective, choice } = this.insight;
+        return effective ?? (choice.suggested && format(suggestedSegment, choice.suggested));
     }
 
     get basis() {

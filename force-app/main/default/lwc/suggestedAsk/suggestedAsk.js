@@ -1,12 +1,9 @@
 import { LightningElement, api } from 'lwc';
-import currency from '@salesforce/i18n/currency';
-import locale from '@salesforce/i18n/locale';
+import { money } from 'c/display';
 import { format } from 'c/messages';
 import title from '@salesforce/label/c.SuggestedAsk_Title';
 import range from '@salesforce/label/c.SuggestedAsk_Range';
 import none from '@salesforce/label/c.SuggestedAsk_None';
-
-const MONEY = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 0 });
 
 /** The amount to ask for, the range that fits, and why. */
 export default class SuggestedAsk extends LightningElement {
@@ -14,12 +11,12 @@ export default class SuggestedAsk extends LightningElement {
     labels = { title, none };
 
     get amount() {
-        return MONEY.format(this.ask.amount);
+        return money(this.ask.amount);
     }
 
     get range() {
         const { low, high } = this.ask;
         const isRange = low != null && high != null && low !== high;
-        return isRange ? format(range, MONEY.format(low), MONEY.format(high)) : undefined;
+        return isRange ? format(range, money(low), money(high)) : undefined;
     }
 }

@@ -13,6 +13,8 @@ jest.mock(
 );
 jest.mock('@salesforce/apex', () => ({ refreshApex: jest.fn(() => Promise.resolve()) }), { virtual: true });
 jest.mock('@salesforce/label/c.DonorInsight_NotScored', () => ({ default: 'Not scored: {0}.' }), { virtual: true });
+jest.mock('@salesforce/label/c.DonorInsight_Whose', () => ({ default: '{0} of {1}' }), { virtual: true });
+jest.mock('@salesforce/label/c.DonorInsight_SuggestedSegment', () => ({ default: 'Suggested: {0}' }), { virtual: true });
 jest.mock('@salesforce/label/c.DonorInsight_BasedOn_Household', () => ({ default: 'Based on {0}' }), { virtual: true });
 
 const SCORED = {
@@ -34,6 +36,11 @@ const SCORED = {
         { key: 'Propensity', score: 34.5, band: 'High', rank: 12, helps: ['gave 5 gifts'], holdsBack: ['no gift since May'] },
         { key: 'Upgrade', score: 8, band: 'Medium', rank: 40, helps: [], holdsBack: [] }
     ],
+    furtherOutcomes: [{ key: 'Renewal', score: 60, band: 'High', rank: 9, helps: [], holdsBack: [] }],
+    ahead: { nextGift: { amount: 150 }, lifetime: [] },
+    recurringHealth: { value: 'At Risk', reason: 'the card expires' },
+    preferredChannel: { value: 'Phone', reason: 'answered 3 calls' },
+    contactName: 'Maria Rivera',
     suggestedAsk: { amount: 125, low: 100, high: 150, reason: 'x' },
     confidence: 'High',
     method: 'Model',
@@ -82,6 +89,11 @@ describe('c-donor-insight', () => {
         expect(find('c-reason-list').helps).toEqual(['gave 5 gifts']);
         expect(find('c-reason-list').holdsBack).toEqual(['no gift since May']);
         expect(find('c-suggested-ask').ask.amount).toBe(125);
+        expect(find('c-more-questions').outcomes).toEqual(SCORED.furtherOutcomes);
+        expect(find('c-giving-ahead').ahead).toEqual(SCORED.ahead);
+        expect(find('[data-fact="health"]').fact.value).toBe('At Risk');
+        expect(find('[data-fact="channel"]').fact.value).toBe('Phone');
+        expect(find('.whose')).toBeNull();
         expect(find('c-freshness-badge').stale).toBe(false);
         expect(find('.basis').textContent).toContain('Based on Rivera Household');
         expect(find('.by-rule')).toBeNull();
@@ -93,8 +105,20 @@ describe('c-donor-insight', () => {
         expect(find('.by-rule')).not.toBeNull();
     });
 
+    it('says on a household’s page whom it is about', async () => {
+        element.objectApiName = 'Account';
+        await receive(SCORED);
+        expect(find('.whose').textContent).toBe('Maria Rivera of Rivera Household');
+    });
+
+    it('has no place for habits that a donor has not', async () => {
+        await receive({ ...SCORED, recurringHealth: undefined, preferredChannel: undefined });
+        expect(find('c-reasoned-fact')).toBeNull();
+    });
+
     it('says that a person looks at it first', async () => {
-        await receive({ ...SCORED, needsReview: true });
+        await receive({ ...SCORED, needsReview: true, segment: undefined });
+        expect(find('.segment').textContent).toBe('Suggested: Loyal donor');
         expect(find('.needs-review').label).toBe('c.DonorInsight_NeedsReview');
         await expect(element).toBeAccessible();
     });
