@@ -19,8 +19,10 @@ import atheris  # noqa: E402
 
 with atheris.instrument_imports(include=["localorg", "csv", "json", "xml"]):
     from localorg import formulas, soql
+    from localorg.deploy import archive
     from localorg.errors import ApiError
     from localorg.formulas import FormulaError
+    from localorg.server import jsontext, sosl, xmlform
     from localorg.server.bulk1 import contents, jobs
     from localorg.server.bulk2.csvfile import Upload, UploadError
     from localorg.server.bulk2.jobs import Job
@@ -79,8 +81,40 @@ def read_batch(data: bytes) -> None:
             continue
 
 
+def parse_sosl(data: bytes) -> None:
+    text = text_of(data)
+    for attempt in (text, f"FIND {{{text}}}", f"FIND {{ab}} RETURNING {text}"):
+        try:
+            sosl.matcher(sosl.parse(attempt).term)("some words of a record")
+        except ApiError:
+            continue
+
+
+def read_body(data: bytes) -> None:
+    """A record as JSON and as XML, and as XML again what was read."""
+    for read in (jsontext.read, xmlform.read):
+        try:
+            found = read(data)
+        except ApiError:
+            continue
+        if isinstance(found, dict) and all(isinstance(name, str) and name.isalpha() for name in found):
+            xmlform.written(
+                "/services/data/v67.0/query",
+                {"records": [{"attributes": {"type": "Contact"}, "Name": str(found)}]},
+                200,
+            )
+
+
+def unpack(data: bytes) -> None:
+    try:
+        archive.unpack(data)
+    except ApiError:
+        return
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "soql": parse_soql, "formula": parse_formula, "csv": read_csv, "batch": read_batch,
+    "soql": parse_soql, "sosl": parse_sosl, "formula": parse_formula, "csv": read_csv, "batch": read_batch,
+    "body": read_body, "zip": unpack,
 }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -13,6 +15,11 @@ from localorg.errors import ApiError
 MAX_ZIPPED = 39 * 1024 * 1024  # the platform's limits of one deployment
 MAX_UNZIPPED = 600 * 1024 * 1024
 MAX_FILES = 35_000
+# What bytes that are no zip, or only half a one, make Python's reader raise.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, RuntimeError, EOFError, ValueError, ArithmeticError,
+    LookupError, OSError,
+)  # fmt: skip
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal content makes equal archives
 
 
@@ -25,7 +32,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check(entries)
             return {entry.filename: _content(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
+    except _UNREADABLE as problem:
         raise _refused("The zip file is not valid") from problem
 
 
@@ -40,7 +47,14 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         path = PurePosixPath(entry.filename)
         is_link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in path.parts[0] or is_link:
+        if (
+            not path.parts
+            or path.is_absolute()
+            or ".." in path.parts
+            or "\\" in entry.filename
+            or ":" in path.parts[0]
+            or is_link
+        ):
             raise _refused(f"The zip entry {entry.filename} leads out of the zip")
         if entry.filename in seen:
             raise _refused(f"The zip entry {entry.filename} is there twice")

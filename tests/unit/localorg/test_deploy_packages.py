@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -241,3 +242,16 @@ def test_no_text_in_a_component_breaks_the_reader(name: str, inside: str) -> Non
     problems = Problems()
     source = read(files, problems)
     assert problems.found or source.not_emulated or list(source) or "/" in name or not name
+
+
+def test_a_zip_with_any_bytes_changed_is_read_or_refused() -> None:
+    whole = zipped({"package.xml": b"<Package/>" * 20, "classes/A.cls": b"class A {}"})
+    chance = random.Random(5)
+    for _ in range(3_000):
+        broken = bytearray(whole)
+        for _ in range(chance.randrange(1, 5)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        try:
+            archive.unpack(bytes(broken[: chance.randrange(30, len(broken) + 1)] if chance.random() < 0.2 else broken))
+        except ApiError as refused:
+            assert "zip" in refused.message

@@ -77,13 +77,21 @@ BODIES: st.SearchStrategy[tuple[str, bytes]] = st.one_of(
     st.tuples(st.just("application/x-www-form-urlencoded"), st.binary(max_size=60)),
     st.tuples(LINE, st.binary(max_size=20)),
 )
+SOSL = st.lists(
+    st.sampled_from([
+        "FIND {", "}", "Lin*", "den ", " AND ", " OR ", " NOT ", "(", ")", '"', "\\", " IN NAME FIELDS", " RETURNING ",
+        "Contact", "Account(Id", " WHERE Name != 'a'", " ORDER BY Id", ", ", " LIMIT 1", " OFFSET 9", "?", "'", "é",
+    ]),
+    max_size=14,
+).map("".join)  # fmt: skip
 QUERIES = st.dictionaries(
-    st.sampled_from(
-        ["q", "ids", "fields", "locator", "maxRecords", "start", "end", "sObjects", "queryLocator", "batchSize"]
-    ),
-    st.one_of(TEXT, NAMES, st.sampled_from(["SELECT Id FROM Contact", "2026-01-01T00:00:00Z", "-1", "MDow"])),
+    st.sampled_from([
+        "q", "ids", "fields", "locator", "maxRecords", "start", "end", "sObjects", "queryLocator", "batchSize", "explain",
+        "sobject", "in", "Contact.fields", "Contact.limit", "limit", "offset",
+    ]),
+    st.one_of(TEXT, NAMES, SOSL, st.sampled_from(["SELECT Id FROM Contact", "2026-01-01T00:00:00Z", "-1", "MDow"])),
     max_size=3,
-)
+)  # fmt: skip
 HEADERS = st.fixed_dictionaries({}, optional={
     "HTTP_CONTENT_ENCODING": st.sampled_from(["gzip", "br"]),
     "HTTP_ACCEPT": st.sampled_from(["application/xml", "text/csv", "*/*"]),
@@ -144,6 +152,20 @@ def filled(path: str, parts: list[str]) -> str:
 )
 @given(st.sampled_from(PATHS), st.lists(st.one_of(NAMES, TEXT), min_size=1, max_size=4), QUERIES, BODIES, HEADERS)
 @example(("GET", "/services/data/v<version>/query"), ["a"], {"q": "'" * 200}, ("text/csv", b""), {})
+@example(
+    ("GET", "/services/data/v<version>/search"),
+    ["a"],
+    {"q": "FIND {ab} RETURNING Contact(" + "WHERE " * 2000 + ")"},
+    ("", b""),
+    {},
+)
+@example(
+    ("GET", "/services/data/v<version>/search"),
+    ["a"],
+    {"q": "FIND {a*" + "*?" * 2000 + "} RETURNING Contact"},
+    ("", b""),
+    {},
+)
 def test_no_request_breaks_the_org(
     door: Door,
     route: tuple[str, str],
