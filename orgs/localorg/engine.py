@@ -186,9 +186,9 @@ class Org:
         """When the schema or anyone's permissions last changed: describes before that are stale."""
         return datetime.fromisoformat(self.store.meta("schema_changed"))
 
-    def deploy(self, folder: Path) -> Deployment:
+    def deploy(self, folder: Path, *, compile_apex: bool = False) -> Deployment:
         """Deploy force-app source, all of it or nothing. Raises DeployError with every problem."""
-        return deployment.deploy(self, folder)
+        return deployment.deploy(self, folder, compile_apex=compile_apex)
 
     def apex_sources(self) -> list[tuple[str, str, str]]:
         """Kind (ApexClass or ApexTrigger), name and code of all deployed Apex."""

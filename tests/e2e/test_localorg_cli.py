@@ -97,6 +97,18 @@ def test_a_deployment_that_fails_says_why_and_changes_nothing(started: Path, tmp
     assert "Broken__c" in said and "Traceback" not in said
 
 
+def test_a_class_that_does_not_compile_is_refused_with_its_line(started: Path, tmp_path: Path) -> None:
+    classes = tmp_path / "main/default/classes"
+    classes.mkdir(parents=True)
+    (classes / "Broken.cls").write_text("public with sharing class Broken {\n    Nonsense wrong;\n}\n")
+    (classes / "Broken.cls-meta.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><ApexClass xmlns="http://soap.sforce.com/2006/04/metadata">'
+        "<apiVersion>67.0</apiVersion><status>Active</status></ApexClass>"
+    )
+    said = localorg("deploy", str(tmp_path), folder=started, status=1)
+    assert "Broken.cls:2" in said and "Nonsense" in said
+
+
 def test_the_clock_travels_and_comes_back(started: Path) -> None:
     assert "2031-05-0" in localorg("clock", "--to", "2031-05-01T12:00:00Z", folder=started)
     assert "2031-05-3" in localorg("clock", "--by", "30d", folder=started)

@@ -24,9 +24,9 @@ class Deployment(TypedDict):
     not_emulated: list[str]
 
 
-def deploy(org: Org, folder: Path) -> Deployment:
+def deploy(org: Org, folder: Path, *, compile_apex: bool = False) -> Deployment:
     """Raises DeployError naming every component, line and problem; then nothing has changed."""
-    result = deploy_files(org, from_folder(folder), Options(), org.administrator().user.id)
+    result = deploy_files(org, from_folder(folder), Options(compile_apex=compile_apex), org.administrator().user.id)
     if result.problems:
         raise refusal(result.problems)
     return {

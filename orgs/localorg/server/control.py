@@ -84,11 +84,11 @@ def status(runtime: Runtime, given: Given) -> Any:
 
 @verb
 def deploy(runtime: Runtime, given: Given) -> Any:
-    """Deploy a folder of source-format metadata; raises DeployError with component, line and problem."""
+    """Deploy a folder of source-format metadata, its Apex compiled; raises DeployError with component, line and problem."""
     folder = Path(needed(given, "folder"))
     if not folder.is_dir():
         raise ApiError("INVALID_INPUT", f"There is no folder {folder}")
-    return runtime.org.deploy(folder)
+    return runtime.org.deploy(folder, compile_apex=True)
 
 
 @verb
