@@ -237,6 +237,7 @@ def loaded(org: Served, bare: Bare, sobject: str, made: list[pathlib.Path], coun
             ids += [row[0] for row in islice(csv.reader(file), 1, None)] if sobject != "Opportunity" else []
         for suffix in (".csv", ".saved", ".bare"):
             path.with_suffix(suffix).unlink()
+        print(f"{path.stem}: {line.org.cpu / line.bare.cpu:.2f} times bare so far, {org.peak()} MiB", flush=True)
     return line, ids
 
 
@@ -274,6 +275,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--contacts", type=int, default=50_000)
     parser.add_argument("--gifts", type=int, default=500_000)
+    parser.add_argument(
+        "--npsp", action="store_true", help="set NPSP's handlers off, as `localorg npsp --bulk on` does"
+    )
     given = parser.parse_args()
     counts = {"Account": max(given.contacts // 2, 1), "Contact": given.contacts, "Opportunity": given.gifts}
     lines, known = [], {}
@@ -281,6 +285,7 @@ def main() -> None:
         folder = pathlib.Path(name)
         plan = plan_of(folder / "org")
         with Served(folder / "org") as org:
+            control(folder / "org", "npsp", {"bulk": given.npsp})
             bare = Bare(folder / "org" / "org.db", folder / "bare.db")
             for sobject, count in counts.items():
                 made = files(folder, sobject, rows_of(sobject, count, known))
