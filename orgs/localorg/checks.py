@@ -5,7 +5,7 @@ from __future__ import annotations
 # ruff: noqa: S608 (names come from the schema, values are bound)
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from localorg import ids
@@ -116,16 +116,11 @@ def _refusals(
 ) -> dict[Any, Refusal]:
     refused: dict[Any, Refusal] = {}
     targets = [target for name in field.reference_to if (target := schema.get(name))]
-    by_prefix = {target.key_prefix: target for target in targets}
-    for prefix in {key[:3] for key in wanted}:
-        keys = [key for key in wanted if key[:3] == prefix]
-        if prefix not in by_prefix:
-            refused |= {key: _malformed(field, key) for key in keys}
-            continue
-        for key, deleted in _not_there(connection, by_prefix[prefix], keys):
+    for target, keys in _by_target(targets, wanted):
+        for key, deleted in _not_there(connection, target, keys) if target else ((key, 0) for key in keys):
             if deleted:
                 refused[key] = ("ENTITY_IS_DELETED", "entity is deleted", ())
-            elif ids.normalized(key) != key:
+            elif target is None or key[:3] != target.key_prefix or ids.normalized(key) != key:
                 refused[key] = _malformed(field, key)
             else:
                 refused[key] = ("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ())
@@ -134,7 +129,16 @@ def _refusals(
     return refused
 
 
-def _not_there(connection: sqlite3.Connection, sobject: SObject, keys: Sequence[str]) -> list[tuple[str, int]]:
+def _by_target(targets: list[SObject], keys: set[Any]) -> Iterable[tuple[SObject | None, Collection[str]]]:
+    """Keys with the object they are looked for in; None for those of no object that the field may name."""
+    if len(targets) == 1:
+        return [(targets[0], keys)]
+    by_prefix = {target.key_prefix: target for target in targets}
+    prefixes = {key[:3] for key in keys}
+    return [(by_prefix.get(prefix), [key for key in keys if key[:3] == prefix]) for prefix in prefixes]
+
+
+def _not_there(connection: sqlite3.Connection, sobject: SObject, keys: Collection[str]) -> list[tuple[str, int]]:
     """The keys no live record has, each with whether it lies in the recycle bin."""
     deleted = "r.IsDeleted" if sobject.get("IsDeleted") else "0"
     sql = (

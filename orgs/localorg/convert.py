@@ -136,6 +136,14 @@ def _plain_number(field: Field, values: list[Any]) -> list[Any] | None:
     return numbers if [round(number, scale) for number in numbers] == numbers else None
 
 
+def _plain_date(_: Field, values: list[Any]) -> list[Any] | None:
+    try:
+        days = list(map(_plain_day, values))
+    except TypeError:
+        return None
+    return None if None in days else days
+
+
 def _json_text(field: Field, value: Any) -> str:
     """JSON values as the text a CSV would carry, so that one set of rules serves both."""
     if isinstance(value, str):
@@ -260,6 +268,11 @@ def _date(field: Field, value: str) -> str:
 
 
 @lru_cache(maxsize=1 << 15)  # a load names the same days again and again
+def _plain_day(text: str) -> str | None:
+    """A day in the years the platform knows, written as it is stored; None for anything else."""
+    return text if len(text) == 10 and _EARLIEST <= text <= _LATEST and _day(text) else None
+
+
 def _day(text: str) -> date | None:
     """The day of a date, or of a moment that begins with one; None when it is neither."""
     if len(text) < 10 or text[4] != "-" or text[7] != "-":
@@ -319,6 +332,7 @@ _QUICK: dict[Callable[[Field, str], Any], Callable[[Field, list[Any]], list[Any]
     _email: _plain_email,
     _reference: _plain_reference,
     _number: _plain_number,
+    _date: _plain_date,
 }
 
 

@@ -124,9 +124,7 @@ def _stages(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
 
 
 def _fiscal(batch: Batch, moment: Moment) -> None:
-    days = _given(batch, "CloseDate")
-    known = {day: _fiscal_period(day, moment.fiscal_start) for day in set(days)}
-    periods = [known[day] for day in days]
+    periods = [_fiscal_period(day, moment.fiscal_start) for day in _given(batch, "CloseDate")]
     _set(batch, "FiscalYear", [period[0] for period in periods])
     _set(batch, "FiscalQuarter", [period[1] for period in periods])
     _set(batch, "Fiscal", [f"{year} {quarter}" if year else None for year, quarter in periods])

@@ -60,8 +60,10 @@ class TwoFiles:
 
     def write(self, results: list[SaveResult], rows: list[list[str]]) -> None:
         pairs = list(zip(results, rows, strict=True))
-        self._saved.write((r.id, "true" if r.created else "false", *cells) for r, cells in pairs if r.success)
-        self._failed.write((r.id or "", failure(r), *cells) for r, cells in pairs if not r.success)
+        saved = [(r.id, "true" if r.created else "false", *cells) for r, cells in pairs if r.success]
+        self._saved.write(saved)
+        if len(saved) < len(pairs):
+            self._failed.write([(r.id or "", failure(r), *cells) for r, cells in pairs if not r.success])
         self.failed = self._failed.rows
         self.rows = self._saved.rows + self.failed
 
