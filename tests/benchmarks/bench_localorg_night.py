@@ -149,6 +149,10 @@ def night(
     return report, routes, took
 
 
+def tell(what: str) -> None:
+    print(f"{dt.datetime.now(dt.UTC):%H:%M:%S} {what}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--donors", type=int, default=20_000)
@@ -163,9 +167,12 @@ def main() -> None:
         learn(folder, lambda small: fill_plainly(small, min(SMALL, given.donors), given.years))
         (folder / "large").mkdir()
         with serving(Template(folder / "large" / "org", folder / "large" / "home")) as world:
+            tell("models learnt")
             fill_plainly(world, given.donors, given.years)
+            tell(f"{given.donors:,} donors loaded")
             forecast = FORECAST.search(" ".join(world.steward("doctor").text.split()))
             nights = [("first", night(world, yesterday(), first=True))]
+            tell("first night over")
             travel(world, now=True)
             gave = give_again(world, given.changed)
             nights.append((f"ordinary, {gave:,} new gifts", night(world, today())))

@@ -89,3 +89,35 @@ def test_bodies_of_no_known_form_are_refused(
 def test_xml_that_is_broken_or_brings_entities_is_refused(admin: Client, body: str) -> None:
     answer = admin.send("POST", f"{API}/sobjects/Account", data=body, headers={"Content-Type": "application/xml"})
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "XML_PARSER_ERROR")
+
+
+def test_a_record_that_did_not_change_need_not_be_read_again(admin: Client) -> None:
+    record = f"{API}/sobjects/Account/{admin.create('Account', Name='Conditional')}"
+    before, after = "Sat, 01 Jan 2000 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+    assert admin.get(record, headers={"If-Modified-Since": after}).status_code == 304
+    for since in (before, "yesterday"):
+        assert admin.get(record, headers={"If-Modified-Since": since}).json()["Name"] == "Conditional"
+
+
+def test_a_record_that_somebody_else_changed_is_not_written_over(admin: Client) -> None:
+    record = f"{API}/sobjects/Account/{admin.create('Account', Name='Guarded')}"
+    stale = {"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}
+    for method in ("PATCH", "DELETE"):
+        answer = admin.send(method, record, json={"Name": "Lost"}, headers=stale)
+        assert (answer.status_code, answer.json()[0]["errorCode"]) == (412, "PRECONDITION_FAILED")
+    fresh = {"If-Unmodified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    assert admin.send("PATCH", record, json={"Name": "Kept"}, headers=fresh).status_code == 204
+    assert admin.get(record).json()["Name"] == "Kept"
+
+
+def test_a_client_that_cannot_patch_posts_with_the_method_in_the_address(admin: Client) -> None:
+    record = f"{API}/sobjects/Account/{admin.create('Account', Name='Posted')}"
+    answer = admin.post(record, {"Name": "Patched"}, params={"_HttpMethod": "PATCH"})
+    assert (answer.status_code, admin.get(record).json()["Name"]) == (204, "Patched")
+
+
+def test_resources_name_each_other(admin: Client) -> None:
+    offered = admin.get(API).json()
+    for name in ("composite", "search", "recent", "sobjects", "limits"):
+        assert offered[name] == f"{API}/{name}"
+    assert admin.get(offered["composite"]).json()["tree"] == f"{API}/composite/tree"

@@ -113,11 +113,15 @@ def call_from(environ: dict[str, Any], runtime: Runtime) -> Call:
     path = "/" + unquote(raw).strip("/")
     found = BEARER.match(headers.get("Authorization", ""))
     token = found.group(1).strip() if found else headers.get("X-SFDC-Session", "") or token_of_page(headers)
+    query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    method = environ["REQUEST_METHOD"]
+    if method == "POST":  # for clients that cannot send a PATCH
+        method = query.pop("_HttpMethod", method).upper()
     return Call(
         runtime=runtime,
-        method=environ["REQUEST_METHOD"],
+        method=method,
         path=path,
-        query=dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
+        query=query,
         headers=headers,
         stream=environ["wsgi.input"],
         base_url=f"{environ['wsgi.url_scheme']}://{headers.get('Host', 'localhost')}",

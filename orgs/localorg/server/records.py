@@ -9,7 +9,7 @@ from localorg.engine import SaveResult
 from localorg.errors import ApiError, NotFound
 from localorg.lookups import external_field
 from localorg.model import Field, SObject
-from localorg.server import relations
+from localorg.server import conditions, relations
 from localorg.server.faults import lock_error
 from localorg.server.http import Call, Reply, not_found
 from localorg.server.routing import Routes
@@ -32,6 +32,8 @@ def create(call: Call, name: str) -> Reply:
 def read(call: Call, name: str, record_id: str) -> Reply:
     sobject = known(call, name)
     check_id(record_id)
+    if conditions.unchanged(call, sobject, record_id):
+        return Reply.nothing(304)
     return found(call, sobject, record_id)
 
 
@@ -42,6 +44,7 @@ def update(call: Call, name: str, record_id: str) -> Reply:
     record = body(call)
     if any(key.lower() == "id" for key in record):
         raise ApiError("INVALID_FIELD", "The Id field should not be specified in the sobject data.", fields=("Id",))
+    conditions.check(call, sobject, record_id)
     lock(call, record_id)
     single(call, call.session.update(sobject.name, [{"Id": record_id} | record], all_or_none=True))
     return Reply.nothing()
@@ -51,6 +54,7 @@ def update(call: Call, name: str, record_id: str) -> Reply:
 def delete(call: Call, name: str, record_id: str) -> Reply:
     sobject = known(call, name)
     check_id(record_id)
+    conditions.check(call, sobject, record_id)
     lock(call, record_id)
     single(call, call.session.delete(sobject.name, [record_id], all_or_none=True))
     return Reply.nothing()

@@ -9,7 +9,10 @@ routes = Routes("/services/data", Access.PUBLIC)
 resources = Routes("/services/data/v<version>")
 SEASONS = ("Spring", "Summer", "Winter")
 SPRING_2011 = 21  # three releases a year from here on; a Winter release carries the next year's number
-OFFERED = ("composite", "jobs", "limits", "query", "queryAll", "sobjects")
+OFFERED = (
+    "composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "recent", "search", "sobjects", "tooling",
+)  # fmt: skip
+COMPOSITE = ("batch", "graph", "sobjects", "tree")
 
 
 def label(version: int) -> str:
@@ -27,3 +30,8 @@ def versions(call: Call) -> Reply:
 def version(call: Call) -> Reply:
     identity = f"{call.base_url}/id/{call.runtime.org_id}/{call.user_id}"
     return Reply({name: f"{call.api}/{name}" for name in OFFERED} | {"identity": identity})
+
+
+@resources.on("GET", "/composite")
+def composite(call: Call) -> Reply:
+    return Reply({name: f"{call.api}/composite/{name}" for name in COMPOSITE})
