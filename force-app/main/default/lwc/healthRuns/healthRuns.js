@@ -1,4 +1,5 @@
 import { LightningElement, api } from 'lwc';
+import timeZone from '@salesforce/i18n/timeZone';
 import title from '@salesforce/label/c.HealthRuns_Title';
 import started from '@salesforce/label/c.HealthRuns_Started';
 import status from '@salesforce/label/c.HealthRuns_Status';
@@ -12,5 +13,6 @@ import message from '@salesforce/label/c.HealthRuns_Message';
 export default class HealthRuns extends LightningElement {
     @api runs = [];
     labels = { title };
+    timeZone = timeZone;
     columns = [started, status, mode, changed, refused, apiCalls, message];
 }

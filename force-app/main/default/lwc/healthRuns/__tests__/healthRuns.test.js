@@ -1,6 +1,8 @@
 import { createElement } from 'lwc';
 import HealthRuns from 'c/healthRuns';
 
+jest.mock('@salesforce/i18n/timeZone', () => ({ default: 'America/Los_Angeles' }), { virtual: true });
+
 const RUNS = [
     {
         Id: 'a01000000000001AAA',
@@ -32,6 +34,8 @@ describe('c-health-runs', () => {
             ['Completed with errors', 'Pilot', '', '', '', 'The org refused 1 profiles.'],
             ['Completed', 'Pilot', '', '', '', '']
         ]);
+        const moment = rows[0].querySelector('lightning-formatted-date-time');
+        expect([moment.value, moment.timeZone]).toEqual([RUNS[0].Started_At__c, 'America/Los_Angeles']);
         const numbers = [...rows[0].querySelectorAll('lightning-formatted-number')].map((one) => one.value);
         expect(numbers).toEqual([12, 1, 90]);
         expect(root.querySelectorAll('thead th')).toHaveLength(7);
