@@ -37,3 +37,13 @@ class Context:
     record_filter: Callable[[SObject, str], str | None] = lambda sobject, alias: None
     org_id: str = ""
     fiscal_year_start_month: int = 1
+    namespace: str = ""  # of custom names that are written without one (Sforce-Call-Options: defaultNamespace)
+
+    def spellings(self, name: str) -> tuple[str, ...]:
+        """What a name may stand for: itself, then the package's own of that name."""
+        bare, mark, _ = name.rpartition("__")
+        return (name, f"{self.namespace}__{name}") if self.namespace and mark and "__" not in bare else (name,)
+
+    def shown(self, name: str) -> str:
+        """A name as this client reads it: without the namespace that it leaves out."""
+        return name.removeprefix(f"{self.namespace}__") if self.namespace else name

@@ -82,6 +82,7 @@ class Session:
     def __init__(self, org: Org, access: Access) -> None:
         self.org = org
         self.user = access.user
+        self.namespace = ""
 
     @property
     def access(self) -> Access:
@@ -104,6 +105,7 @@ class Session:
             record_filter=access.record_filter,
             org_id=self.org.id,
             fiscal_year_start_month=self.org.fiscal_year_start_month,
+            namespace=self.namespace,
         )
 
     def sobject(self, name: str) -> SObject | None:

@@ -121,3 +121,22 @@ def test_resources_name_each_other(admin: Client) -> None:
     for name in ("composite", "search", "recent", "sobjects", "limits"):
         assert offered[name] == f"{API}/{name}"
     assert admin.get(offered["composite"]).json()["tree"] == f"{API}/composite/tree"
+
+
+def test_a_client_may_leave_out_the_namespace_it_named(admin: Client) -> None:
+    home = admin.create("Account", Name="Short Names", npsp__Number_of_Household_Members__c=2)
+    one = admin.create("Contact", LastName="Short", AccountId=home, npsp__Deceased__c=True)
+    names = "Deceased__c, Account.Number_of_Household_Members__c, npsp__Do_Not_Contact__c"
+    soql = f"SELECT {names} FROM Contact WHERE Id = '{one}'"
+    named = {"Sforce-Call-Options": "client=Reports/1.0, defaultNamespace=npsp"}
+    [record] = admin.get(f"{API}/query", params={"q": soql}, headers=named).json()["records"]
+    assert (record["Deceased__c"], record["Account"]["Number_of_Household_Members__c"]) == (True, 2.0)
+    assert record["Do_Not_Contact__c"] in (True, False)
+    funds = admin.get(
+        f"{API}/query",
+        params={"q": "SELECT Id, (SELECT Id FROM Allocations__r) FROM General_Accounting_Unit__c"},
+        headers=named,
+    )
+    assert funds.status_code == 200, funds.text
+    refused = admin.get(f"{API}/query", params={"q": soql})
+    assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALID_FIELD")

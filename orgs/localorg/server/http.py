@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json;charset=UTF-8"
 MAX_BODY = 50 * 1024 * 1024  # the platform's limit of one REST request
+NAMESPACE = re.compile(r"\bdefaultNamespace\s*=\s*(\w+)", re.IGNORECASE)
 JSON_TYPES = frozenset({"application/json", ""})
 
 
@@ -55,6 +57,8 @@ class Call:
     def session(self) -> Session:
         if self._session is None:
             self._session = self.runtime.session(self.user_id)
+            named = NAMESPACE.search(self.headers.get("Sforce-Call-Options", ""))
+            self._session.namespace = named.group(1) if named else ""
         return self._session
 
     @property

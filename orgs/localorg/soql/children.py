@@ -57,14 +57,15 @@ def _child(parent: Scope, query: ast.Query, depth: int) -> ChildPlan:
         sql = f"SELECT {', '.join(columns)} {source}{order}"
     else:
         sql = _numbered(columns, source, order, query)
-    name = reference.child_relationship_name or query.sources[0].path
+    name = parent.context.shown(reference.child_relationship_name or query.sources[0].path)
     return ChildPlan(name, Statement(sql, environment.values), selection.shape, children)
 
 
 def _relationship(parent: Scope, query: ast.Query) -> tuple[SObject, Field]:
     source = query.sources[0]
     name = ".".join(parent.expand(source.path))
-    found = parent.context.schema.child(parent.sobject, name)
+    spellings = parent.context.spellings(name)
+    found = next((one for each in spellings if (one := parent.context.schema.child(parent.sobject, each))), None)
     if found is None or not parent.context.visible(found[0]) or not parent.context.readable(*found):
         raise refusals.no_such_child(name, query.text, source.at)
     return found

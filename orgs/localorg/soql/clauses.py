@@ -29,7 +29,7 @@ def check(query: ast.Query) -> None:
 def open_scope(query: ast.Query, environment: Environment) -> Scope:
     source = query.sources[0]
     context: Context = environment.context
-    sobject = context.schema.get(source.path)
+    sobject = next((one for name in context.spellings(source.path) if (one := context.schema.get(name))), None)
     if sobject is None or not sobject.queryable or not context.visible(sobject):
         raise refusals.no_such_object(source.path, query.text, source.at)
     if query.data_categories:

@@ -101,12 +101,15 @@ class Scope:
     def column(self, table: Table, name: str, at: int) -> Column:
         if table.sobject is None:
             return self._name_column(table, name, at)
-        found = table.sobject.get(name)
+        found = self._first(table.sobject.get, name)
         if found is None or not self.context.readable(table.sobject, found):
             raise refusals.no_such_column(name, table.entity, self.text, at)
         if found.type in COMPOUND_TYPES:
-            return Column("NULL", found, table, found.name)
-        return Column(self._sql(table, table.sobject, found, at), found, table, found.name)
+            return Column("NULL", found, table, self.context.shown(found.name))
+        return Column(self._sql(table, table.sobject, found, at), found, table, self.context.shown(found.name))
+
+    def _first(self, look_up: Callable[[str], Field | None], name: str) -> Field | None:
+        return next((found for one in self.context.spellings(name) if (found := look_up(one)) is not None), None)
 
     def table(self, parent: Table, name: str, at: int) -> Table:
         """The parent record behind a relationship name, as far as the user may follow it."""
@@ -115,7 +118,7 @@ class Scope:
             raise refusals.malformed(message, self.text, at)
         if parent.sobject is None:
             return self._behind_name(parent, name, at)
-        reference = parent.sobject.parent(name)
+        reference = self._first(parent.sobject.parent, name)
         if reference is None or not self.context.readable(parent.sobject, reference):
             raise refusals.no_such_relationship(name, self.text, at)
         found = self._parent(parent, reference, name, at)
@@ -140,7 +143,7 @@ class Scope:
         known = self._tables.get((parent.alias, name.lower(), shared_only))
         if known is not None:
             return known
-        key = reference.relationship_name or name
+        key = self.context.shown(reference.relationship_name or name)
         id_sql = f"{parent.alias}.{quote(reference.name)}"
         if len(reference.reference_to) > 1:
             table = Table(self.environment.alias(), None, id_sql, key, parent, targets)
