@@ -12,12 +12,17 @@ from steward.errors import InputError
 _NAMES = {
     "donor": (
         "donorid", "donor", "constituentid", "constituent", "supporterid", "supporter", "contactid", "accountid",
-        "householdid", "memberid", "customerid",
+        "householdid", "memberid", "customerid", "donornumber", "donorno", "donornr", "constituentnumber", "patronid",
+        "personid", "customer", "userid", "clientid",
     ),
     "date": (
         "giftdate", "donationdate", "closedate", "date", "donatedon", "receivedon", "datereceived", "transactiondate",
+        "contributiondate", "paymentdate", "orderdate", "timestamp", "createdat", "datum", "fecha",
     ),
-    "amount": ("giftamount", "donationamount", "amount", "giftvalue", "total", "value"),
+    "amount": (
+        "giftamount", "donationamount", "amount", "giftvalue", "total", "value", "contributionamount", "paymentamount",
+        "donation", "amt", "betrag", "importe", "montant",
+    ),
     "campaign": ("campaign", "campaignname", "appeal", "appealname", "event", "eventname"),
     "gift": ("giftid", "donationid", "transactionid", "receiptnumber", "receiptid", "opportunityid"),
 }  # fmt: skip

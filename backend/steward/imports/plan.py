@@ -20,6 +20,16 @@ LARGEST = Decimal(10**16 - 1)  # that Opportunity.Amount holds
 _NAME_LENGTH = 80  # of Contact.LastName and Campaign.Name
 _SOURCE = re.compile(r"[a-z0-9-]{1,24}")
 _DIGEST_CHARS = 20
+_NOBODY = {
+    "",
+    "nan",
+    "null",
+    "none",
+    "n/a",
+    "#n/a",
+    "anonymous",
+    "unknown",
+}  # what exports write where no donor is known
 
 Row = Mapping[str, str]
 
@@ -97,6 +107,7 @@ def _plan(number: int, cells: Row, columns: Columns, options: Options) -> Planne
     if MALFORMED in cells:
         raise UnusableError("the row does not have as many columns as the header")
     donor = cells[columns.donor].strip()
+    donor = "" if donor.casefold() in _NOBODY else donor
     if not donor and options.anonymous == "skip":
         return Skipped(number)
     day = options.dates.read(cells[columns.date])

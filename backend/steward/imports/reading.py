@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 MALFORMED = "\0"  # a header that no file has: what the row holds beyond the header's columns
 _GZIP = b"\x1f\x8b"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_NOT_TEXT = {
+    b"PK\x03\x04": "an Excel workbook or a zip",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"PAR1": "a Parquet file",
+}
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 20_000
 
@@ -91,10 +97,12 @@ class GiftFile:
         if not self.path.is_file():
             raise InputError(f"There is no file {self.path}.", "Check the path.")
         with self.path.open("rb") as raw:
-            zipped = raw.read(2) == _GZIP
-        if zipped:
+            start = raw.read(4)
+        if start[:2] == _GZIP:
             return io.TextIOWrapper(gzip.GzipFile(self.path), encoding=self.encoding, newline="")
-        return self.path.open(encoding=self.encoding, newline="")
+        if start in _NOT_TEXT:
+            raise InputError(f"{self.path.name} is {_NOT_TEXT[start]}.", "Save the gifts as CSV (UTF-8).")
+        return self.path.open(encoding="utf-16" if start[:2] in _UTF_16 else self.encoding, newline="")
 
     def _delimiter(self) -> str:
         with self._open() as file:

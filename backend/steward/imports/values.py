@@ -22,11 +22,22 @@ DATE_FORMATS = (
     "%d-%b-%Y",
     "%d %B %Y",
     "%B %d, %Y",
+    "%d %b %Y",
+    "%b %d, %Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%d.%m.%y",
+    "%d-%b-%y",
 )
 EARLIEST = date(1900, 1, 1)
+THOUSANDS = (
+    -3
+)  # digits after the mark that may as well be thousands; more of them are what a conversion left, and rounded
 _PROBE = date(2013, 11, 22)  # written and read again by a form, it must stay the same
 
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|[+-]\d{2}:?\d{2}))?$")
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$")
 _GROUPED = {
     ".": re.compile(r"\d{1,3}(?:[,'’ ]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"),
     ",": re.compile(r"\d{1,3}(?:[.'’ ]\d{3})+(?:,\d*)?|\d+(?:,\d*)?|,\d+"),
@@ -58,11 +69,11 @@ def amount(text: str, decimal_mark: str, largest: Decimal) -> Decimal:
         )
     groups = ",'’ " if decimal_mark == "." else ".'’ "
     value = Decimal(digits.translate({ord(c): None for c in groups}).replace(decimal_mark, "."))
-    if negative or value == 0:
-        raise UnusableError("the amount {} is not above zero (refunds are not imported)", text)
     cents = value.quantize(Decimal("0.01"))
-    if cents != value:
-        raise UnusableError("the amount {} has parts of a cent", text)
+    if negative or cents == 0:
+        raise UnusableError("the amount {} is not above zero (refunds are not imported)", text)
+    if cents != value and value.as_tuple().exponent == THOUSANDS:
+        raise UnusableError("the amount {} has parts of a cent (or are they thousands?)", text)
     if cents > largest:
         raise UnusableError(f"the amount {{}} is above the limit of {largest}", text)
     return cents
@@ -114,7 +125,7 @@ def date_format(sample: Iterable[str]) -> str:
         examples = ", ".join(repr(text) for text in plain[:3])
         raise InputError(f"The dates are of no known form: {examples}.", "Give it with --date-format, e.g. %d.%m.%Y.")
     winners = [one for one in DATE_FORMATS if fits[one] == best]
-    if len(winners) > 1:
+    if len({one.replace("%B", "%b") for one in winners}) > 1:  # May is its own short form
         raise InputError(_ambiguous(plain, winners), f"Say which: --date-format '{winners[0]}' or '{winners[1]}'.")
     return winners[0]
 
@@ -139,5 +150,5 @@ def _parses(text: str, form: str) -> bool:
 
 def shown(form: str) -> str:
     """`%m/%d/%Y` as MM/DD/YYYY."""
-    words = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%b": "Mon", "%B": "Month"}
-    return re.sub(r"%[YmdbB]", lambda match: words[match[0]], form)
+    words = {"%Y": "YYYY", "%y": "YY", "%m": "MM", "%d": "DD", "%b": "Mon", "%B": "Month"}
+    return re.sub(r"%[YymdbB]", lambda match: words[match[0]], form)

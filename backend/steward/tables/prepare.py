@@ -13,7 +13,7 @@ from steward.tables.kinds import Kind, recognise
 
 FEWEST = 10  # rows of the rarer answer below which nothing can be said
 _YES = {"1", "1.0", "y", "yes", "true", "t", "ja", "oui", "si", "sí", "sim", "x", "gave", "donor", "responded"}
-_NO = {"0", "0.0", "n", "no", "false", "f", "nein", "non", "não", "nao", "", "none", "not", "nondonor"}
+_NO = {"0", "0.0", "n", "no", "false", "f", "nein", "non", "não", "nao", "none", "not", "nondonor"}
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,12 @@ class Table:
 
 def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
     _require_columns(frame, roles)
-    frame = frame[frame[roles.target].notna()].reset_index(drop=True)
     notes: list[str] = []
     label = yes_or_no(frame[roles.target], roles.target, same_as_amount=roles.amount == roles.target)
+    known = ~np.isnan(label)
+    if not known.all():
+        notes.append(f"{roles.target}: {(~known).sum():,} rows without an answer left out")
+        frame, label = frame[known].reset_index(drop=True), label[known]
     _require_both(label, roles.target)
     inputs, kinds, left_out = _inputs(frame, roles, notes)
     if not kinds:
@@ -77,29 +80,40 @@ def _require_columns(frame: pd.DataFrame, roles: Roles) -> None:
 
 
 def yes_or_no(column: pd.Series, name: str, *, same_as_amount: bool = False) -> Array:
-    """1 for yes: of two words the one that means yes, of two numbers the higher."""
+    """1 for yes, NaN where nothing is said: of two words the one that means yes, of two numbers the higher.
+
+    Nothing said means no where an amount is the answer, and where yes is the only word.
+    """
     read = recognise(name, column)
-    if read.kind == "number":
-        values = read.values
-        if same_as_amount:
-            return np.asarray(values.fillna(0) > 0, np.float64)
-        found = sorted(values.dropna().unique())
-        if len(found) == 2:
-            return np.asarray(values == found[1], np.float64)
+    if read.kind != "number":
+        return _in_words(column, name)
+    values = read.values
+    if same_as_amount:
+        return np.asarray(values.fillna(0) > 0, np.float64)
+    found = sorted(values.dropna().unique())
+    if len(found) != 2:
         raise InputError(
             f"Column {name!r} holds {len(found)} different numbers; a yes or no is needed.",
             f"Add a column of 0 and 1; or, if it is an amount, give it as --amount {name} too: above zero is then yes.",
         )
-    text = column.astype("string").str.strip().str.casefold()
-    words = sorted(text.dropna().unique())
-    if len(words) == 1:
+    return np.asarray(np.where(values.isna(), np.nan, values == found[1]), np.float64)
+
+
+def _in_words(column: pd.Series, name: str) -> Array:
+    text = column.astype("string").str.strip().str.casefold().replace("", pd.NA)
+    words = set(text.dropna())
+    yes, no = words & _YES, words & _NO
+    if len(words) == 2 and not (yes and no):  # one that is known tells the other
+        yes, no = (yes, words - yes) if yes else (words - no, no)
+        if not (yes and no):
+            first, second = sorted(words)
+            raise InputError(f"Which of {first!r} and {second!r} in {name!r} means yes?", "Write them as 1 and 0.")
+    if len(words) < 2 and not (yes and text.isna().any()):
         raise NotEnoughData(f"Everybody has the same answer in {name!r}.", "Give a file with both answers.")
-    if len(words) != 2:
+    if words - yes - no:
         raise InputError(f"Column {name!r} holds {len(words)} different words.", "Give a column of two: yes and no.")
-    yes = [word for word in words if word in _YES] or [word for word in words if word not in _NO]
-    if len(yes) != 1:
-        raise InputError(f"Which of {words[0]!r} and {words[1]!r} in {name!r} means yes?", "Write them as 1 and 0.")
-    return np.asarray(text == yes[0], np.float64)
+    blank = np.nan if no else 0.0
+    return np.asarray(np.where(text.isin(yes), 1.0, np.where(text.isin(no), 0.0, blank)), np.float64)
 
 
 def _require_both(label: Array, name: str) -> None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from steward.errors import InputError
 
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = (",", ";", "\t", "|")
 _HEAD = 65_536
 _NOTHING = ("?", "-", ".", "missing", "Missing", "MISSING", "unknown", "Unknown", "UNKNOWN")
@@ -24,6 +25,8 @@ def read(path: pathlib.Path) -> pd.DataFrame:
         raise InputError(f"There is no file {path}.", "Check the name.")
     with path.open("rb") as file:
         start = file.read(4)
+    if start in _WORKBOOKS:
+        raise InputError(f"{path.name} is an Excel workbook or a zip.", "Save the sheet as CSV (UTF-8).")
     frame = _parquet(path) if start == _PARQUET else _csv(path, packed=start[:2] == _GZIP)
     if frame.empty:
         raise InputError(f"{path.name} has no rows.", "Give a file with a header and one row a donor.")

@@ -12,6 +12,13 @@ def test_the_usual_headers_are_recognised():
     assert columns.shown().startswith("donor ← Constituent ID, date ← Gift Date")
 
 
+def test_headers_of_shops_and_of_other_languages_are_recognised():
+    columns = choose(["Donor Nr", "Datum", "Betrag"], {})
+    assert (columns.donor, columns.date, columns.amount) == ("Donor Nr", "Datum", "Betrag")
+    columns = choose(["user_id", "timestamp", "donation"], {})
+    assert (columns.donor, columns.date, columns.amount) == ("user_id", "timestamp", "donation")
+
+
 def test_a_chosen_column_is_not_guessed_for_something_else():
     columns = choose(["date", "amount", "donor", "event"], {"gift": "event"})
     assert (columns.gift, columns.campaign) == ("event", None)

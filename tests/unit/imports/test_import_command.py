@@ -44,6 +44,8 @@ def test_a_real_import_needs_its_source_and_says_a_good_one(history):
         (b'donor,"date,amount\nd1,2020-05-01,5\n', (), "line 2: unexpected end of data"),
         (b"donor,date,amount\n", (), "has no rows"),
         (b"donor,date,amount\n", ("--date-format", "%Y-%m-%d"), "has no rows"),
+        (b"PK\x03\x04 sheet", (), "is an Excel workbook or a zip"),
+        (b"PAR1 columns", (), "is a Parquet file"),
         (HISTORY.encode(), ("--date-format", "%Q"), "--date-format %Q"),
         (HISTORY.encode(), ("--date-format", "%m/%Y"), "day, month and year"),
         (HISTORY.encode(), ("--date-format", "%"), "--date-format %"),
@@ -57,6 +59,11 @@ def test_what_cannot_be_read_is_told_in_words(content, words, says, tmp_path):
     assert done.exit_code == 2, done.output
     assert says in done.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["gifts.csv"]
+
+
+def test_a_file_that_says_it_is_utf_16_is_read_as_such(history):
+    history.write_text(HISTORY, encoding="utf-16")
+    assert command(history, "--dry-run").exit_code == 0
 
 
 def test_a_column_whose_name_looks_like_markup_is_shown_as_it_is(tmp_path):

@@ -47,6 +47,11 @@ def test_anonymous_gifts_are_left_out_or_have_no_donor():
     assert gift.donor is None
 
 
+@pytest.mark.parametrize("written", ["NULL", "nan", "None", "N/A", " Anonymous "])
+def test_what_exports_write_for_nobody_is_not_one_very_generous_donor(written):
+    assert planned((written, "2020-05-01", "25", "")) == [Skipped(2)]
+
+
 def test_a_bad_row_is_rejected_with_its_number_and_the_next_one_goes_on():
     results = planned(("d1", "2020-05-01", "-3", ""), ("d1", "2020-13-01", "3", ""), ("d1", "2020-05-01", "3", ""))
     assert [type(one) for one in results] == [Rejected, Rejected, Gift]

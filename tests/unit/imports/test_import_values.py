@@ -27,6 +27,8 @@ LIMIT = Decimal(1_000_000)
         ("1.234,50 €", ",", "1234.50"),
         ("1\u202f234,50\u00a0€", ",", "1234.50"),
         (".50", ".", "0.50"),
+        ("33.333333333", ".", "33.33"),
+        ("19.989999999999998", ".", "19.99"),
     ],
 )
 def test_amounts_are_read_as_people_write_them(text, mark, value):
@@ -39,6 +41,7 @@ def test_amounts_are_read_as_people_write_them(text, mark, value):
         ("", "empty"),
         ("$", "empty"),
         ("0.00", "above zero"),
+        ("0.0001", "above zero"),
         ("-5", "above zero"),
         ("(5.00)", "above zero"),
         ("5-", "above zero"),
@@ -82,6 +85,11 @@ def test_an_amount_printed_in_either_style_is_read_back(cents):
         (["31.12.2020", "1.2.2021"], "%d.%m.%Y"),
         (["20201231"], "%Y%m%d"),
         (["2020-01-05", "not a date", "2020-01-07"], "%Y-%m-%d"),
+        (["2020-01-05 16:22:47 UTC"], "%Y-%m-%d"),
+        (["1/2/03", "12/31/19"], "%m/%d/%y"),
+        (["31-12-2020", "01-02-2021"], "%d-%m-%Y"),
+        (["Jan 5, 2020", "May 7, 2020"], "%b %d, %Y"),
+        (["7 May 2020"], "%d %B %Y"),
     ],
 )
 def test_the_form_of_the_dates_is_found(sample, form):

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from donor_table import donors
 from steward.errors import InputError, NotEnoughData
 from steward.tables import evaluation, measures, reading, words
-from steward.tables.prepare import Roles
+from steward.tables.prepare import Roles, prepare
 
 
 def evaluate(frame: pd.DataFrame, **roles) -> dict:
@@ -89,6 +89,32 @@ def test_an_answer_in_words_and_headers_in_another_language():
     found = evaluation.evaluate(table, Roles("Hat gespendet", amount="amount"), repeats=1)
     assert found["table"]["yes"] == (table["Hat gespendet"] == "Ja").sum()
     assert found["model"]["auc"] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("answers", "yes", "left_out"),
+    [
+        (["Y", "N", "1", "0", "true", "False"], [1, 0, 1, 0, 1, 0], 0),
+        (["X", None, " ", "x"], [1, 0, 0, 1], 0),
+        (["donor", "prospect"], [1, 0], 0),
+        (["lapsed", "no"], [1, 0], 0),
+        (["yes", "no", None], [1, 0], 1),
+        ([1, 0, -999], [1, 0], 1),
+        ([True, False], [1, 0], 0),
+    ],
+)
+def test_an_answer_however_it_is_written_and_rows_without_one_are_left_out(answers, yes, left_out):
+    table = donors(len(answers) * 20).assign(gave=answers * 20)
+    prepared = prepare(table, Roles("gave", drop=("amount",)))
+    assert prepared.label.tolist() == yes * 20
+    assert any("without an answer" in note for note in prepared.notes) == bool(left_out)
+
+
+def test_who_has_no_amount_gave_nothing():
+    table = donors(400)
+    blank = table.assign(amount=table["amount"].where(table["gave"] == 1)).drop(columns="gave")
+    prepared = prepare(blank, Roles("amount", amount="amount"))
+    assert prepared.label.tolist() == table["gave"].tolist()
 
 
 @pytest.mark.parametrize(

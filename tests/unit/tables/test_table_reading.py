@@ -44,6 +44,7 @@ def test_parquet_with_money(tmp_path):
         (b"a,b\n1,2\n1,2,3\n", "not a regular table"),
         (gzip.compress(b"a,b\n1,2\n" * 1000)[:-20], "gzip|read to its end"),
         (b"PAR1 nothing", "Parquet"),
+        (b"PK\x03\x04 sheet", "Excel workbook"),
     ],
 )
 def test_damage_is_told_in_words(tmp_path, content, said):
