@@ -17,6 +17,7 @@ import xgboost as xgb
 
 from steward.models import card
 from steward.models.calibration import Calibrator
+from steward.models.lines import Line
 from steward.models.model import Boosted, Model
 from steward.models.ruling import FittedRule
 from steward.models.treetables import TreeTables
@@ -75,8 +76,7 @@ def _plain(model: Model) -> dict[str, Any]:
         "as_of": model.as_of.isoformat(),
         "features_version": model.features_version,
         "rule": model.rule.to_json(),
-        "boosted": boosted
-        and {"names": list(boosted.names), "calibrator": boosted.calibrator.to_json(), "level": boosted.level},
+        "boosted": boosted and _learnt(boosted),
         "base_rate": model.base_rate,
         "cuts": list(model.cuts),
         "reference": list(model.reference),
@@ -87,10 +87,22 @@ def _plain(model: Model) -> dict[str, Any]:
     }
 
 
+def _learnt(boosted: Boosted) -> dict[str, Any]:
+    return {
+        "names": list(boosted.names),
+        "calibrator": boosted.calibrator.to_json(),
+        "level": boosted.level,
+        "line": boosted.line and boosted.line.to_json(),
+        "voice": boosted.voice,
+    }
+
+
 def _boosted(saved: dict[str, Any], files: Mapping[str, bytes]) -> Boosted:
     booster = xgb.Booster(model_file=bytearray(files[BOOSTER]))
     tables = _unpack(files[TABLES]) if TABLES in files else None
-    return Boosted(tuple(saved["names"]), booster, tables, Calibrator.from_json(saved["calibrator"]), saved["level"])
+    line = Line.from_json(saved["line"]) if saved.get("line") else None
+    calibrator = Calibrator.from_json(saved["calibrator"])
+    return Boosted(tuple(saved["names"]), booster, tables, calibrator, saved["level"], line, saved.get("voice", 1.0))
 
 
 def _json(value: Any) -> bytes:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from steward import features
-from steward.models import boosting, calibration
+from steward.models import calibration, learning
 from steward.models.base_rates import base_rates, log_odds
-from steward.models.boosting import Choice
 from steward.models.evaluation import Evaluation, evaluate
 from steward.models.frames import matrix
+from steward.models.learning import Choice
 from steward.models.metrics import Array
 from steward.models.ruling import fit_order
 from steward.models.stability import Group, groups, population_stability
@@ -28,7 +28,7 @@ class Backtest:
     choice: Choice
     kind: str
     losses: dict[str, float]
-    margin: Array  # of donors the trees had not seen, on the level of their own date: choosing donors, then test donors
+    margin: Array  # of donors the model had not seen, on the level of their own date: choosing donors, then test donors
     label: Array
     evaluation: Evaluation
     groups: tuple[Group, ...]
@@ -41,11 +41,11 @@ def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threa
     rates = base_rates(examples.rows, outcome.prior_rate)
     past, test = examples.at(known.known), examples.at([known.test])
     teach, earlier, judge = _choosing_sets(past, known)
-    choice = boosting.choose(earlier, judge, names, _directions(outcome), rates, seed=seed, threads=threads)
+    choice = learning.choose(earlier, judge, names, _directions(outcome), rates, seed=seed, threads=threads)
 
     def trained(rows: pd.DataFrame, on: pd.DataFrame) -> Array:
-        booster = boosting.grow(rows, names, choice.settings, rates, seed=seed, threads=threads)
-        return boosting.margins(booster, on, names, threads)
+        learnt = learning.grow(rows, names, choice.recipe, rates, seed=seed, threads=threads)
+        return learnt.margins(on, threads)
 
     judged = trained(teach, judge) + rates.offsets(judge)
     kind, losses = calibration.choose(judged, labels(judge), fold(judge))

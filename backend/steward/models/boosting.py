@@ -11,12 +11,12 @@ import xgboost as xgb
 
 from steward.models.base_rates import BaseRates
 from steward.models.frames import matrix
-from steward.models.metrics import Array, auc, log_loss
+from steward.models.metrics import Array, auc, log_loss, simplest
 from steward.models.training_sets import labels
 
 MOST_TREES = 300
 PATIENCE = 30
-DEPTHS = (3, 4, 5)
+DEPTHS = (2, 3, 4)
 DEAREST_CONSTRAINT = 0.003  # AUC we pay at most so that more giving never counts against a donor
 
 
@@ -58,6 +58,7 @@ class Choice:
     """The settings to train with, what else was tried, and the AUC that the constraints cost (None: there are none)."""
 
     settings: Settings
+    margin: Array  # on the choosing donors, above the date's level
     tried: tuple[dict[str, float], ...]
     constraint_cost: float | None
 
@@ -78,28 +79,19 @@ def choose(
     """
     teach, check = _rows(fit, names, rates, threads), _rows(judge, names, rates, threads)
     free = [_early_stopped(Settings(depth), teach, check, seed=seed, threads=threads) for depth in DEPTHS]
-    chosen = _simplest(free)
+    chosen = free[simplest([one.loss for one in free])]
     tried = tuple(
         {"depth": one.settings.depth, "trees": one.settings.trees, "log_loss": float(one.loss.mean())} for one in free
     )
     monotone = tuple(directions.get(name, 0) for name in names)
     if not any(monotone):
-        return Choice(chosen.settings, tried, None)
+        return Choice(chosen.settings, chosen.margin, tried, None)
     bound = _early_stopped(replace(chosen.settings, monotone=monotone), teach, check, seed=seed, threads=threads)
     label = labels(judge)
     level = rates.offsets(judge)
     cost = auc(label, chosen.margin + level) - auc(label, bound.margin + level)
-    return Choice(bound.settings if cost < DEAREST_CONSTRAINT else chosen.settings, tried, cost)
-
-
-def _simplest(tried: list[Tried]) -> Tried:
-    """`tried` from simple to rich: the first that is not worse than the best by more than a standard error, in pairs."""
-    best = min(tried, key=lambda one: float(one.loss.mean()))
-    for one in tried:
-        excess = one.loss - best.loss
-        if excess.mean() <= excess.std() / np.sqrt(len(excess)):
-            return one
-    return best
+    kept = bound if cost < DEAREST_CONSTRAINT else chosen
+    return Choice(kept.settings, kept.margin, tried, cost)
 
 
 def grow(

@@ -1,4 +1,4 @@
-"""From a margin to a probability that means what it says: as it is, by Platt's line, or isotonic; kept as JSON."""
+"""From a margin to a probability that means what it says: as it is, shifted, by a line, by beta or isotonic; kept as JSON."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from steward.models.metrics import Array, log_loss
 
-KINDS = ("none", "platt", "isotonic")  # simplest first
+KINDS = ("none", "shift", "platt", "beta", "isotonic")  # simplest first
 FOLDS = 5
+FARTHEST_SHIFT = 30.0
 
 
 @dataclass(frozen=True)
 class Calibrator:
-    """`points` are (slope, intercept) for platt and the knots (margin, probability) for isotonic."""
+    """`x` are slopes (one for shift and platt, two for beta) with `y` the intercept, or isotonic's knots with their values."""
 
     kind: str = "none"
     x: tuple[float, ...] = ()
@@ -26,8 +28,10 @@ class Calibrator:
     def __call__(self, margin: Array) -> Array:
         if self.kind == "isotonic":
             return np.asarray(np.interp(margin, self.x, self.y))
-        line = margin if self.kind == "none" else self.x[0] * margin + self.y[0]
-        return np.asarray(1 / (1 + np.exp(-line)))
+        if self.kind == "none":
+            return _odds(margin)
+        sides = _sides(margin) if self.kind == "beta" else margin[..., None]
+        return _odds(sides @ np.array(self.x) + self.y[0])
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "x": list(self.x), "y": list(self.y)}
@@ -41,15 +45,33 @@ def fit(kind: str, margin: Array, label: Array) -> Calibrator:
     """Never turns the ranking around: a line that would fall leaves the margin as it is."""
     if kind == "none" or label.min() == label.max():
         return Calibrator()
-    if kind == "platt":
-        line = LogisticRegression(C=1e6).fit(margin[:, None], label)
-        slope = float(line.coef_[0, 0])
-        return Calibrator("platt", (slope,), (float(line.intercept_[0]),)) if slope > 0 else Calibrator()
+    if kind != "isotonic":
+        return _line(kind, margin, label)
     steps = IsotonicRegression(out_of_bounds="clip").fit(margin, label)
     # No finite history proves that somebody never or always gives: keep half a donor's doubt at both ends.
     doubt = 0.5 / (len(label) + 1)
     y = np.clip(steps.y_thresholds_, doubt, 1 - doubt)
     return Calibrator("isotonic", tuple(map(float, steps.X_thresholds_)), tuple(map(float, y)))
+
+
+def _line(kind: str, margin: Array, label: Array) -> Calibrator:
+    if kind == "shift":
+        move = brentq(lambda by: float(np.mean(_odds(margin + by) - label)), -FARTHEST_SHIFT, FARTHEST_SHIFT)
+        return Calibrator(kind, (1.0,), (float(move),))
+    data = _sides(margin) if kind == "beta" else margin[:, None]
+    line = LogisticRegression(C=1e6).fit(data, label)
+    slopes = tuple(float(slope) for slope in line.coef_[0])
+    rises = max(slopes) > 0 and min(slopes) >= 0
+    return Calibrator(kind, slopes, (float(line.intercept_[0]),)) if rises else Calibrator()
+
+
+def _sides(margin: Array) -> Array:
+    """Beta calibration (Kull et al. 2017): a slope for what the probability is above zero, one for what it is below one."""
+    return np.stack([-np.logaddexp(0, -margin), np.logaddexp(0, margin)], axis=-1)
+
+
+def _odds(margin: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-margin)))
 
 
 def choose(margin: Array, label: Array, fold: Array) -> tuple[str, dict[str, float]]:

@@ -53,15 +53,10 @@ def write(outcome: Outcome, examples: Examples, model: Model, tested: Backtest |
 def _recipe(tested: Backtest | None) -> dict[str, Any] | None:
     if tested is None:
         return None
-    cost = tested.choice.constraint_cost
     return {
-        "depth": tested.choice.settings.depth,
-        "trees": tested.choice.settings.trees,
-        "monotone": any(tested.choice.settings.monotone),
-        "monotone_cost_auc": None if cost is None else round(cost, 5),
+        **tested.choice.to_json(),
         "calibration": tested.kind,
         "calibration_losses": {kind: round(loss, 6) for kind, loss in tested.losses.items()},
-        "tried": [dict(one) for one in tested.choice.tried],
     }
 
 

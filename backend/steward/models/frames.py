@@ -12,11 +12,16 @@ from steward.errors import InputError
 from steward.models.treetables import Floats
 
 
-def to_frame(features: ir.Table) -> pd.DataFrame:
-    """Decimals, yes and no as floats; one row a unit in the order of unit_id, so that every run sees the same order."""
+def in_floats(features: ir.Table) -> ir.Table:
+    """Decimals, yes and no as floats: what models read."""
     kinds = features.schema().items()
     numbers = {name: features[name].cast("float64") for name, kind in kinds if kind.is_decimal() or kind.is_boolean()}
-    frame: pd.DataFrame = features.mutate(**numbers).to_pyarrow().to_pandas()
+    return features.mutate(**numbers)
+
+
+def to_frame(features: ir.Table) -> pd.DataFrame:
+    """One row a unit in the order of unit_id, so that every run sees the same order."""
+    frame: pd.DataFrame = in_floats(features).to_pyarrow().to_pandas()
     return frame.sort_values("unit_id", kind="stable", ignore_index=True)
 
 

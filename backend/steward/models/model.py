@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from steward.models import peers, treeshap
 from steward.models.calibration import Calibrator
 from steward.models.frames import matrix
+from steward.models.lines import Line
 from steward.models.metrics import Array
 from steward.models.ruling import FittedRule
 from steward.models.treetables import Floats, TreeTables
@@ -23,17 +24,21 @@ from steward.outcomes import BANDS
 
 @dataclass(frozen=True)
 class Boosted:
-    """The learnt half of a model: which columns it reads, its trees, and what its margin means."""
+    """The learnt half of a model: which columns it reads, its trees and its line, and what their margin means."""
 
     names: tuple[str, ...]
     booster: xgb.Booster
     tables: TreeTables | None
     calibrator: Calibrator
     level: float  # log-odds of the base rate expected at publication
+    line: Line | None = None
+    voice: float = 1.0  # the trees' part in the margin; the rest is the line's
 
     def contributions(self, frame: pd.DataFrame, threads: int = 1) -> Floats:
         """(donors, features + 1) on the margin's scale, bias last; each row adds up to the donor's margin."""
-        return treeshap.contributions(self.booster, self.tables, matrix(frame, self.names), threads)
+        data = matrix(frame, self.names)
+        said = treeshap.contributions(self.booster, self.tables, data, threads)
+        return said if self.line is None else self.voice * said + (1 - self.voice) * self.line.contributions(data)
 
     def margin(self, contributions: Floats) -> Array:
         """How far each donor stands from the others, in log-odds."""

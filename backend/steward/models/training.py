@@ -8,7 +8,7 @@ import numpy as np
 
 from steward import features
 from steward.errors import NotEnoughData
-from steward.models import artefact, boosting, calibration, card, peers, treetables
+from steward.models import artefact, calibration, card, learning, peers, treetables
 from steward.models.backtest import Backtest, backtest, input_names
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.metrics import Array, reliability
@@ -62,10 +62,11 @@ def _by_model(outcome: Outcome, examples: Examples, tested: Backtest, seed: int,
     """The same recipe on everything known today; calibrated on all margins that were out of time."""
     names = input_names(examples.rows)
     rates = base_rates(examples.rows, outcome.prior_rate)
-    booster = boosting.grow(examples.rows, names, tested.choice.settings, rates, seed=seed, threads=threads)
+    learnt = learning.grow(examples.rows, names, tested.choice.recipe, rates, seed=seed, threads=threads)
     calibrator = calibration.fit(tested.kind, tested.margin, tested.label)
     level = log_odds(rates.expected(examples.as_of))
-    boosted = Boosted(names, booster, treetables.build(booster), calibrator, level)
+    tables = treetables.build(learnt.booster)
+    boosted = Boosted(names, learnt.booster, tables, calibrator, level, learnt.line, learnt.voice)
     rule = _fitted_rule(outcome, tested.evaluation.best_rule.key, examples)
     order = boosted.margin(boosted.contributions(examples.current, threads))
     checked = reliability(tested.label, calibrator(tested.margin))
