@@ -6,7 +6,8 @@ import datetime as dt
 
 import ibis.expr.types as ir
 
-from steward.features.arithmetic import share
+from steward.donors import Ledger, known_at
+from steward.features.arithmetic import months_back, share
 from steward.features.feature import Family, Feature
 
 _FEATURES = (
@@ -19,8 +20,19 @@ _FEATURES = (
 )  # fmt: skip
 
 
+def _sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
+    """Different ones are counted apart: an engine that counts them beside other sums sorts every gift by campaign."""
+    gifts = known_at(ledger, as_of)
+    recent = gifts.filter(gifts.campaign_id.notnull(), months_back(gifts.gift_date, as_of) < 24)
+    once = recent.select("unit_id", "campaign_id").distinct()
+    return once.group_by("unit_id").aggregate(campaigns_2_years=once.count())
+
+
 def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
-    return {"campaigns_24m": sums.campaigns_2_years, "campaign_share": share(sums.to_campaigns, sums["count"])}
+    return {
+        "campaigns_24m": sums.campaigns_2_years.fill_null(0),
+        "campaign_share": share(sums.to_campaigns, sums["count"]),
+    }
 
 
-CAMPAIGNS = Family(_FEATURES, _columns)
+CAMPAIGNS = Family(_FEATURES, _columns, _sums)
