@@ -29,8 +29,7 @@ def filters(scope: Scope, query: ast.Query, *, nested: bool = False) -> list[str
 def _user_scope(scope: Scope, name: str) -> str:
     """The records of a scope, as describe's `supportedScopes` lists them: this org has no territories and no delegation.
 
-    Nobody is in an account team here, and nothing was viewed in a browser, so a team's records are the user's own and
-    there are no recent ones.
+    Nobody is in an account team here, so a team's records are the user's own; recent ones were given FOR VIEW.
     """
     owned = scope.sobject.get("OwnerId") is not None
     wanted = name.lower()
