@@ -87,7 +87,7 @@ class Visitor:
 class Browsers:
     """One browser profile a person and size of screen, so that what was loaded once stays loaded."""
 
-    def __init__(self, browser: Browser, address: str, now: dt.datetime) -> None:
+    def __init__(self, browser: Browser, address: str, now: dt.datetime | None = None) -> None:
         self.browser = browser
         self.address = address
         self.now = now
@@ -102,7 +102,8 @@ class Browsers:
     def _context(self, token: str, phone: bool) -> BrowserContext:
         context = self.browser.new_context(viewport=PHONE if phone else DESK, reduced_motion="reduce")
         context.set_default_timeout(60_000)
-        context.clock.set_fixed_time(self.now)
+        if self.now:
+            context.clock.set_fixed_time(self.now)
         page = context.new_page()
         page.goto(f"{self.address}/secur/frontdoor.jsp?sid={quote(token)}&retURL=/lightning/o/Contact/list")
         page.close()

@@ -49,13 +49,15 @@ export function platform({ components, resources, used }) {
 
   return {
     name: 'platform',
-    resolveId(id, importer) {
+    async resolveId(id, importer) {
       if (id === 'localorg/components' || id === '@salesforce/apex') return VIRTUAL + id;
       const [, kind, name] = /^@salesforce\/(\w+)\/(.+)$/.exec(id) ?? [];
       if (kind && makers[kind]?.(name)) return VIRTUAL + id;
+      const ours = ofOurs(id);
+      if (ours || !importer || importer === PAGE || /^[./]/.test(id) || importer.includes('node_modules')) return ours;
       // Deployed code has no node_modules beside it: what it imports is looked for from here.
-      const isOutside = importer && importer !== PAGE && !/^[./]/.test(id) && !importer.includes('node_modules');
-      return ofOurs(id) ?? (isOutside ? this.resolve(id, PAGE, { skipSelf: true }) : null);
+      const found = await this.resolve(id, PAGE, { skipSelf: true });
+      return found ?? this.error(`${path.basename(importer)} imports ${id}, which the local org does not have`);
     },
     load(id) {
       if (!id.startsWith(VIRTUAL)) return null;
