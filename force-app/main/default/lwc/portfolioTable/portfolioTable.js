@@ -22,20 +22,20 @@ const column = (fieldName, label, more) => ({ fieldName, label, hideDefaultActio
 const STALE_ICON = { iconName: { fieldName: 'icon' }, iconAlternativeText: stale, iconPosition: 'right' };
 const LINK = { label: { fieldName: 'donor' }, target: '_self' };
 const COLUMNS = [
-    column('url', donor, { type: 'url', sortable: true, initialWidth: 150, typeAttributes: LINK }),
+    column('url', donor, { type: 'url', sortable: true, initialWidth: 140, typeAttributes: LINK }),
     column('givingUnit', household, { initialWidth: 150 }),
-    column('segment', segment, { sortable: true, initialWidth: 130 }),
-    column('likelihood', likely, { sortable: true, initialWidth: 120, cellAttributes: STALE_ICON }),
-    column('first', first, { initialWidth: 150 }),
-    column('nextStep', step, { initialWidth: 260 }),
-    column('why', why, { initialWidth: 260 }),
+    column('segment', segment, { sortable: true, initialWidth: 125 }),
+    column('likelihood', likely, { sortable: true, initialWidth: 140, cellAttributes: STALE_ICON }),
+    column('when', when, { sortable: true, initialWidth: 150 }),
     column('suggestedAsk', ask, {
         type: 'currency',
         sortable: true,
         initialWidth: 130,
         typeAttributes: { maximumFractionDigits: 0 }
     }),
-    column('when', when, { sortable: true, initialWidth: 150 })
+    column('first', first, { initialWidth: 160 }),
+    column('nextStep', step, { initialWidth: 240 }),
+    column('why', why, { initialWidth: 260 })
 ];
 const ACTIONS = { type: 'action', typeAttributes: { rowActions: [{ label: plan, name: 'task' }, { label: call, name: 'call' }] } };
 /** The shown field of a column, and the property by which the org orders it. */
@@ -53,7 +53,7 @@ export default class PortfolioTable extends LightningElement {
     title = title;
 
     get columns() {
-        return this.canLogTasks ? [...COLUMNS, ACTIONS] : COLUMNS;
+        return this.canLogTasks ? [COLUMNS[0], ACTIONS, ...COLUMNS.slice(1)] : COLUMNS;
     }
 
     get data() {
