@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Row = tuple[object, ...]
 Fill = Callable[["Call"], Iterable[Row]]
 _STAMPS = "ManageableState CreatedDate:datetime CreatedById LastModifiedDate:datetime LastModifiedById"
+_SHARED = "RowCause IsDeleted:boolean LastModifiedDate:datetime LastModifiedById:id"
 # Key prefix and fields of each object; a type other than text after a colon, a parent's object after an arrow.
 OBJECTS = {
     "InstalledSubscriberPackage": (
@@ -116,6 +117,15 @@ OBJECTS = {
         "NumberComponentErrors:int NumberComponentsDeployed:int NumberComponentsTotal:int NumberTestErrors:int "
         f"NumberTestsCompleted:int NumberTestsTotal:int {_STAMPS}",
     ),
+    "Report": ("00O", f"DeveloperName NamespacePrefix FolderName Name Description Format {_STAMPS}"),
+    "Dashboard": ("01Z", f"DeveloperName NamespacePrefix FolderName Title Description {_STAMPS}"),
+    "ListView": ("00B", f"DeveloperName NamespacePrefix SobjectType Name IsSoqlCompatible:boolean {_STAMPS}"),
+    "AccountShare": (
+        "00r", "AccountId:id UserOrGroupId:id AccountAccessLevel OpportunityAccessLevel CaseAccessLevel ContactAccessLevel "
+        f"{_SHARED}",
+    ),
+    "ContactShare": ("03s", f"ContactId:id UserOrGroupId:id ContactAccessLevel {_SHARED}"),
+    "OpportunityShare": ("00t", f"OpportunityId:id UserOrGroupId:id OpportunityAccessLevel {_SHARED}"),
     "Package2": ("0Ho", "Name NamespacePrefix Description SubscriberPackageId ContainerOptions"),
     "Package2Version": (
         "05i", "Package2Id>Package2 Name SubscriberPackageVersionId MajorVersion:int MinorVersion:int PatchVersion:int "
@@ -124,8 +134,8 @@ OBJECTS = {
 }  # fmt: skip
 # What the data API's own /query answers as well.
 IN_DATA_API = frozenset({
-    "ApexClass", "ApexTrigger", "AsyncApexJob", "CustomPermission", "EntityDefinition", "FieldDefinition",
-    "StaticResource", "TabDefinition",
+    "AccountShare", "ApexClass", "ApexTrigger", "AsyncApexJob", "ContactShare", "CustomPermission", "Dashboard",
+    "EntityDefinition", "FieldDefinition", "ListView", "OpportunityShare", "Report", "StaticResource", "TabDefinition",
 })  # fmt: skip
 # What the tooling API answers from the org's records.
 IN_TOOLING_API = frozenset({"User", "Profile", "PermissionSet", "RecordType", "Organization", "Group", "UserRole"})

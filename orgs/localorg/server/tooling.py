@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localorg.errors import ApiError
-from localorg.server import tooling_rows  # noqa: F401 (fills the objects that are asked for)
+from localorg.server import shares, tooling_rows  # noqa: F401 (fill the objects that are asked for)
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
 from localorg.server.setup_objects import IN_TOOLING_API, compiled, database

@@ -205,6 +205,26 @@ _components(
 )  # fmt: skip
 
 
+_components(
+    "Report",
+    lambda one, root: (
+        _in_folder(one), None, one.name.partition("/")[0], root.get("name"), root.get("description") or None,
+        root.get("format") or None,
+    ),
+)  # fmt: skip
+_components(
+    "Dashboard",
+    lambda one, root: (
+        _in_folder(one), None, one.name.partition("/")[0], root.get("title"), root.get("description") or None,
+    ),
+)  # fmt: skip
+_components("ListView", lambda one, root: (_own(one), None, _owner(one), root.get("label"), 1))
+
+
+def _in_folder(stored: Stored) -> str:
+    return stored.name.rpartition("/")[2]
+
+
 def _tab_type(root: Element) -> str:
     return "customObject" if root.flag("customObject") else "flexiPage" if root.get("flexiPage") else "url"
 
