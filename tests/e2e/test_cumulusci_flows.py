@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from localorg import cumulusci
 from localorg.server.serve import LocalOrgServer
 from localorg_live import ADMIN, API, Client, LiveOrg
 
@@ -38,8 +40,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     for name in ("cumulusci.yml", "sfdx-project.json", ".forceignore"):
         shutil.copy(REPOSITORY / name, folder)
-    for name in ("force-app", "metadata", "datasets", "orgs"):
-        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("localorg", "__pycache__"))
+    for name in ("force-app", "metadata", "datasets", "orgs", "robot"):
+        shutil.copytree(
+            REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns("localorg", "__pycache__", "results")
+        )
     git = ["git", "-C", str(folder), "-c", "user.name=Test", "-c", "user.email=test@example.org"]
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "All"]):
         subprocess.run([*git, *command], check=True, capture_output=True)
@@ -76,6 +80,64 @@ def test_dev_org_completes_and_the_org_is_ready_for_development(cci: Cci, admin:
     field = "AI_Donor_Profile__c.Next_Step__c"
     soql = f"SELECT PermissionsEdit FROM FieldPermissions WHERE Field = '{field}' AND Parent.IsOwnedByProfile = true"
     assert [one["PermissionsEdit"] for one in admin.query(soql)] == [True]  # as update_admin_profile says
+
+
+def test_qa_org_completes(cci: Cci) -> None:
+    assert "Completed flow 'qa_org' on org local successfully!" in cci("flow", "run", "qa_org", "--no-prompt")
+
+
+def test_ci_feature_runs_every_apex_test_and_asks_for_its_coverage(cci: Cci) -> None:
+    printed = cci("flow", "run", "ci_feature", "--no-prompt")
+    assert "Completed flow 'ci_feature' on org local successfully!" in printed
+    assert "Fail: 0" in printed
+    assert "Organization-wide code coverage of" in printed
+
+
+def test_the_smoke_test_knows_its_keywords_and_its_api_half_passes(cci: Cci) -> None:
+    printed = cci("task", "run", "robot", "-o", "options", "dryrun:True")
+    assert "5 tests, 5 passed, 0 failed" in printed
+    printed = cci("task", "run", "robot", "--include", "api", "--vars", "BROWSER_WANTED:False")
+    assert "3 tests, 3 passed, 0 failed" in printed
+
+
+def test_the_volunteers_bundle_deploys_where_volunteers_is_installed(cci: Cci, admin: Client) -> None:
+    assert "Succeeded" in cci("task", "run", "deploy_volunteers")
+    soql = "SELECT COUNT(Id) n FROM PermissionSet WHERE Name = 'AI_Donor_Integration_Volunteers'"
+    assert admin.query(soql)[0]["n"] == 1
+
+
+def test_the_plans_checks_pass_with_npsp_and_warn_of_a_missing_license(live_org: LiveOrg, project: Path) -> None:
+    said = preflight(live_org, project)
+    assert [one["status"] for one in said] == ["warn"]
+    assert "API-only user" in said[0]["message"]
+
+
+def test_the_plans_checks_refuse_an_org_with_an_older_npsp(live_org: LiveOrg, project: Path) -> None:
+    path = project / "cumulusci.yml"
+    kept = path.read_text()
+    path.write_text(kept.replace("'3.200'", "'9.0'"))
+    said = preflight(live_org, project)
+    path.write_text(kept)
+    assert [one["status"] for one in said] == ["error", "warn"]
+    assert "Upgrade NPSP" in said[0]["message"]
+
+
+def preflight(org: LiveOrg, project: Path) -> list[dict[str, str]]:
+    runtime = org.server.runtime
+    user = runtime.find_user(ADMIN)
+    assert user is not None
+    found = {"tls_url": org.url, "ca_bundle": org.ca}
+    session = {"access_token": org.as_user().token, "organization_id": runtime.org_id, "user_id": user.id,
+               "username": ADMIN, "apex": True}  # fmt: skip
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in LEFT_OUT}
+    done = subprocess.run(
+        [CCI / "python", Path(__file__).with_name("cumulusci_preflight.py"), "install"],
+        cwd=project, env=kept | cumulusci.environment(org.folder, "local", found, session),
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    result: list[dict[str, str]] = json.loads(done.stdout.splitlines()[-1])
+    return result
 
 
 def test_what_left_the_project_leaves_the_org_with_the_next_deployment(cci: Cci, project: Path, admin: Client) -> None:
