@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--id", "unit", help="The table's column that names the donor or household: its rows stay together.")
 @click.option("--drop", multiple=True, help="Columns that must not be used; separate by commas or repeat.")
 @click.option("--keep", multiple=True, help="Columns to use although they look like the target in disguise.")
+@click.option("--groups", multiple=True, help="Columns of groups to check for fairness; never inputs.")
 @click.option(
     "--report",
     "page",
@@ -50,6 +51,7 @@ def evaluate(
     unit: str | None,
     drop: tuple[str, ...],
     keep: tuple[str, ...],
+    groups: tuple[str, ...],
     page: pathlib.Path | None,
     threads: int,
     seed: int,
@@ -61,11 +63,12 @@ def evaluate(
     steward evaluate
     steward evaluate --table donors.csv --target gave --amount amount --cost 0.68
     """
+    lists = {"drop": drop, "keep": keep, "groups": groups}
     if table is not None:
         roles = _roles(target, amount, cost, weight, unit)
-        _evaluate_table(table, roles, drop, keep, cost, page, threads=threads, seed=seed, as_json=as_json)
+        _evaluate_table(table, roles, lists, cost, page, threads=threads, seed=seed, as_json=as_json)
         return
-    asked = {"target": target, "amount": amount, "cost": cost, "weight": weight, "id": unit, "drop": drop, "keep": keep}
+    asked = {"target": target, "amount": amount, "cost": cost, "weight": weight, "id": unit, **lists}
     if given := [name for name, one in asked.items() if one]:
         raise InputError(f"--{given[0]} speaks of a table's columns.", "Give the file with --table FILE.")
     app = steward(ctx)
@@ -92,8 +95,7 @@ def _roles(target: str | None, amount: str | None, cost: float | None, weight: s
 def _evaluate_table(
     path: pathlib.Path,
     roles: Roles,
-    drop: tuple[str, ...],
-    keep: tuple[str, ...],
+    lists: dict[str, tuple[str, ...]],
     cost: float | None,
     page: pathlib.Path | None,
     *,
@@ -104,7 +106,7 @@ def _evaluate_table(
     from steward.tables import evaluation, reading, words
 
     frame = reading.read(path)
-    roles = dataclasses.replace(roles, drop=_names(drop, frame.columns), keep=_names(keep, frame.columns))
+    roles = dataclasses.replace(roles, **{role: _names(given, frame.columns) for role, given in lists.items()})  # type: ignore[arg-type]
     with Bars(as_json) as bars:
         found = evaluation.evaluate(
             frame, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance

@@ -16,7 +16,7 @@ def report(found: dict[str, Any]) -> str:
         f"{table['rows']:,} rows, {table['yes']:,} of them yes ({table['base_rate']:.2%}); {len(table['inputs'])} columns used.",
         _verdict(found),
         _figures(found),
-        (_orders(found), *_profit(found), _tenths(found), _columns(table), _voices(method)),
+        (_orders(found), *_profit(found), _tenths(found), *_groups(found["groups"]), _columns(table), _voices(method)),
         (
             {
                 "title": "Read it with care",
@@ -108,6 +108,17 @@ def _tenths(found: dict[str, Any]) -> Sheet:
         for number, one in enumerate(found["model"]["reliability"], start=1)
     )
     return Sheet("Predicted and observed, by tenths", ("Tenth", "Predicted", "Observed"), rows)
+
+
+def _groups(groups: list[dict[str, Any]]) -> list[Sheet]:
+    rows = tuple(
+        Row((f"{one['by']}: {one['name']}", f"{one['rows']:,}", "too few" if one["auc"] is None else f"{one['auc']:.3f}",
+             f"{one['predicted']:.2%}", f"{one['observed']:.2%}", f"{one['share_of_rows']:.1%}", f"{one['share_of_top']:.1%}"))
+        for one in groups
+    )  # fmt: skip
+    head = ("Group", "Rows", "AUC", "Predicted", "Observed", "Of all rows", "Of the best 10 %")
+    words = "Never inputs. Where predicted and observed part, scores mislead for that group; the last two tell who is contacted first."
+    return [Sheet("The groups you asked to check", head, rows, words)] if groups else []
 
 
 def _columns(table: dict[str, Any]) -> Sheet:

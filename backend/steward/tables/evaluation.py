@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from steward.models.metrics import Array
-from steward.tables import crossval, leaks, measures
+from steward.tables import crossval, fairness, leaks, measures
 from steward.tables.crossval import Seen
 from steward.tables.prepare import Roles, Table, prepare
 
@@ -45,6 +45,7 @@ def evaluate(
         "model": _model(table, seen, seed),
         "rule": _rule(table, seen),
         "base_rate": {"brier": measures.brier(table.label, _base(table), table.weight), "auc": 0.5, "lift_at_10": 1.0},
+        "groups": _groups(table, seen),
         "profit": _profit(table, seen, cost) if cost is not None and table.amount is not None else None,
     }
 
@@ -103,6 +104,11 @@ def _model(table: Table, seen: Seen, seed: int) -> dict[str, Any]:
         "gains": [asdict(step) for step in measures.gains(label, seen.margin[0], weight, SHARES)],
         "reliability": [asdict(one) for one in measures.reliability(label, seen.probability[0], weight)],
     }  # fmt: skip
+
+
+def _groups(table: Table, seen: Seen) -> list[dict[str, Any]]:
+    said = (table.label, table.weight, seen.margin[0], seen.probability[0])
+    return [asdict(one) for by, where in table.groups.items() for one in fairness.groups(by, where, *said)]
 
 
 def _by_chance(probability: Array, weight: Array, seed: int) -> float:

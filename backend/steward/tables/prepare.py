@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from steward.errors import InputError, NotEnoughData
 from steward.models.metrics import Array
+from steward.tables import fairness
 from steward.tables.kinds import Kind, recognise
 
 FEWEST = 10  # rows of the rarer answer below which nothing can be said
@@ -26,10 +27,11 @@ class Roles:
     unit: str | None = None
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # inputs even where they look like the target in disguise
+    groups: tuple[str, ...] = ()  # to check afterwards, never inputs
 
     def named(self) -> list[str]:
         given = [self.target, self.amount, self.weight, self.unit]
-        return [name for name in given if name] + [*self.drop, *self.keep]
+        return [name for name in given if name] + [*self.drop, *self.keep, *self.groups]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Table:
     amount: Array | None
     left_out: tuple[tuple[str, str], ...]  # column, why
     notes: tuple[str, ...]
+    groups: dict[str, pd.Series] = field(default_factory=dict)  # each row's group, by column
 
 
 def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
@@ -67,6 +70,7 @@ def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
         amount=_amounts(frame, roles.amount, label, notes),
         left_out=tuple(left_out),
         notes=tuple(notes),
+        groups={name: fairness.named(frame[name]) for name in roles.groups},
     )
 
 
@@ -133,10 +137,11 @@ def _inputs(
         [(roles.amount, "is the amount, known only afterwards")] if roles.amount not in (None, roles.target) else []
     )
     left_out += [(name, "left out as asked") for name in roles.drop]
+    left_out += [(name, "is a group to check, never an input") for name in roles.groups]
     columns: dict[str, pd.Series] = {}
     kinds: dict[str, Kind] = {}
     for name in frame.columns:
-        if name in special or name in roles.drop:
+        if name in special or name in roles.drop or name in roles.groups:
             continue
         read = recognise(name, frame[name])
         if read.kind is None:

@@ -7,6 +7,8 @@ from typing import Any
 
 def text(found: dict[str, Any]) -> str:
     parts = [_about(found), _columns(found["table"]), _ranking(found), _honesty(found), _gains(found["model"]["gains"])]
+    if found["groups"]:
+        parts.append(_groups(found["groups"]))
     if found["profit"]:
         parts.append(_profit(found["profit"]))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -68,6 +70,18 @@ def _gains(steps: list[dict[str, float]]) -> str:
         for one in shown
     ]
     return "\n".join(["Gains", *lines])
+
+
+def _groups(groups: list[dict[str, Any]]) -> str:
+    width = max(len(f"{one['by']}: {one['name']}") for one in groups)
+    lines = ["Groups you asked to check (never inputs)",
+             f"  {'':<{width}}     rows    AUC  predicted   observed  of all rows  of the best 10 %"]  # fmt: skip
+    lines += [
+        f"  {one['by'] + ': ' + one['name']:<{width}}  {one['rows']:>7,}  {'few' if one['auc'] is None else format(one['auc'], '.3f'):>5}  "
+        f"{one['predicted']:>9.2%}  {one['observed']:>9.2%}  {one['share_of_rows']:>11.1%}  {one['share_of_top']:>16.1%}"
+        for one in groups
+    ]
+    return "\n".join(lines)
 
 
 def _profit(profit: dict[str, Any]) -> str:

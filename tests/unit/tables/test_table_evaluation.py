@@ -161,3 +161,19 @@ def test_every_type_a_parquet_file_can_hold_is_read(tmp_path):
     found = evaluation.evaluate(read, Roles("amount", amount="amount", drop=("gave",)), repeats=1)
     assert {"when", "whole", "kind", "flag", "endless"} <= set(found["table"]["inputs"])
     assert found["table"]["yes"] == table["gave"].sum()
+
+
+def test_groups_are_judged_each_and_never_learnt_from():
+    table = donors(3000).assign(origin=lambda t: np.where(t["gave"] == 1, "inside", "outside"))
+    found = evaluate(table, groups=("channel", "origin", "usual gift"))
+    assert {"channel", "origin", "usual gift"}.isdisjoint(found["table"]["inputs"])
+    assert found["model"]["auc"] < 0.95
+    by = {(one["by"], one["name"]): one for one in found["groups"]}
+    assert [one["rows"] for one in found["groups"] if one["by"] == "channel"] == table[
+        "channel"
+    ].value_counts().tolist()
+    assert by["origin", "inside"]["observed"] == 1
+    assert by["origin", "inside"]["auc"] is None
+    assert sum(one["share_of_top"] for one in found["groups"] if one["by"] == "origin") == pytest.approx(1)
+    assert len([one for one in found["groups"] if one["by"] == "usual gift"]) == 4
+    assert "channel: mail" in words.text(found)
