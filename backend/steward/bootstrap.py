@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from steward.donors import Ledger
+    from steward.engines.engine import Engine
     from steward.models.registry import Registry
     from steward.salesforce.client import Gateway
 
@@ -115,21 +116,29 @@ class Steward:
             temp_directory=str(spill),
         )
 
+    @cached_property
+    def runner(self) -> Engine:
+        """Where ledger, facts and scores are computed: as STEWARD_ENGINE or `--engine` says."""
+        named = self.settings.engine
+        if named == "duckdb":
+            from steward.engines.embedded import Embedded
+
+            return Embedded(self.engine)
+        if named == "spark" or named.startswith(("spark://", "local[", "yarn", "k8s://")):
+            from steward.engines.spark import Spark
+
+            return Spark(named, self.home, self.settings.threads)
+        raise ConfigError(f"There is no engine {named!r}.", "Use duckdb, spark or a cluster's spark://host:port.")
+
     def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
         """The snapshot's Parquet files as Ibis tables."""
-        return {name: self.engine.read_parquet(str(path)) for name, path in paths.items()}
+        return self.runner.tables(paths)
 
     def ledger(self, tables: Mapping[str, ir.Table]) -> Ledger:
         """The ledger, computed once and held by the engine: everything after it reads plain tables."""
         from steward import donors
 
-        built = donors.build_ledger(tables)
-        held = {}
-        for part in dataclasses.fields(built):
-            query = self.engine.compile(getattr(built, part.name))
-            self.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{part.name} AS {query}")
-            held[part.name] = self.engine.table(f"ledger_{part.name}")
-        return donors.Ledger(**held)
+        return self.runner.held(donors.build_ledger(tables))
 
     def require_home(self) -> None:
         if not self.home.is_dir():
@@ -166,7 +175,9 @@ class Steward:
         for part in ("state", "gateway", "live_gateway"):
             if part in self.__dict__:
                 self.__dict__[part].close()
-        if "engine" in self.__dict__:
+        if "runner" in self.__dict__:
+            self.runner.close()
+        elif "engine" in self.__dict__:
             self.engine.disconnect()
 
 

@@ -70,6 +70,11 @@ class Settings:
     )
     currency_symbol: str = _setting("STEWARD_CURRENCY_SYMBOL", "$", "Shown before amounts in reasons and asks.")
     threads: int = _setting("STEWARD_THREADS", 2, "Threads for features and models.")
+    engine: str = _setting(
+        "STEWARD_ENGINE",
+        "duckdb",
+        "Where ledger and scores are computed: duckdb, spark, or a cluster's spark://host:port.",
+    )
     memory_limit: str = _setting("STEWARD_MEMORY_LIMIT", "2GB", "Most memory DuckDB may use before it spills to disk.")
     seed: int = _setting("STEWARD_SEED", 20260101, "Seed of every random choice in training.")
     pseudonym_key_file: str = _setting(
@@ -108,6 +113,16 @@ class Settings:
 
     def resolved_artefacts_url(self) -> str:
         return self.artefacts_url or str(self.home / "models")
+
+    def for_workers(self) -> Settings:
+        """What a process that only computes needs: no secret, no login, no state, and the home's full path."""
+        home = self.home.resolve()
+        names = ("currency_symbol", "threads", "memory_limit", "mode")
+        return Settings(
+            home=home,
+            artefacts_url=self.artefacts_url or str(home / "models"),
+            **{name: getattr(self, name) for name in names},
+        )
 
     def key_file(self) -> pathlib.Path:
         return pathlib.Path(self.pseudonym_key_file) if self.pseudonym_key_file else self.home / "pseudonym.key"

@@ -28,6 +28,7 @@ EDGES = (
     "pipeline",
     "pipeline.py",
     "imports",
+    "engines",
     "config",
     "intake",
     "publishing",

@@ -16,6 +16,12 @@ from steward.salesforce import pseudonyms
 from steward.state.tables import Run
 
 DATE = click.DateTime(["%Y-%m-%d"])
+ENGINE = click.option(
+    "--engine",
+    metavar="NAME",
+    help="Where to compute: duckdb (this machine, the default), spark (the same, to try it out), or a cluster's "
+    "spark://host:port that shares the home folder. The answers are the same; see docs/cluster.md.",
+)
 
 
 @main.command()
@@ -42,13 +48,16 @@ def extract(ctx: click.Context, full: bool, as_json: bool) -> None:
 @main.command()
 @click.option("--donor", "contacts", multiple=True, help="Only this donor's unit (Contact id); may be repeated.")
 @click.option("--as-of", type=DATE, help="Score as of this date instead of today.")
+@ENGINE
 @json_option
 @click.pass_context
-def score(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, as_json: bool) -> None:
+def score(
+    ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, engine: str | None, as_json: bool
+) -> None:
     """Score the newest snapshot without writing to the org; `steward publish` writes what this concluded."""
     from steward import intake, pipeline
 
-    app = steward(ctx)
+    app = _on(steward(ctx), engine)
     with Bars(as_json) as bars, app.alone():
         request = _request(app, contacts, as_of, "Manual")
         report = pipeline.score(app, intake.newest(app), request, bars)
@@ -73,13 +82,21 @@ def publish(ctx: click.Context, as_json: bool) -> None:
 @click.option("--donor", "contacts", multiple=True, help="Only this donor's unit (Contact id); may be repeated.")
 @click.option("--as-of", type=DATE, help="Score as of this date instead of today.")
 @click.option("--nightly", is_flag=True, help="Record the run as the nightly one.")
+@ENGINE
 @json_option
 @click.pass_context
-def run(ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, nightly: bool, as_json: bool) -> None:
+def run(
+    ctx: click.Context,
+    contacts: tuple[str, ...],
+    as_of: dt.datetime | None,
+    nightly: bool,
+    engine: str | None,
+    as_json: bool,
+) -> None:
     """Everything: read what changed, score, write the changed rows, prove them. Run it again after any failure."""
     from steward import pipeline
 
-    app = steward(ctx)
+    app = _on(steward(ctx), engine)
     with Bars(as_json) as bars:
         report = pipeline.run(app, _request(app, contacts, as_of, "Nightly" if nightly else "Manual"), bars)
     _show(report, as_json)
@@ -212,6 +229,12 @@ def replay(ctx: click.Context, letters: tuple[int, ...], everything: bool, disca
         report = pipeline.run(app, Request(donors=donors), bars)
     _show(report, as_json)
     _exit(ctx, report)
+
+
+def _on(app: Steward, engine: str | None) -> Steward:
+    if engine is not None:
+        app.settings = dataclasses.replace(app.settings, engine=engine)
+    return app
 
 
 def _say(facts: dict[str, int], sentence: str, as_json: bool) -> None:

@@ -1,0 +1,45 @@
+"""DuckDB in this process, bounded in memory and threads; it spills to the home folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ibis.expr.types as ir
+
+from steward.donors import Ledger
+from steward.engines.engine import Result, Task
+
+
+class Embedded:
+    spreads = False
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
+        return {name: self._backend.read_parquet(str(path)) for name, path in paths.items()}
+
+    def held(self, ledger: Ledger) -> Ledger:
+        kept = {}
+        for part in dataclasses.fields(ledger):
+            query = self._backend.compile(getattr(ledger, part.name))
+            self._backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{part.name} AS {query}")
+            kept[part.name] = self._backend.table(f"ledger_{part.name}")
+        return Ledger(**kept)
+
+    def release(self, ledger: Ledger) -> None:
+        for part in dataclasses.fields(ledger):
+            self._backend.raw_sql(f"DROP TABLE {getattr(ledger, part.name).get_name()}")
+
+    def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
+        query = self._backend.compile(table)
+        self._backend.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})")
+
+    def each(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Sequence[Result]:
+        return [work(task) for task in tasks]
+
+    def close(self) -> None:
+        self._backend.disconnect()

@@ -1,0 +1,37 @@
+"""What the pipeline asks of an engine, whichever it is."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+import ibis.expr.types as ir
+
+from steward.donors import Ledger
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """`spreads`: whether `each` has workers of its own, so that the caller starts none."""
+
+    spreads: bool
+
+    def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
+        """The snapshot's Parquet files as tables."""
+
+    def held(self, ledger: Ledger) -> Ledger:
+        """The ledger computed once and kept: everything after it reads plain tables."""
+
+    def release(self, ledger: Ledger) -> None:
+        """Forgets a ledger that was held."""
+
+    def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
+        """To Parquet at `path`, in the table's order, in row groups of about `rows`."""
+
+    def each(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Sequence[Result]:
+        """`work` of every task, in the order of the tasks."""
+
+    def close(self) -> None: ...
