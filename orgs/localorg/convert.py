@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import json
 import math
-import re
-import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import ROUND_FLOOR, Decimal
-from functools import lru_cache
 from typing import Any
 
-from localorg import ids
+from localorg import ids, plain
 from localorg.batch import UNSET, Batch
 from localorg.errors import ApiError
 from localorg.model import Field
+from localorg.plain import EARLIEST, EMAIL, LATEST, NULL
 
-NULL = "#N/A"
-_EMAIL = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s.,;<>()\[\]\"]+(?:\.[^@\s.,;<>()\[\]\"]+)+$")
 _JSON_TOKENS = {
     bool: "VALUE_TRUE",
     int: "VALUE_NUMBER_INT",
@@ -30,7 +26,6 @@ _JSON_TOKENS = {
     dict: "START_OBJECT",
     list: "START_ARRAY",
 }
-_EARLIEST, _LATEST = "1700-01-01", "4000-12-31"
 
 
 class UnfitError(Exception):
@@ -71,8 +66,7 @@ def convert_json(batch: Batch) -> None:
 
 def _csv_column(batch: Batch, field: Field, values: list[Any]) -> list[Any]:
     take = _converter(field)
-    quickly = _QUICK.get(take)
-    if quickly and (quick := quickly(field, values)) is not None:
+    if (quick := plain.column(field, values)) is not None:
         return quick
     known: dict[Any, Any] = {None: None, UNSET: UNSET, "": UNSET, NULL: None}
     unfit: dict[Any, UnfitError] = {}
@@ -95,53 +89,6 @@ def _csv_key(value: Any) -> Any:
         return value
     text = value.strip()
     return None if text == NULL else text or UNSET
-
-
-def _plain_text(field: Field, values: list[Any]) -> list[Any] | None:
-    try:
-        stripped = list(map(str.strip, values))
-    except TypeError:
-        return None
-    if max(map(len, stripped), default=0) > field.length:
-        return None
-    if "" in stripped or NULL in stripped:
-        return [None if text == NULL else text or UNSET for text in stripped]
-    return stripped
-
-
-def _plain_email(field: Field, values: list[Any]) -> list[Any] | None:
-    texts = _plain_text(field, values)
-    if texts is None or UNSET in texts or None in texts or not all(map(_EMAIL.match, texts)):
-        return None
-    return texts
-
-
-def _plain_reference(_: Field, values: list[Any]) -> list[Any] | None:
-    """Ids of 18 characters throughout; see `_reference`."""
-    try:
-        together = "".join(values)
-    except TypeError:
-        return None
-    return values if set(map(len, values)) == {18} and together.isalnum() and together.isascii() else None
-
-
-def _plain_number(field: Field, values: list[Any]) -> list[Any] | None:
-    try:
-        together, numbers = "".join(values), list(map(float, values))
-    except (TypeError, ValueError):
-        return None
-    scale = _scale(field)
-    if "_" in together or max(map(abs, numbers), default=0.0) >= min(_bound(field), sys.float_info.max):
-        return None
-    return numbers if [round(number, scale) for number in numbers] == numbers else None
-
-
-def _plain_date(_: Field, values: list[Any]) -> list[Any] | None:
-    try:
-        days = list(map(_plain_day, values))
-    except TypeError:
-        return None
-    return None if None in days else days
 
 
 def _json_text(field: Field, value: Any) -> str:
@@ -188,7 +135,7 @@ def _text(field: Field, value: str) -> str | None:
 
 def _email(field: Field, value: str) -> str | None:
     text = _text(field, value)
-    if text and not _EMAIL.match(text):
+    if text and not EMAIL.match(text):
         raise UnfitError("INVALID_EMAIL_ADDRESS", f"{field.label}: invalid email address: {text}")
     return text
 
@@ -227,22 +174,13 @@ def _number(field: Field, value: str) -> float:
         raise _wrong_type(field, value) from None
     if "_" in value or not math.isfinite(number):
         raise _wrong_type(field, value)
-    scale = _scale(field)
+    scale = plain.scale(field)
     if round(number, scale) != number:
         number = half_up(Decimal(value.strip()), scale)
-    if abs(number) >= _bound(field):
+    if abs(number) >= plain.bound(field):
         message = f"{field.label}: value outside of valid range on numeric field: {value}"
         raise UnfitError("NUMBER_OUTSIDE_VALID_RANGE", message)
     return number
-
-
-def _scale(field: Field) -> int:
-    """Standard amounts keep their cents."""
-    return field.scale or (2 if field.type == "currency" else 0)
-
-
-def _bound(field: Field) -> float:
-    return 10.0 ** (field.precision - field.scale) if field.precision else math.inf
 
 
 def half_up(number: Decimal, scale: int) -> float:
@@ -257,32 +195,14 @@ def _integer(field: Field, value: str) -> int:
 
 
 def _date(field: Field, value: str) -> str:
-    moment = _day(value.strip())
+    moment = plain.day(value.strip())
     if moment is None:
         raise _wrong_type(field, value)
     day = moment.isoformat()
-    if not _EARLIEST <= day <= _LATEST:
+    if not EARLIEST <= day <= LATEST:
         shown = moment.strftime("%a %b %d 00:00:00 GMT ") + f"{moment.year:04d}"
         raise UnfitError("FIELD_INTEGRITY_EXCEPTION", f"{field.label}: invalid date: {shown}")
     return day
-
-
-@lru_cache(maxsize=1 << 15)  # a load names the same days again and again
-def _plain_day(text: str) -> str | None:
-    """A day in the years the platform knows, written as it is stored; None for anything else."""
-    return text if len(text) == 10 and _EARLIEST <= text <= _LATEST and _day(text) else None
-
-
-def _day(text: str) -> date | None:
-    """The day of a date, or of a moment that begins with one; None when it is neither."""
-    if len(text) < 10 or text[4] != "-" or text[7] != "-":
-        return None
-    try:
-        if len(text) > 10:
-            datetime.fromisoformat(text)
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def _datetime(field: Field, value: str) -> str:
@@ -325,14 +245,6 @@ _CONVERTERS: dict[str, Callable[[Field, str], Any]] = {
     "datetime": _datetime,
     "reference": _reference,
     "id": _reference,
-}
-# For a whole column in which nothing is out of the ordinary; None when something is.
-_QUICK: dict[Callable[[Field, str], Any], Callable[[Field, list[Any]], list[Any] | None]] = {
-    _text: _plain_text,
-    _email: _plain_email,
-    _reference: _plain_reference,
-    _number: _plain_number,
-    _date: _plain_date,
 }
 
 

@@ -149,7 +149,11 @@ def retrieved(call: Call, sobject: SObject, record_id: str, names: list[str] | N
     if names and "id" not in (name.lower() for name in names):
         names = [*names, "Id"]
     record = call.session.retrieve(sobject.name, record_id, names)
-    record["attributes"]["url"] = record["attributes"]["url"].replace("{version}", call.version)
+    url = record["attributes"]["url"] = record["attributes"]["url"].replace("{version}", call.version)
+    for name, value in record.items():
+        field = sobject.get(name)
+        if value is not None and field is not None and field.type == "base64":
+            record[name] = f"{url}/{name}"
     return record
 
 

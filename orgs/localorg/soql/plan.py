@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 
 from localorg.model import SObject
 from localorg.soql import sqlfunctions
-from localorg.soql.records import Parent, Record, Row, builder
+from localorg.soql.records import VERSION, Parent, Record, Row, builder
 from localorg.soql.refusals import too_complicated
 from localorg.soql.rendering import Convert
 
 PAGE = 1000  # parents whose children are fetched by one statement
 _SQLITE_LIMITS = ("parser stack overflow", "Expression tree is too large", "too many")
-VERSION = "{version}"  # left in the records' URLs for the server to fill in
 
 
 @dataclass(frozen=True)

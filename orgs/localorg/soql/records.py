@@ -8,6 +8,7 @@ from typing import Any
 
 from localorg.soql.rendering import Convert
 
+VERSION = "{version}"  # left in the records' URLs for the server to fill in
 Row = tuple[Any, ...]
 Record = dict[str, Any]
 Build = Callable[[Row], Record | None]
@@ -21,9 +22,9 @@ class Value:
 
 @dataclass
 class Blob:
-    """A file: its value is the address to fetch it from."""
+    """A file: the address to fetch it from where the API version is known, the base64 itself where it is not."""
 
-    there: int  # the column that says whether there is one
+    index: int
 
 
 @dataclass
@@ -57,6 +58,7 @@ class Choice:
 
 
 def builder(node: Parent, version: str) -> Build:
+    """`version` is the API's that the addresses are of; `VERSION` leaves its place in them."""
     prefix = f"/services/data/v{version}/sobjects/"
     return _parent(node, prefix)
 
@@ -123,7 +125,9 @@ def _step(entry: Value | Compound | ChildList | Parent | Choice, prefix: str) ->
 
 
 def _address(entry: Blob, at: int, prefix: str, key: str) -> Callable[[Row], str | None]:
-    return lambda row: f"{prefix}{row[at]}/{key}" if row[entry.there] else None
+    if VERSION in prefix:
+        return lambda row: row[entry.index]
+    return lambda row: f"{prefix}{row[at]}/{key}" if row[entry.index] is not None else None
 
 
 def _compound(parts: dict[str, int], row: Row) -> Record | None:

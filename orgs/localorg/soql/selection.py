@@ -77,7 +77,7 @@ class Selection:
 
     def entry(self, column: Column) -> Value | Blob:
         if column.field.type == "base64":
-            return Blob(self.columns.add(f"{column.sql} IS NOT NULL"))
+            return Blob(self.columns.add(column.sql))
         index = self.columns.add(rendering.json_sql(column.sql, column.field))
         return Value(index, rendering.converter(column.field))
 
