@@ -1,6 +1,6 @@
 """How true the local org is to Salesforce, as one table: `python tests/benchmarks/bench_localorg_conformance.py`.
 
-SOQL with the verdicts of Salesforce's own parser, NPSP's own queries, replies recorded from real orgs, and the time to
+SOQL with the verdicts of Salesforce's own parser, queries on NPSP's objects, replies recorded from real orgs, and the time to
 parse. What is not beside the repository is said to be absent, never counted.
 """
 
@@ -56,11 +56,11 @@ def verdicts() -> Iterator[Row]:
         yield f"SOQL, {what}", shares(sum(chosen), len(chosen)), target
 
 
-def own_queries() -> Iterator[Row]:
-    """NPSP's queries compile against the schema a new org has."""
+def npsp_queries() -> Iterator[Row]:
+    """Queries on NPSP's objects compile against the schema a new org has."""
     path = SHARED / "facts" / "soql_core.json"
     if not path.exists():
-        yield "NPSP's queries", "absent", ""
+        yield "queries on NPSP's objects", "absent", ""
         return
     from localorg.schema import load
 
@@ -74,7 +74,7 @@ def own_queries() -> Iterator[Row]:
             done += 1
         except QueryError as refused:
             print(refused.message)
-    yield "NPSP's queries compiled", shares(done, len(queries)), "99 %"
+    yield "queries on NPSP's objects compiled", shares(done, len(queries)), "99 %"
 
 
 def parsing() -> Iterator[Row]:
@@ -112,7 +112,7 @@ def shares(part: int, whole: int) -> str:
 
 def main() -> None:
     table = rich.table.Table("measure", "result", "target", box=None)
-    for rows in (verdicts(), own_queries(), parsing(), recorded()):
+    for rows in (verdicts(), npsp_queries(), parsing(), recorded()):
         for row in rows:
             table.add_row(*row)
     rich.console.Console(highlight=False, width=120).print(table)
