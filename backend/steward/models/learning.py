@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xgboost as xgb
 
-from steward.models import boosting, lines
+from steward.models import boosting, calibration, lines
 from steward.models.base_rates import BaseRates
 from steward.models.frames import matrix
 from steward.models.lines import Line
@@ -111,4 +111,5 @@ def mix(voice: float, trees: Array, line: Array) -> Array:
 
 
 def _loss(label: Array, margin: Array) -> Array:
-    return log_loss(label, 1 / (1 + np.exp(-margin)))
+    """After the best straight calibration: level and boldness are put right later, the order is not."""
+    return log_loss(label, calibration.fit("platt", margin, label)(margin))

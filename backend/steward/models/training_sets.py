@@ -18,7 +18,8 @@ from steward.models.metrics import Array
 from steward.outcomes import Outcome
 
 QUARTER = 365.25 / 4
-MOST_UNITS = 100_000
+MOST_UNITS = 100_000  # a date
+MOST_EXAMPLES, ENOUGH_RARER = 300_000, 5_000  # an outcome: more teach next to nothing and cost minutes
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def examples(
     now = _eligible(outcome, frames[as_of])
     parts = [_with_label(outcome, ledger, date, _eligible(outcome, frames[date])) for date in sorted(dates)]
     empty = now.head(0).assign(cutoff=pd.Series(dtype=object), label=pd.Series(dtype=np.float64))
-    return Examples(outcome.key, as_of, pd.concat(parts, ignore_index=True) if parts else empty, now)
+    return Examples(outcome.key, as_of, pd.concat(_enough(parts), ignore_index=True) if parts else empty, now)
 
 
 def _eligible(outcome: Outcome, frame: pd.DataFrame) -> pd.DataFrame:
@@ -110,6 +111,8 @@ def _eligible(outcome: Outcome, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_label(outcome: Outcome, ledger: Ledger, date: dt.date, frame: pd.DataFrame) -> pd.DataFrame:
+    if frame.empty:
+        return frame.assign(cutoff=date, label=0.0)
     held = ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
     label = to_frame(outcome.label(ledger, held, date))
     merged = frame.merge(label, on="unit_id", how="left", validate="one_to_one")
@@ -117,10 +120,21 @@ def _with_label(outcome: Outcome, ledger: Ledger, date: dt.date, frame: pd.DataF
 
 
 def _thinned(frame: pd.DataFrame) -> pd.DataFrame:
-    share = min(1.0, MOST_UNITS / max(len(frame), 1))
-    kept = frame if share == 1 else frame[_digits(frame) % 10_000 < share * 10_000].reset_index(drop=True)
+    kept = _share(frame, MOST_UNITS / max(len(frame), 1), _digits(frame))
     numbers = kept.select_dtypes("number").columns
     return kept.astype(dict.fromkeys(numbers, np.float32))
+
+
+def _enough(parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The same units at every date, as many as make MOST_EXAMPLES, or more where the rarer answer would be too rare."""
+    total, yes = sum(map(len, parts)), sum(float(part["label"].sum()) for part in parts)
+    rarer = max(min(yes, total - yes), 1)
+    share = max(MOST_EXAMPLES / max(total, 1), ENOUGH_RARER / rarer)
+    return [_share(part, share, _digits(part) // 200_000) for part in parts]
+
+
+def _share(frame: pd.DataFrame, share: float, digits: Array) -> pd.DataFrame:
+    return frame if share >= 1 else frame[digits % 10_000 < share * 10_000].reset_index(drop=True)
 
 
 def labels(rows: pd.DataFrame) -> Array:

@@ -97,3 +97,16 @@ def test_a_large_base_is_thinned_to_the_same_units_at_every_date(monkeypatch):
     assert first["unit_id"].equals(second["unit_id"])
     assert first["gift_count"].dtype == np.float32
     assert len(set(training_sets.fold(first))) == 20  # thinning and folds do not go by the same digits
+
+
+def test_more_examples_than_teach_anything_are_left_out_but_never_the_rare_answers(monkeypatch):
+    monkeypatch.setattr(training_sets, "MOST_EXAMPLES", 1000)
+    monkeypatch.setattr(training_sets, "ENOUGH_RARER", 50)
+    units = [f"u{number}" for number in range(2000)]
+    often = [pd.DataFrame({"unit_id": units, "label": [1.0, 0.0] * 1000}) for _ in range(2)]
+    first, second = training_sets._enough(often)
+    assert 400 < len(first) < 600
+    assert first["unit_id"].equals(second["unit_id"])
+    assert len(set(training_sets.fold(first))) == 20
+    seldom = [part.assign(label=(part.index < 20).astype(float)) for part in often]
+    assert training_sets._enough(seldom)[0] is seldom[0]
