@@ -78,9 +78,12 @@ def assess(
     value: ValueModel | None = None,
     known: ir.Table | None = None,
 ) -> Assessment:
-    """Answers for the units of these Contacts (pseudonyms), or for all; `known` as in `facts`."""
+    """Answers for the units of these Contacts (pseudonyms), or for all.
+
+    `known`: the facts of this ledger and date, where someone has that expression at hand.
+    """
     members = ledger.members
-    found = facts(ledger, gaus, as_of, known)
+    found = facts(ledger, gaus, as_of) if known is None else known
     if contacts is not None:
         chosen = ibis.memtable({"contact_id": sorted(contacts)}, schema={"contact_id": "string"})
         units = members.semi_join(chosen, "contact_id").select("unit_id").distinct()

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 import tomllib
+import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +52,21 @@ class Steward:
     @property
     def home(self) -> pathlib.Path:
         return self.settings.home
+
+    @cached_property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The nonprofit's own."""
+        try:
+            return zoneinfo.ZoneInfo(self.settings.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            raise ConfigError(
+                f"STEWARD_TIME_ZONE is {self.settings.time_zone!r}, which this machine does not know.",
+                "Use a name like Europe/Berlin, or install the time zones (tzdata).",
+            ) from None
+
+    def today(self) -> dt.date:
+        """The date that the nonprofit's calendar shows now."""
+        return self.now().astimezone(self.zone).date()
 
     @cached_property
     def state(self) -> State:

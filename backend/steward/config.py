@@ -99,7 +99,15 @@ class Settings:
         "STEWARD_EVENT_MEMORY_DAYS", 30, "Days for which the ids of finished events are remembered."
     )
     scored_by: str = _setting(
-        "STEWARD_SCORED_BY", "06:00", "Time of day (UTC) by which the night's scores must be in the org."
+        "STEWARD_SCORED_BY",
+        "06:00",
+        "Time of day (of STEWARD_TIME_ZONE) by which the night's scores must be in the org.",
+    )
+    traces_url: str = _setting(
+        "STEWARD_TRACES_URL", "", "Where OpenTelemetry traces go, e.g. http://collector:4318/v1/traces; empty: nowhere."
+    )
+    time_zone: str = _setting(
+        "STEWARD_TIME_ZONE", "UTC", "The nonprofit's time zone, e.g. America/New_York: when its day begins and ends."
     )
     slack_webhook: str = _setting(
         "STEWARD_SLACK_WEBHOOK", "", "Slack incoming webhook for alerts; empty: none.", secret=True

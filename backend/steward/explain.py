@@ -48,7 +48,6 @@ def reasons(
     symbol: str = "$",
 ) -> list[Reasons]:
     """One a row of eligible `rows`; `contributions` in the same order, or None for a rule, which explains itself."""
-    known = {feature.name: feature for feature in catalogue}
     if model.boosted is None:
         names = tuple(dict.fromkeys(term.feature for term in model.rule.rule.terms))
         parts, least = _rule_parts(model, rows, names), 0.0  # each as strong as the rule names it early
@@ -58,7 +57,8 @@ def reasons(
         parts = given[:, :-1].astype(np.float64)
     values = rows[list(names)].to_numpy(np.float64, na_value=np.nan)
     usual, of_peers = model.usual(rows, names)
-    teller = _Teller(model, [known[name] for name in names], top, least, symbol)
+    key = model.outcome, names, top, least, symbol
+    teller = _teller(*key) if catalogue is CATALOGUE else _make_teller(*key, catalogue)
     return teller.tell(parts, _Facts(values, usual, of_peers > 0))
 
 
@@ -85,13 +85,12 @@ class _Facts:
 class _Teller:
     """Turns contributions into sentences, all donors at once; a donor's do not depend on who else is told of."""
 
-    def __init__(self, model: Model, features: Sequence[Feature], top: int, least: float, symbol: str) -> None:
-        outcome = outcomes.get(model.outcome)
-        self._features = features
+    def __init__(self, asked: str, features: Sequence[Feature], top: int, least: float, symbol: str) -> None:
+        outcome = outcomes.get(asked)
+        self._sayings = [_Sayings(feature, symbol) for feature in features]
         self._raises = np.array([outcome.pull(feature.name, feature.direction) for feature in features])
         self._good = outcome.higher_is_better
         self._top = top
-        self._symbol = symbol
         self._least = least
         topics = list(dict.fromkeys(feature.topic for feature in features))
         self._members = [[i for i, f in enumerate(features) if f.topic == topic] for topic in topics]
@@ -143,10 +142,9 @@ class _Teller:
         return [tuple(said[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
     def _sentences(self, donor: NDArray[np.int64], feature: NDArray[np.int64], facts: _Facts) -> list[str]:
-        sayings = [_sayings(one, self._symbol) for one in self._features]
         picked = (one[donor, feature].tolist() for one in (facts.value, facts.typical, facts.of_peers))
         return [
-            sayings[number].say(_or_none(value), _or_none(typical), of_peers)
+            self._sayings[number].say(_or_none(value), _or_none(typical), of_peers)
             for number, value, typical, of_peers in zip(feature.tolist(), *picked, strict=True)
         ]
 
@@ -169,7 +167,14 @@ class _Sayings:
         return found
 
 
-_sayings = functools.lru_cache(maxsize=1024)(_Sayings)
+def _make_teller(
+    asked: str, names: tuple[str, ...], top: int, least: float, symbol: str, catalogue: Sequence[Feature] = CATALOGUE
+) -> _Teller:
+    known = {feature.name: feature for feature in catalogue}
+    return _Teller(asked, [known[name] for name in names], top, least, symbol)
+
+
+_teller = functools.lru_cache(maxsize=64)(_make_teller)  # one a model: a lone donor must not wait for its making
 
 
 def _or_none(value: float) -> float | None:

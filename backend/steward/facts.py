@@ -11,12 +11,9 @@ from steward.decide import affinity, channels, sustainers
 from steward.donors import Ledger
 
 
-def facts(ledger: Ledger, gaus: ir.Table, as_of: dt.date, known: ir.Table | None = None) -> ir.Table:
-    """Features, then `affinity`, the columns of `channels.counted` and of `sustainers.standings`, null where there is none.
-
-    `known`: the features of this ledger and date, where someone has that expression at hand.
-    """
-    found = features.compute(ledger, as_of) if known is None else known
+def facts(ledger: Ledger, gaus: ir.Table, as_of: dt.date) -> ir.Table:
+    """Features, then `affinity`, the columns of `channels.counted` and of `sustainers.standings`, null where there is none."""
+    found = features.compute(ledger, as_of)
     beside = (
         affinity.clusters(ledger.gifts, gaus, as_of),
         channels.counted(ledger.gifts, ledger.touches, as_of),

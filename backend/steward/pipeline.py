@@ -48,7 +48,7 @@ def run(steward: Steward, request: Request, progress: Progress | None = None) ->
 def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Progress | None = None) -> Report:
     """Scores, reasons and decisions for the donors asked for; kept under the run's id, not yet in the org."""
     tell = progress or Silent()
-    as_of = request.as_of or steward.now().date()
+    as_of = request.as_of or steward.today()
     champions = speaking(steward)
     tables = steward.tables(snapshot.tables())
     _require_known(tables["contacts"], request)
@@ -158,7 +158,7 @@ def last_scored(steward: Steward) -> Report:
 
 
 def date_of(steward: Steward, given: dt.datetime | None) -> dt.date:
-    return given.date() if given else steward.now().date()
+    return given.date() if given else steward.today()
 
 
 def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: int) -> dict[str, int]:

@@ -13,16 +13,17 @@ import datetime as dt
 import pathlib
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ibis.backends.duckdb.converter import DuckDBPyArrowData
-
-from steward import donors, features, pipeline
+from steward import donors, pipeline
 from steward.bootstrap import Steward
+from steward.facts import facts
+from steward.handful import Handful
 from steward.models import treeshap
+from steward.models.frames import in_floats
 from steward.salesforce import access, canonical, contract, loading, pseudonyms, settings_table
 from steward.salesforce.contract import PROFILE
 from steward.salesforce.units import UnitReader, UnitRows
@@ -60,6 +61,7 @@ class Answers:
     as_of: dt.date
     fresh: tuple[Fresh, ...]
     gone: tuple[str, ...]  # ids as they were asked for
+    winners: Mapping[str, str] = dataclasses.field(default_factory=dict)  # who stayed of a merge, by who went
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)  # by stage
 
 
@@ -71,12 +73,9 @@ class Desk:
         self._timer = timer
         self._models: tuple[dt.datetime, list[Model]] | None = None
         self._worth: ValueModel | None = None
-        self._known: tuple[dt.date, ir.Table] | None = None  # writing the features down costs more than asking for them
+        self._known: tuple[dt.date, ir.Table] | None = None  # writing the facts down costs more than asking for them
         self._settings_read: dt.datetime | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="steward-units-")
-
-    def close(self) -> None:
-        self._folder.cleanup()
+        self._empty: set[str] = set()  # tables that hold nothing now
 
     def warm(self) -> None:
         """Loads models and compiles everything, so that the first event is as quick as the thousandth."""
@@ -85,27 +84,33 @@ class Desk:
                 treeshap.warm(model.boosted.tables)
         self._refresh_settings()
         self._load(UnitRows())
-        self._conclude(_as_of(self._steward.now()))
+        self._conclude(self._as_of())
 
     def answer(self, donor_ids: Sequence[str]) -> Answers:
         """Fresh answers for the units of these Contacts and Accounts, knowing the org as it is from now on."""
         known_until = self._steward.now()
-        as_of = _as_of(known_until)
+        as_of = self._as_of()
         marks = [self._timer()]
         rows = self._reader.read(donor_ids)
         marks.append(self._timer())
         self._refresh_settings()
         self._load(rows)
         marks.append(self._timer())
-        engine_before = self._compiled.seconds
+        engine_before = self._handful.seconds
         concluded = self._conclude(as_of) if rows.asked else []
         marks.append(self._timer())
-        facts = self._compiled.seconds - engine_before
+        asking = self._handful.seconds - engine_before
         gone = tuple(one for one in donor_ids if one not in rows.asked)
         seconds = {
-            "read": marks[1] - marks[0], "features": marks[2] - marks[1] + facts, "models": marks[3] - marks[2] - facts,
+            "read": marks[1] - marks[0], "features": marks[2] - marks[1] + asking, "models": marks[3] - marks[2] - asking,
         }  # fmt: skip
-        return Answers(known_until, as_of, self._fresh(concluded, rows), gone, seconds)
+        key = self._steward.key
+        winners = {pseudonyms.pseudonym(a, key): pseudonyms.pseudonym(b, key) for a, b in rows.winners.items()}
+        return Answers(known_until, as_of, self._fresh(concluded, rows), gone, winners, seconds)
+
+    def _as_of(self) -> dt.date:
+        """Tomorrow: features know what was dated before their date, and a gift dated today counts now."""
+        return self._steward.today() + dt.timedelta(days=1)
 
     @cached_property
     def _reader(self) -> UnitReader:
@@ -122,27 +127,25 @@ class Desk:
         return {name: self._steward.engine.table(_held(name)) for name in (*_NAMES, settings_table.TABLE.name)}
 
     @cached_property
-    def _compiled(self) -> Compiled:
-        return Compiled(self._steward.engine, self._timer)
+    def _handful(self) -> Handful:
+        return Handful(self._steward.engine, self._timer)
 
     @cached_property
     def _ledger(self) -> tuple[donors.Ledger, dict[str, str]]:
         """The ledger over tables of fixed names, and the SQL that fills them."""
         engine = self._steward.engine
         built = donors.build_ledger(self._tables)
-        parts = {part.name: self._compiled.compile(getattr(built, part.name)) for part in dataclasses.fields(built)}
+        parts = {part.name: self._handful.compile(getattr(built, part.name)) for part in dataclasses.fields(built)}
         for name, query in parts.items():
             engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
         return donors.Ledger(**{name: engine.table(f"ledger_{name}") for name in parts}), parts
 
     def _conclude(self, as_of: dt.date) -> list[dict[str, Any]]:
         ledger, parts = self._ledger
-        began = self._timer()
         for name, query in parts.items():
-            self._steward.engine.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
-        self._compiled.seconds += self._timer() - began
+            self._handful.run(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {query}")
         if self._known is None or self._known[0] != as_of:
-            self._known = (as_of, features.compute(ledger, as_of))
+            self._known = (as_of, in_floats(facts(ledger, self._tables["gaus"], as_of)))
         champions = self._champions()
         _, rows = pipeline.conclude(
             self._steward, ledger, self._tables, champions, as_of, None, self._worth, self._known[1]
@@ -160,13 +163,16 @@ class Desk:
         """Puts the records into the tables, typed by the contract and with pseudonyms for ids."""
         connection = self._steward.engine.con  # type: ignore[attr-defined]
         pseudonyms.define(connection, self._steward.key)
-        folder = pathlib.Path(self._folder.name)
         for name in _NAMES:
-            table = contract.table(name)
-            pages = self._reader.pages(rows, name, folder)
-            loading.stage(connection, pages.paths if pages.rows else (), pages.columns)
-            connection.execute(f"CREATE OR REPLACE TABLE {_held(name)} AS {loading.typed(table, pages.columns)}")
-            pages.remove()
+            if not rows.records[name] and name in self._empty:
+                continue
+            columns, table = self._reader.raw(rows, name)
+            connection.register("raw", table)
+            connection.execute(
+                f"CREATE OR REPLACE TABLE {_held(name)} AS {loading.typed(contract.table(name), columns)}"
+            )
+            connection.unregister("raw")
+            (self._empty.discard if rows.records[name] else self._empty.add)(name)
 
     def _refresh_settings(self) -> None:
         now = self._steward.now()
@@ -174,8 +180,11 @@ class Desk:
             return
         connection = self._steward.engine.con  # type: ignore[attr-defined]
         pseudonyms.define(connection, self._steward.key)
-        path, _ = settings_table.write(connection, self._steward.live_gateway, pathlib.Path(self._folder.name))
-        connection.execute(f"CREATE OR REPLACE TABLE {_held(settings_table.TABLE.name)} AS FROM read_parquet('{path}')")
+        with tempfile.TemporaryDirectory(prefix="steward-settings-") as folder:
+            path, _ = settings_table.write(connection, self._steward.live_gateway, pathlib.Path(folder))
+            held = _held(settings_table.TABLE.name)
+            connection.execute(f"CREATE OR REPLACE TABLE {held} AS FROM read_parquet('{path}')")
+            connection.execute("DROP VIEW IF EXISTS raw")  # of a page that is no more
         self._settings_read = now
 
     def _fresh(self, concluded: Sequence[dict[str, Any]], rows: UnitRows) -> tuple[Fresh, ...]:
@@ -183,7 +192,7 @@ class Desk:
         key = self._steward.key
         contacts = {pseudonyms.pseudonym(one, key): one for one in rows.records["contacts"]}
         accounts = {pseudonyms.pseudonym(one, key): one for one in rows.records["accounts"]}
-        asked = {pseudonyms.pseudonym(one, key) for one in rows.asked}
+        asked = {pseudonyms.pseudonym(rows.winners.get(one, one), key) for one in rows.asked}
         units = {row["unit_id"] for row in concluded if row["contact_id"] in asked or row["unit_id"] in asked}
         profiles = {one["Contact__c"]: record for record, one in rows.records["profiles"].items()}
         made = []
@@ -202,39 +211,5 @@ class Desk:
 _NAMES = tuple(table.name for table in contract.TABLES)
 
 
-def _as_of(now: dt.datetime) -> dt.date:
-    """Tomorrow: features know what was dated before their date, and a gift dated today counts now."""
-    return now.date() + dt.timedelta(days=1)
-
-
 def _held(name: str) -> str:
     return f"unit_{name}"
-
-
-class Compiled:
-    """An engine that compiles an expression once (the core builds the same ones for every event, only the rows differ)
-    and counts the seconds it works. One thread: two would wait for each other over a handful of rows."""
-
-    def __init__(self, engine: Any, timer: Callable[[], float]) -> None:
-        self.seconds = 0.0
-        self._engine, self._compile, self._timer = engine, engine.compile, timer
-        self._remembered: dict[Any, str] = {}
-        engine.to_pyarrow = self.to_pyarrow
-        engine.raw_sql("SET threads = 1")
-
-    def compile(self, expression: Any) -> str:
-        key = expression.op()
-        if key not in self._remembered:
-            if len(self._remembered) > 200:  # dates pass, and their queries with them
-                self._remembered.clear()
-            self._remembered[key] = str(self._compile(expression))
-        return self._remembered[key]
-
-    def to_pyarrow(self, expression: Any, **_: Any) -> Any:
-        """What the engine's own method does, without its look at every node for what these queries never have."""
-        began = self._timer()
-        try:
-            table = self._engine.con.sql(self.compile(expression.as_table())).to_arrow_table()
-            return expression.__pyarrow_result__(table, data_mapper=DuckDBPyArrowData)
-        finally:
-            self.seconds += self._timer() - began

@@ -40,8 +40,10 @@ def eligible(model: Model, features: pd.DataFrame) -> pd.DataFrame:
     """The rows the model's outcome is about, in their order."""
     if not applies(model):
         return features.head(0)
-    wanted = outcomes.get(model.outcome).eligible(features)
-    return features[wanted.fillna(False).astype(bool)].reset_index(drop=True)
+    wanted = outcomes.get(model.outcome).eligible(features).to_numpy(dtype=bool, na_value=False)
+    if wanted.all() and isinstance(features.index, pd.RangeIndex):
+        return features  # a copy costs more than a lone donor's score
+    return features[wanted].reset_index(drop=True)
 
 
 def score(model: Model, features: pd.DataFrame, contributions: Floats | None = None, threads: int = 1) -> pd.DataFrame:

@@ -1,149 +1,177 @@
-"""How quick the service is, each beside something bare in the same run: a donor in process, a request, an event.
+"""How quick the service is, each figure beside something bare in the same run: a donor in process, requests, a soak, events.
 
-python tests/benchmarks/bench_serving.py [--seconds 20]
+    python tests/benchmarks/bench_serving.py [--parts in-process requests models soak events] [--seconds 20]
+
+`in-process` and `models` need a home with trained models: --home, for example .demo/steward.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import datetime as dt
+import os
 import pathlib
-import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import requests
 import xgboost as xgb
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "benchmarks"), str(ROOT)]
 
-from job_world import World, copied, published  # noqa: E402
+from serving_kit import Place, cpu_seconds, place, served_by, told, tree_of  # noqa: E402
 from steward import config, explain, pipeline, scored, scoring  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
+from steward.models import Model  # noqa: E402
 from steward.models.frames import matrix  # noqa: E402
-from steward.state.clients import Clients  # noqa: E402
-from torture import Factory, free_port  # noqa: E402
-from torture_kit import Processes, service  # noqa: E402
 
+PARTS = ("in-process", "requests", "models", "soak", "events")
 BARE = "import flask\napp = flask.Flask('bare')\n@app.post('/')\ndef echo():\n    return flask.jsonify(flask.request.get_json())\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument(
-        "--home", type=pathlib.Path, help="a home with trained models (.demo/steward) for the first figures"
-    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["requests", "soak", "events"])
+    parser.add_argument("--seconds", type=float, default=20.0, help="of each of the parts")
+    parser.add_argument("--home", type=pathlib.Path, help="a home with trained models")
     parser.add_argument("--rate", type=float, default=20.0, help="events a second")
     options = parser.parse_args()
-    if options.home:
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the start", flush=True)
+    if options.home and "in-process" in options.parts:
         in_process(Steward(config.load({"STEWARD_HOME": str(options.home)})))
-    with tempfile.TemporaryDirectory(prefix="steward-serving-") as name:
-        folder = pathlib.Path(name)
-        with copied(published(Factory(folder / "template")), folder / "world") as world:
-            port = free_port()
-            settings = world.settings(STEWARD_LISTEN=f"127.0.0.1:{port}", STEWARD_RATE_LIMIT="1000000/minute")
-            steward = Steward(config.load(settings))
-            client = Clients(steward.state.engine, steward.now).create("bench", ["score", "events"])
-            processes = Processes(settings, folder)
-            try:
-                with service(processes, port) as url, bare(folder) as other:
-                    headers = token(url, client)
-                    people = [row["Id"] for row in world.admin.query("SELECT Id FROM Contact LIMIT 200")]
-                    over_http(url, other, headers, people, options.seconds)
-                    event_to_profile(world, steward, processes, url, headers, people, options)
-            finally:
-                processes.stop()
-                steward.close()
+    if options.home and "models" in options.parts:
+        by_models(options.home, options.seconds)
+    if {"requests", "soak", "events"} & set(options.parts):
+        with tempfile.TemporaryDirectory(prefix="steward-serving-") as name, place(pathlib.Path(name)) as here:
+            if "requests" in options.parts:
+                over_http(here, options.seconds)
+            if "soak" in options.parts:
+                soak(here, options.seconds)
+            if "events" in options.parts:
+                event_to_profile(here, options.rate, options.seconds)
 
 
 def in_process(steward: Steward) -> None:
-    """One donor, from features to score and reasons, for every trained model, beside xgboost's own contributions."""
-    models = [model for model in pipeline.speaking(steward) if model.boosted is not None]
+    """One donor, from features to score and reasons, beside xgboost's own contributions of the same models."""
+    models, donors = boosted(steward), lone_donors(steward)
     if not models:
         print("in process: rules speak for this little nonprofit, so there is nothing to compare")
         return
-    run = next(one for one in steward.state.runs(5) if one.stage == "proven")
-    frame = scored.load(steward.home / "runs", run.run_id).features
-    donors = [frame.iloc[[place]].reset_index(drop=True) for place in range(0, len(frame), max(1, len(frame) // 40))]
-    rows = {(m.outcome, n): matrix(donor, m.boosted.names) for m in models for n, donor in enumerate(donors)}
+    asked = [[one for one in models if len(scoring.eligible(one, donor))] for donor in donors]
 
     def plain(n: int) -> None:
-        for model in models:
-            names = list(model.boosted.names)
-            data = xgb.DMatrix(rows[model.outcome, n], feature_names=names, nthread=1)
-            model.boosted.booster.predict(data, pred_contribs=True)
+        for model in asked[n]:
+            contributions_by_xgboost(model, donors[n])
 
     def ours(n: int) -> None:
-        for model in models:
-            eligible = scoring.eligible(model, donors[n])
-            if len(eligible):
-                parts = model.boosted.contributions(eligible)
-                scoring.score(model, donors[n], parts)
-                explain.reasons(model, eligible, parts)
+        for model in asked[n]:
+            score_and_reasons(model, donors[n])
 
-    for model in models:
-        model.boosted.booster.set_param({"nthread": 1})
     base, mine = timed(plain, len(donors)), timed(ours, len(donors))
-    tell(f"in process, one donor, {len(models)} models: bare xgboost contributions", base)
-    tell("in process, one donor: score and reasons", mine, base)
+    number = np.mean([len(one) for one in asked])
+    told(f"in process, one donor, {number:.1f} models of {len(models)}: bare xgboost contributions", base)
+    told("in process, one donor: score and reasons", mine, base)
 
 
-def timed(work: Callable[[int], None], number: int) -> list[float]:
+def boosted(steward: Steward) -> list[Model]:
+    found = [model for model in pipeline.speaking(steward) if model.boosted is not None]
+    for model in found:
+        model.boosted.booster.set_param({"nthread": 1})
+    return found
+
+
+def lone_donors(steward: Steward, number: int = 40) -> list[pd.DataFrame]:
+    run = next(one for one in steward.state.runs(20) if one.scope is None and one.stage != "started")
+    frame = scored.load(steward.home / "runs", run.run_id).features
+    return [frame.iloc[[n]].reset_index(drop=True) for n in range(0, len(frame), max(1, len(frame) // number))]
+
+
+def contributions_by_xgboost(model: Model, donor: pd.DataFrame) -> np.ndarray:
+    names = model.boosted.names
+    data = xgb.DMatrix(matrix(donor, names), feature_names=list(names), nthread=1)
+    return model.boosted.booster.predict(data, pred_contribs=True)
+
+
+def score_and_reasons(model: Model, donor: pd.DataFrame) -> tuple[float, explain.Reasons]:
+    rows = scoring.eligible(model, donor)
+    parts = model.boosted.contributions(rows)
+    score = scoring.score(model, donor, parts)
+    return float(score["score"].iloc[0]), explain.reasons(model, rows, parts)[0]
+
+
+def timed(work: Callable[[int], object], number: int) -> list[float]:
     work(0)
     spent = []
-    for n in range(number):
+    for n in [*range(number), *range(number)]:
         began = time.perf_counter()
         work(n)
         spent.append(time.perf_counter() - began)
     return spent
 
 
-def token(url: str, client: tuple[str, str]) -> dict[str, str]:
-    answer = requests.post(f"{url}/oauth/token", data={"grant_type": "client_credentials"}, auth=client, timeout=30)
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+def by_models(home: pathlib.Path, seconds: float) -> None:
+    """The same Flask route with the features at hand: every model with reasons, by xgboost's contributions and by ours."""
+    for way in ("xgboost", "steward"):
+        with served_by(
+            "serving_routes:app", ROOT / "tests" / "benchmarks", {"BENCH_HOME": str(home), "BENCH_WAY": way}
+        ) as url:
+            hammer(
+                f"every model with reasons, by {way}, two clients",
+                lambda session, n, url=url: session.get(f"{url}{n}"),
+                2,
+                seconds,
+            )
 
 
-@contextlib.contextmanager
-def bare(folder: pathlib.Path) -> Iterator[str]:
-    """A Flask route that gives back the JSON it got, under the same gunicorn settings."""
-    (folder / "bare.py").write_text(BARE)
-    port = free_port()
-    words = ["-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}", "bare:app"]
-    process = subprocess.Popen([sys.executable, *words], cwd=folder, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(200):
-            with contextlib.suppress(requests.RequestException):
-                if requests.post(url, json={}, timeout=2).ok:
-                    break
-            time.sleep(0.1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
+def hammer(
+    what: str, ask: Callable[[requests.Session, int], requests.Response], clients: int, seconds: float
+) -> list[float]:
+    """So many clients, each as fast as it is answered."""
+    spent: list[float] = []
+    deadline = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        session, n = requests.Session(), number
+        ask(session, n)
+        while time.monotonic() < deadline:
+            n += clients
+            began = time.perf_counter()
+            assert ask(session, n).status_code == 200
+            spent.append(time.perf_counter() - began)
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told(f"{what}: {len(spent) / seconds:.0f} requests/s", spent)
+    return spent
 
 
-def over_http(url: str, other: str, headers: dict[str, str], people: Sequence[str], seconds: float) -> None:
-    """One connection each, in turn, so that both meet the same machine."""
-    ours, theirs = requests.Session(), requests.Session()
-    spent: dict[str, list[float]] = {"bare": [], "one": [], "fifty": []}
-    deadline, n = time.monotonic() + seconds, 0
-    while time.monotonic() < deadline:
-        n += 1
-        one = {"donor_ids": [people[n % len(people)]]}
-        spent["bare"].append(posted(theirs, other, one, {}))
-        spent["one"].append(posted(ours, f"{url}/v1/scores", one, headers))
-        if n % 10 == 0:
-            spent["fifty"].append(posted(ours, f"{url}/v1/scores", {"donor_ids": list(people[:50])}, headers))
-    tell("gunicorn: bare Flask JSON route", spent["bare"])
-    tell("gunicorn: POST /v1/scores, one donor", spent["one"], spent["bare"])
-    tell("gunicorn: POST /v1/scores, fifty donors", spent["fifty"], spent["bare"])
+def over_http(here: Place, seconds: float) -> None:
+    """One connection each, in turn, so that both meet the same machine; then two clients at once."""
+    (here.folder / "bare.py").write_text(BARE)
+    with served_by("bare:app", here.folder, {}) as other:
+        ours, theirs = requests.Session(), requests.Session()
+        spent: dict[str, list[float]] = {"bare": [], "one": [], "fifty": []}
+        deadline, n = time.monotonic() + seconds, 0
+        while time.monotonic() < deadline:
+            n += 1
+            one = {"donor_ids": [here.people[n % len(here.people)]]}
+            spent["bare"].append(posted(theirs, other, one, {}))
+            spent["one"].append(posted(ours, f"{here.url}/v1/scores", one, here.headers))
+            if n % 10 == 0:
+                fifty = {"donor_ids": list(here.people[:50])}
+                spent["fifty"].append(posted(ours, f"{here.url}/v1/scores", fifty, here.headers))
+        told("gunicorn: bare Flask JSON route", spent["bare"])
+        told("gunicorn: POST /v1/scores, one donor", spent["one"], spent["bare"])
+        told("gunicorn: POST /v1/scores, fifty donors", spent["fifty"], spent["bare"])
+    hammer("gunicorn: POST /v1/scores, one donor, two clients", here.scores, 2, seconds)
 
 
 def posted(session: requests.Session, url: str, body: dict[str, object], headers: dict[str, str]) -> float:
@@ -154,51 +182,35 @@ def posted(session: requests.Session, url: str, body: dict[str, object], headers
     return spent
 
 
-def event_to_profile(
-    world: World, steward: Steward, processes: Processes, url: str, headers: dict[str, str], people: Sequence[str],
-    options: argparse.Namespace,
-) -> None:  # fmt: skip
+def soak(here: Place, seconds: float) -> None:
+    """Requests without a pause: the last tenth as quick as the first, and the processes no larger."""
+    hammer("soak: warm-up", here.scores, 2, min(10.0, seconds / 4))
+    before = tree_of(here.serve)
+    spent = hammer("soak: POST /v1/scores, one donor, two clients", here.scores, 2, seconds)
+    after = tree_of(here.serve)
+    tenth = max(1, len(spent) // 10)
+    first, last = np.percentile(spent[:tenth], 95) * 1000, np.percentile(spent[-tenth:], 95) * 1000
+    print(f"soak: p95 of the first tenth {first:.2f} ms, of the last {last:.2f} ms; "
+          f"memory {before.megabytes:.0f} → {after.megabytes:.0f} MB", flush=True)  # fmt: skip
+
+
+def event_to_profile(here: Place, rate: float, seconds: float) -> None:
     """Events at a steady rate, two workers: from the answer 202 to the profile read back from the org."""
-    processes.start("worker", "worker", "--workers", "2")
-    post_event(url, headers, people[0], 0)
-    wait_until_idle(steward)
-    session, began, number = requests.Session(), time.monotonic(), int(options.rate * options.seconds)
+    worker = here.start_workers(2)
+    here.send(0)
+    here.wait_until_idle()
+    before = cpu_seconds(worker, here.serve)
+    session, began, number = requests.Session(), time.monotonic(), int(rate * seconds)
     for n in range(1, number + 1):
-        time.sleep(max(0.0, began + n / options.rate - time.monotonic()))
-        post_event(url, headers, people[n % len(people)], n, session)
-    wait_until_idle(steward)
-    with steward.state.engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT received_at, finished_at FROM events WHERE event_id <> 'bench:0'"
-        ).all()
-    spent = [
-        (dt.datetime.fromisoformat(str(end)) - dt.datetime.fromisoformat(str(start))).total_seconds()
-        for start, end in rows
-    ]
+        time.sleep(max(0.0, began + n / rate - time.monotonic()))
+        here.send(n, session)
+    here.wait_until_idle()
+    spent = here.ways()
     assert len(spent) == number
-    tell(f"{options.rate:g} events a second, two workers: event to profile", spent)
-
-
-def post_event(url: str, headers: dict[str, str], donor: str, n: int, session: requests.Session | None = None) -> None:
-    event = {
-        "event_id": f"bench:{n}", "donor_id": donor, "event_type": "donation_updated",
-        "timestamp": dt.datetime.now(dt.UTC).isoformat(),
-    }  # fmt: skip
-    answer = (session or requests).post(f"{url}/v1/events", json={"events": [event]}, headers=headers, timeout=30)
-    assert answer.status_code == 202, answer.text
-
-
-def wait_until_idle(steward: Steward) -> None:
-    deadline = time.monotonic() + 300
-    while steward.inbox.depth().waiting:
-        assert time.monotonic() < deadline, steward.inbox.depth()
-        time.sleep(0.05)
-
-
-def tell(what: str, spent: Sequence[float], base: Sequence[float] | None = None) -> None:
-    half, most, all_but_one = (float(np.percentile(spent, q)) * 1000 for q in (50, 95, 99))
-    ratio = f"  p95 {most / (float(np.percentile(base, 95)) * 1000):.1f}x bare" if base else ""
-    print(f"{what:75} p50 {half:8.2f}  p95 {most:8.2f}  p99 {all_but_one:8.2f} ms{ratio}", flush=True)
+    told(f"{rate:g} events a second, two workers: event to profile", spent)
+    after = cpu_seconds(worker, here.serve)
+    used = ", ".join(f"{name} {after[name] - before[name]:.0f}" for name in after)
+    print(f"CPU seconds of {seconds:g}: {used}; load {os.getloadavg()[0]:.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import configparser
 import pathlib
 import re
 import shlex
+import shutil
+import subprocess
 
 import click
 import pytest
@@ -49,6 +51,18 @@ def test_the_units_wait_long_enough_for_work_to_end():
     assert int(service["TimeoutStopSec"]) > gunicorn_conf.graceful_timeout
     assert int(worker["TimeoutStopSec"]) >= 180
     assert "HUP" in service["ExecReload"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_systemd_understands_the_units(tmp_path):
+    for path in (DEPLOY / "systemd").iterdir():  # with a program and a user that every machine has
+        text = re.sub(r"^ExecStart=.*", "ExecStart=/bin/true", path.read_text(), flags=re.MULTILINE)
+        (tmp_path / path.name).write_text(text.replace("User=steward", "User=root"))
+    units = [str(path) for path in tmp_path.iterdir()]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_timer_belongs_to_the_night():

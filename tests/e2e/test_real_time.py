@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from job_world import World, copied, impatient, published  # noqa: F401  impatient is a fixture
+from localorg_live import ADMIN
 from steward import config, intake, pipeline
 from steward.bootstrap import Steward
-from steward.jobs.rescoring import ATTEMPTS, BY_NIGHT, Rescoring
+from steward.jobs.rescoring import ATTEMPTS, Rescoring
 from steward.realtime import Desk
 from steward.runs import Request
 from steward.salesforce import canonical, upserts
@@ -64,9 +65,9 @@ class Live:
         return row
 
     def said(self, contact: str) -> dict[str, Any]:
-        """What the profile says of the donor, but for what only a night works out."""
+        """What the profile says of the donor."""
         row = upserts.read_back(self.steward.live_gateway, [contact])[contact]
-        return {field.name: row[field.name] for field in PROFILE.hashed if field.name not in BY_NIGHT}
+        return {field.name: row[field.name] for field in PROFILE.hashed}
 
     def givers(self, number: int) -> list[str]:
         """Contacts of different households who gave."""
@@ -108,7 +109,6 @@ def live(world: World, clock: Clock, impatient: None) -> Iterator[Live]:  # noqa
     desk.warm()
     yield Live(world, steward, clock, Rescoring(steward, desk, time.perf_counter))
     world.heal()
-    desk.close()
     steward.close()
 
 
@@ -143,7 +143,6 @@ def test_every_donors_real_time_answer_is_the_one_a_full_run_gives(live: Live) -
         answers = desk.answer(ids[start : start + 40])
         assert answers.gone == ()
         fresh |= {one.donor_key: one for one in answers.fresh}
-    desk.close()
     differing = {
         (
             field.name,
@@ -152,8 +151,7 @@ def test_every_donors_real_time_answer_is_the_one_a_full_run_gives(live: Live) -
         )
         for key, one in fresh.items()
         for field in PROFILE.hashed
-        if field.name not in BY_NIGHT
-        and canonical.render(field, full[key].get(field.name)) != canonical.render(field, one.fields.get(field.name))
+        if canonical.render(field, full[key].get(field.name)) != canonical.render(field, one.fields.get(field.name))
     }
     assert differing == set()
     assert set(fresh) == set(full)
@@ -281,3 +279,19 @@ def test_one_donors_refusal_does_not_hold_up_the_others(live: Live) -> None:
     live.clock.pass_by(seconds=10)
     live.work()
     assert live.profile(locked.contact_id)["Correlation_Id__c"] == "both"
+
+
+def test_after_a_merge_the_one_who_stayed_is_scored_and_answers_for_the_one_who_went(live: Live) -> None:
+    stayed, went = live.givers(10)[8:10]
+    keys = [live.world.donor_key(one) for one in (stayed, went)]
+    live.give(went, 300)
+    runtime = live.world.org.server.runtime
+    runtime.org.session(runtime.find_user(ADMIN).id).merge("Contact", stayed, [went])
+    live.send(went, trace="merged", kind="donor_merged")
+    done = live.work()
+    assert len(done.answered) == 1
+    soql = f"SELECT Correlation_Id__c FROM AI_Donor_Profile__c WHERE Donor_Id__c = '{stayed}'"
+    assert [row["Correlation_Id__c"] for row in live.world.admin.query(soql)] == ["merged"]
+    answers = live.steward.inbox.answers(keys)
+    assert answers[keys[1]] == answers[keys[0]]
+    assert live.steward.inbox.events_of(keys[1])[0].status == "done"

@@ -23,7 +23,6 @@ from job_world import World
 from localorg_live import API
 from steward import config, intake, pipeline
 from steward.bootstrap import Steward
-from steward.jobs.rescoring import BY_NIGHT
 from steward.salesforce import canonical, upserts
 from steward.salesforce.contract import PROFILE
 from steward.state.clients import Clients
@@ -81,6 +80,9 @@ class Processes:
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-c", START, *words], env=self._env, stdout=log, stderr=log, start_new_session=True
             )
+
+    def pid(self, name: str) -> int:
+        return self._running[name].pid
 
     def kill(self, name: str, how: int = signal.SIGKILL) -> None:
         """Ends it: with SIGKILL all of its processes, else the first, which ends the others."""
@@ -270,8 +272,7 @@ def verdict(world: World, steward: Steward, people: list[str]) -> list[str]:
         expected = row | {"Donor_Id__c": contact, "Contact__c": contact, "Giving_Unit__c": unit}
         differing = [
             one.name for one in PROFILE.hashed
-            if one.name not in BY_NIGHT
-            and canonical.render(one, expected.get(one.name)) != canonical.render(one, shown[contact].get(one.name))
+            if canonical.render(one, expected.get(one.name)) != canonical.render(one, shown[contact].get(one.name))
         ]  # fmt: skip
         if differing:
             wrong.append(f"{key} differs in {', '.join(differing)}")

@@ -246,7 +246,7 @@ def _say(facts: dict[str, int], sentence: str, as_json: bool) -> None:
 
 def _request(app: Steward, contacts: tuple[str, ...], as_of: dt.datetime | None, trigger: str) -> Request:
     date = as_of.date() if as_of else None
-    if date and date > app.now().date():
+    if date and date > app.today():
         raise InputError(f"--as-of {date} lies in the future.", "Give today or an earlier date.")
     keys = tuple(donor_key(app, contact) for contact in contacts) if contacts else None
     return Request(donors=keys, as_of=date, trigger=trigger)

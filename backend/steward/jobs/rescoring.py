@@ -6,7 +6,6 @@ A unit is written by one worker at a time, and an answer that knows less never r
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -26,15 +25,13 @@ from steward.salesforce.upserts import Taken
 from steward.state.inbox import GONE, Claim
 from steward.state.store import Letter
 
-MOST = 50  # donors of one round
+MOST = 200  # donors of one round
 LEASE = dt.timedelta(minutes=3)  # longer than a round with all its retries
 log = structlog.get_logger("worker")
 ATTEMPTS = 6  # then a person must look
 FIRST_DELAY, LONGEST_DELAY = dt.timedelta(seconds=2), dt.timedelta(minutes=5)
 BUSY_UNIT = dt.timedelta(seconds=1)
 RUN = "real-time"  # what the state says of a profile that no run wrote
-# What weighs a donor against all donors is worked out at night; an event leaves it as it is.
-BY_NIGHT = ("Preferred_Channel__c", "Channel_Reason__c")
 
 
 @dataclass
@@ -101,6 +98,7 @@ class Rescoring:
         present = [claim for claim in claims if claim.contact_id not in gone]
         unit_of = {one.donor_key: one.unit_id for one in answers.fresh}
         unit_of |= {unit: unit for unit in unit_of.values()}  # an event may name the Account
+        unit_of |= {lost: unit_of[stayed] for lost, stayed in answers.winners.items() if stayed in unit_of}
         held = set(self._steward.inbox.hold_units(self._holder, set(unit_of.values()), LEASE))
         busy = [claim for claim in present if unit_of.get(claim.donor_key) not in held]
         self._steward.inbox.put_back(self._holder, busy, self._steward.now() + BUSY_UNIT, failed=False)
@@ -121,11 +119,11 @@ class Rescoring:
         state, now = self._steward.state, self._steward.now()
         before = state.written(one.donor_key for one in fresh)
         newer = {key for key, one in before.items() if one.known_until and one.known_until > answers.known_until}
-        rows = self._carried([one for one in fresh if one.donor_key not in newer], answers.known_until, done)
+        rows = self._to_write([one for one in fresh if one.donor_key not in newer], answers.known_until, done)
         done.kept += len(fresh) - len(rows)
         if not rows:
             return {}
-        until = dt.datetime.combine(answers.as_of, dt.time(), dt.UTC)
+        until = dt.datetime.combine(answers.as_of, dt.time(), self._steward.zone).astimezone(dt.UTC)
         expires = publishing.expiry(self._steward, now)
         stamps = {
             "Scored_At__c": now, "Expires_At__c": expires, "Answer_Source__c": REAL_TIME,
@@ -144,30 +142,29 @@ class Rescoring:
             RUN, [(one.donor_key, one.content_hash) for one in proven], now, expires,
             answers.known_until, until,
         )  # fmt: skip
-        self._steward.inbox.keep_answers(answers.known_until, {one.donor_key: one.fields for one in proven})
+        kept = {one.donor_key: one.fields for one in proven}
+        kept |= {lost: kept[stayed] for lost, stayed in answers.winners.items() if stayed in kept}
+        self._steward.inbox.keep_answers(answers.known_until, kept)
         done.written += len(proven)
         different = ("DIFFERENT", "The org holds something else than was written.")
         units = {one.unit_id: different for one, _ in accepted if one not in proven}
         both = zip(rows, taken, strict=True)
         return units | {one.unit_id: (answer.code, answer.message) for one, answer in both if answer.code}
 
-    def _carried(self, rows: Sequence[Fresh], known_until: dt.datetime, done: Round) -> list[Fresh]:
-        """The rows with what only a night works out; without those that the org holds a newer answer of."""
+    def _to_write(self, rows: Sequence[Fresh], known_until: dt.datetime, done: Round) -> list[Fresh]:
+        """The rows but those that the org holds a newer answer of; notes who became a major gift prospect."""
         known = [one.contact_id for one in rows if one.profile_id is not None]
         held = upserts.read_back(self._steward.live_gateway, known) if known else {}
-        carried = []
+        kept = []
         for one in rows:
             before = held.get(one.contact_id, {})
             if _moment(before.get("Known_Until__c")) > known_until:
                 continue
-            if before and one.fields["Method__c"] != "Excluded":
-                fields = one.fields | {name: before.get(name) for name in BY_NIGHT}
-                one = dataclasses.replace(one, fields=fields, content_hash=canonical.content_hash(PROFILE, fields))  # noqa: PLW2901
             is_new = one.fields["Segment__c"] == MAJOR_GIFT_PROSPECT != before.get("Segment__c")
             if is_new and one.fields["Mode__c"] != SHADOW:  # nobody is called to what nobody may see
                 done.major.add(one.unit_id)
-            carried.append(one)
-        return carried
+            kept.append(one)
+        return kept
 
     @staticmethod
     def _record(one: Fresh, stamps: Mapping[str, object], traces: Mapping[str, str]) -> dict[str, object]:

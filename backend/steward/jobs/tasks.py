@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import huey
 import structlog
 
-from steward import observed
+from steward import observed, spans
 from steward.bootstrap import Steward
 from steward.jobs import alerts, queue
+from steward.spans import Spans
 
 if TYPE_CHECKING:
     from steward.jobs.rescoring import Rescoring, Round
-    from steward.realtime import Desk
 
 BELLS = 4  # waiting bells beyond which another one changes nothing
 PERSON, BATCH, HOUSEKEEPING = 10, 5, 1
@@ -31,8 +31,10 @@ class Tasks:
         self._make = make
         self._steward: Steward | None = None
         self._rescoring: Rescoring | None = None
-        self._desk: Desk | None = None
-        self.queue = queue.build(make().settings)
+        self._bell_at: dt.datetime | None = None  # when the last bell put off will ring
+        settings = make().settings
+        self.queue = queue.build(settings)
+        self.spans = Spans(settings.traces_url, "worker")
         self._work = self.queue.task(priority=BATCH, name="work")(self.work)
         self._alert = self.queue.task(retries=5, retry_delay=15, retry_backoff=2, priority=PERSON, name="alert")(
             self.send_alert
@@ -54,14 +56,12 @@ class Tasks:
 
         desk = Desk(self.steward)
         desk.warm()
-        self._desk = desk
         self._rescoring = Rescoring(self.steward, desk, time.perf_counter)
         log.info("ready")
         return self._rescoring
 
     def close_desk(self) -> None:
-        if self._desk is not None:
-            self._desk.close()
+        self.spans.close()
         if self._steward is not None:
             self._steward.close()
 
@@ -87,11 +87,12 @@ class Tasks:
         due = self.steward.inbox.next_due()
         if due is None:
             return
-        wait = (due - self.steward.now()).total_seconds()
-        if wait <= 0:
+        now = self.steward.now()
+        if due <= now:
             self.ring()
-        else:
-            self._work.schedule(delay=wait + 0.1)
+        elif self._bell_at is None or self._bell_at < now or due < self._bell_at:  # else one rings before
+            self._bell_at = due
+            self._work.schedule(delay=(due - now).total_seconds() + 0.1)
 
     def sweep(self) -> None:
         """A bell for what no bell announces: a lost queue, a worker that died with its leases."""
@@ -110,6 +111,7 @@ class Tasks:
         """Logs and measures a round; one line a donor, so that a trace can be followed to its end."""
         now = self.steward.now()
         observed.round_done(done, now)
+        spans.round_done(self.spans, done, now)
         for claims, outcome in ((done.answered, "answered"), (done.gone, "gone"), (done.dead, "dead letter")):
             for claim in claims:
                 waited = round((now - claim.asked_at).total_seconds(), 3)
@@ -132,7 +134,7 @@ def consumer(tasks: Tasks, workers: int) -> Any:
     tasks.queue.on_startup(name="desk")(_quietly(tasks.open_desk))
     tasks.queue.on_shutdown(name="desk")(tasks.close_desk)
     return tasks.queue.create_consumer(
-        workers=workers, worker_type="process", initial_delay=0.05, max_delay=0.4, backoff=1.2,
+        workers=workers, worker_type="process", initial_delay=0.05, max_delay=0.15, backoff=1.2,
         scheduler_interval=1, check_worker_health=True, health_check_interval=1, graceful_signal="TERM",
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ def in_floats(features: ir.Table) -> ir.Table:
     """Decimals, yes and no as floats: what models read."""
     kinds = features.schema().items()
     numbers = {name: features[name].cast("float64") for name, kind in kinds if kind.is_decimal() or kind.is_boolean()}
-    return features.mutate(**numbers)
+    return features.mutate(**numbers) if numbers else features
 
 
 def to_frame(features: ir.Table) -> pd.DataFrame:
@@ -33,5 +33,4 @@ def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
             f"The features table has no column {', '.join(absent)}.",
             "Score with the features' version that the model was trained on, or train again.",
         )
-    columns = [frame[name].to_numpy(dtype=np.float32, na_value=np.nan) for name in names]
-    return np.column_stack(columns) if columns else np.empty((len(frame), 0), np.float32)
+    return np.ascontiguousarray(frame[list(names)].to_numpy(dtype=np.float32, na_value=np.nan))

@@ -49,13 +49,14 @@ def usual(
     rows: pd.DataFrame, names: Sequence[str], of_all: Mapping[str, float], of_group: Medians
 ) -> tuple[Array, Array]:
     """(donors, names): what is typical of each donor's peers, else of all; and where it is the peers'. NaN: nothing is."""
-    value = np.tile([of_all.get(name, np.nan) for name in names], (len(rows), 1)).astype(np.float64)
+    everybody = np.array([of_all.get(name, np.nan) for name in names], np.float64)
+    value = np.tile(everybody, (len(rows), 1))
     own = np.zeros(value.shape)
+    compared = np.array([name not in OF_ALL for name in names], bool)
     where = groups(rows)
-    for group, medians_of_group in of_group.items():
+    for group in set(where) & set(of_group):
+        peers = np.array([of_group[group].get(name, np.nan) for name in names], np.float64)
         here = where == group
-        for column, name in enumerate(names):
-            if name not in OF_ALL:
-                value[here, column] = medians_of_group.get(name, np.nan)
-                own[here, column] = 1.0
+        value[here] = np.where(compared, peers, everybody)
+        own[here] = compared
     return value, own

@@ -6,21 +6,23 @@ that its members moved, a fund's gift with all who share it, and the accounts th
 
 from __future__ import annotations
 
-import pathlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
+
 from steward.salesforce import contract
 from steward.salesforce.access import Access
 from steward.salesforce.client import Gateway
 from steward.salesforce.loading import raw_columns
 from steward.salesforce.read_rows import cell
-from steward.salesforce.read_table import Pages, save_records
 
 AT_ONCE = 5  # queries in one composite call
+TOGETHER = 50  # donors of one query: with their households and gifts its address stays within the platform's 16 KB
+MERGES = 5  # one after the other that are followed
 BUCKET = "Bucket Individual"  # NPSP's oldest account model: an account that is no household
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 
@@ -29,9 +31,13 @@ Record = Mapping[str, Any]
 
 @dataclass
 class UnitRows:
-    """Records by snapshot table and by id, as REST gave them; `asked` are the Contacts and Accounts that were found."""
+    """Records by snapshot table and by id, as REST gave them; `asked` are the Contacts and Accounts that were found.
+
+    A Contact that was merged away is found in the one that stayed: `winners`.
+    """
 
     asked: set[str] = field(default_factory=set)
+    winners: dict[str, str] = field(default_factory=dict)
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {one.name: {} for one in contract.TABLES})
 
     def ids(self, table: str, path: str, *, of: Iterable[str] | None = None) -> set[str]:
@@ -39,6 +45,12 @@ class UnitRows:
         rows = self.records[table]
         chosen = rows.values() if of is None else (rows[one] for one in of)
         return {str(row[path]) for row in chosen if row.get(path)}
+
+    def add(self, other: UnitRows) -> None:
+        self.asked |= other.asked
+        self.winners |= other.winners
+        for table, records in other.records.items():
+            self.records[table] |= records
 
     def missing(self, table: str, wanted: Iterable[str]) -> set[str]:
         return set(wanted) - set(self.records[table])
@@ -54,12 +66,21 @@ class UnitReader:
     def read(self, donor_ids: Sequence[str]) -> UnitRows:
         """The units of these Contacts and Accounts; one without people that the org shows is not among `asked`."""
         rows = UnitRows()
+        for start in range(0, len(donor_ids), TOGETHER):
+            rows.add(self._read(donor_ids[start : start + TOGETHER]))
+        return rows
+
+    def _read(self, donor_ids: Sequence[str]) -> UnitRows:
+        rows = UnitRows()
         given = [one for one in donor_ids if one.startswith("001")]
         people = [one for one in donor_ids if not one.startswith("001")]
         self._fetch(rows, [("contacts", either(among("Id", people), among("AccountId", given)))])
+        met = {one[:15] for one in rows.records["contacts"]}
+        rows.winners = self._winners([one for one in people if one[:15] not in met])
+        self._fetch(rows, [("contacts", among("Id", rows.winners.values()))])
         accounts = rows.ids("contacts", "AccountId")
         found = {one[:15] for one in (*rows.records["contacts"], *accounts)}
-        rows.asked = {one for one in donor_ids if one[:15] in found}
+        rows.asked = {one for one in donor_ids if rows.winners.get(one, one)[:15] in found}
         real = f"(Account.npe01__SYSTEMIsIndividual__c = false OR Account.npe01__SYSTEM_AccountType__c != '{BUCKET}')"
         self._fetch(rows, [("accounts", among("Id", accounts)), ("contacts", both(among("AccountId", accounts), real))])
         homes = {key for key, one in rows.records["accounts"].items() if not self._is_bucket(one)}
@@ -67,6 +88,20 @@ class UnitReader:
         self._follow_gifts(rows)
         self._follow_owners(rows)
         return rows
+
+    def _winners(self, lost: Sequence[str]) -> dict[str, str]:
+        """Which Contact stayed of a merge that took these; it may have been merged away itself since."""
+        stayed = {one: one for one in lost}
+        for _ in range(MERGES):
+            where = among("Id", {one for one in stayed.values() if one})
+            if not where:
+                break
+            soql = f"SELECT Id, MasterRecordId FROM Contact WHERE {where} AND IsDeleted = true"  # noqa: S608
+            gone = {str(row["Id"])[:15]: row["MasterRecordId"] for row in self._gateway.query(soql, deleted=True)}
+            stayed = {one: gone.get(last[:15], last) or "" for one, last in stayed.items()}
+            if not any(gone.values()):
+                break
+        return {one: last for one, last in stayed.items() if last and last != one}
 
     def _own(self, homes: set[str], people: set[str]) -> list[tuple[str, str]]:
         """Everything that hangs on the units and their members."""
@@ -147,13 +182,13 @@ class UnitReader:
         soql = contract.soql(table, self._access.absent[name], narrowed)
         return f"{'queryAll' if table.archived else 'query'}?q={quote(self._gateway.names.to_org(soql))}"
 
-    def pages(self, rows: UnitRows, name: str, folder: pathlib.Path) -> Pages:
-        """One table's records in the form of a Bulk page."""
-        columns = raw_columns(contract.table(name), self._access.absent[name], ())
-        path = folder / f"{name}.csv"
-        paths = [column.split(".") for column in columns]
-        lines = ([cell(record, one) for one in paths] for record in rows.records[name].values())
-        return Pages(name, (path,), columns, save_records(path, columns, lines))
+    def raw(self, rows: UnitRows, name: str) -> tuple[list[str], pa.Table]:
+        """One table's records as text, null where the org says nothing; columns as `loading.typed` wants them."""
+        paths = raw_columns(contract.table(name), self._access.absent[name], ())
+        split = [path.split(".") for path in paths]
+        records = rows.records[name].values()
+        columns = [pa.array([cell(record, path) or None for record in records], pa.string()) for path in split]
+        return paths, pa.table(columns, names=[f"c{number}" for number in range(len(columns))])
 
 
 def _in_contract_names(record: Record, to_org: Callable[[str], str], table: str) -> Record:

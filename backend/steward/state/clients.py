@@ -10,11 +10,10 @@ import secrets
 from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from steward.errors import InputError
-from steward.state.tables import ApiClient, SeenSignature
+from steward.state.tables import ApiClient
 
 SCOPES = ("score", "events", "ops")
 _COST = {"n": 1 << 14, "r": 8, "p": 1, "maxmem": 64 << 20, "dklen": 32}
@@ -63,16 +62,6 @@ class Clients:
     def all(self) -> list[ApiClient]:
         with Session(self._engine, expire_on_commit=False) as session:
             return list(session.scalars(sa.select(ApiClient).order_by(ApiClient.created_at, ApiClient.client_id)))
-
-    def first_use(self, signature: str, until: dt.datetime) -> bool:
-        """Remembers a body's signature until its window ends; False where it was seen before: a replay."""
-        insert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(SeenSignature)
-        row = (
-            insert.values(signature=signature, until=until).on_conflict_do_nothing().returning(SeenSignature.signature)
-        )
-        with self._engine.begin() as connection:
-            connection.execute(sa.delete(SeenSignature).where(SeenSignature.until < self._now()))
-            return connection.execute(row).first() is not None
 
     @staticmethod
     def _known(session: Session, client_id: str) -> ApiClient:

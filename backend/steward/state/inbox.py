@@ -191,11 +191,9 @@ class Inbox:
             return connection.execute(query.limit(1)).first() is not None
 
     def next_due(self) -> dt.datetime | None:
-        """When the next donor may be taken, were leases to run out."""
-        soonest = sa.func.min(
-            sa.case((Rescore.leased_until > Rescore.due_at, Rescore.leased_until), else_=Rescore.due_at)
-        )
-        query = sa.select(soonest).where(Rescore.status == WAITING)
+        """When the next donor may be taken that nobody holds; a lease that runs out is found by the sweep."""
+        free = sa.or_(Rescore.leased_until.is_(None), Rescore.leased_until < self._now())
+        query = sa.select(sa.func.min(Rescore.due_at)).where(Rescore.status == WAITING, free)
         with self._engine.connect() as connection:
             found: dt.datetime | None = connection.scalar(query)
             return found

@@ -7,6 +7,7 @@ import flask
 from steward.bootstrap import Steward
 from steward.jobs.tasks import Tasks
 from steward.serving import Serving
+from steward.spans import Spans
 from steward.web import events, guard, health, oauth, ops, problems, scores
 
 MOST_BYTES = 1 << 20  # of a body: 200 events are a tenth of it
@@ -27,10 +28,12 @@ def create_app(steward: Steward, tasks: Tasks | None = None) -> flask.Flask:
     )
     door = guard.Guard(steward)
     serving = Serving(steward)
+    spans = Spans(steward.settings.traces_url, "service")
     app.extensions |= {
         "steward": steward,
         "guard": door,
         "serving": serving,
+        "spans": spans,
         "tasks": tasks or Tasks(lambda: steward),
         "org seen": [float("-inf"), False],
     }
@@ -38,7 +41,7 @@ def create_app(steward: Steward, tasks: Tasks | None = None) -> flask.Flask:
     app.config["SECRET_KEY_FALLBACKS"] = door.keys.derived("sessions")[1:]
     oauth.register(app, door)
     problems.register(app)
-    guard.watch(app)
+    guard.watch(app, spans)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     serving.refresh()

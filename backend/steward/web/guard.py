@@ -26,7 +26,9 @@ from limits.errors import StorageError
 
 from steward import observed
 from steward.bootstrap import Steward
+from steward.spans import Spans
 from steward.state.clients import Clients
+from steward.state.once import Once
 from steward.web.problems import Problem
 from steward.web.tokens import Caller, Keys, Tokens
 
@@ -47,6 +49,7 @@ class Guard:
         self.keys.ensure()
         self.tokens = Tokens(self.keys, settings.token_minutes, steward.now)
         self.clients = Clients(steward.state.engine, steward.now)
+        self._once = Once(steward.state.engine, steward.now)
         self._rate = limits.parse(settings.rate_limit)
         store = limits.storage.storage_from_string(settings.queue_url or "memory://", wrap_exceptions=True)
         self._limiter = limits.strategies.FixedWindowRateLimiter(store)
@@ -101,7 +104,7 @@ class Guard:
         secrets_ = self.keys.derived(f"body {caller.client_id}")
         if not any(hmac.compare_digest(sign(one, signed).encode(), signature.encode()) for one in secrets_):
             raise self._refusal(401, "signature", "The body's signature does not fit.", "invalid_token")
-        if not self.clients.first_use(hashlib.sha256(signature.encode()).hexdigest(), now + 2 * WINDOW):
+        if not self._once.first(signature, now + 2 * WINDOW):
             raise self._refusal(401, "replayed", "This signed body was sent before.", "invalid_token")
 
     @staticmethod
@@ -145,7 +148,14 @@ def trace_of(request: flask.Request) -> str:
     return parent[1] if parent else secrets.token_hex(16)
 
 
-def watch(app: flask.Flask) -> None:
+def _hop(spans: Spans, route: str, status: int, seconds: float) -> None:
+    ended = dt.datetime.now(dt.UTC)
+    facts = {"http.route": route, "http.response.status_code": status, "client": flask.g.get("client_id", "")}
+    name, trace = f"{flask.request.method} {route}", flask.g.get("correlation_id", "")
+    spans.hop(name, trace, ended - dt.timedelta(seconds=seconds), ended, facts)
+
+
+def watch(app: flask.Flask, spans: Spans) -> None:
     """Trace, audit line, measured time and secure headers around every request."""
 
     @app.before_request
@@ -168,6 +178,7 @@ def watch(app: flask.Flask) -> None:
         )
         route = str(flask.request.url_rule or "unknown")
         seconds = time.perf_counter() - flask.g.get("began", time.perf_counter())
+        _hop(spans, route, response.status_code, seconds)
         observed.REQUESTS.labels(route, str(response.status_code)).observe(seconds)
         log.info(
             "request", method=flask.request.method, route=route, status=response.status_code,

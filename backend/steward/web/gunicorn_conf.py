@@ -20,6 +20,19 @@ accesslog = None
 control_socket_disable = True
 
 
+def post_worker_init(worker: Any) -> None:
+    """Each process watches over the night and the workers; the state sees to it that people are told once."""
+    from steward.jobs.watch import Watch  # noqa: PLC0415
+
+    Watch(worker.wsgi.extensions["steward"]).start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """The last spans are on their way before the process ends."""
+    if worker.wsgi is not None:
+        worker.wsgi.extensions["spans"].close()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """What an ended process counted stays in the sums; its gauges do not."""
     from prometheus_client import multiprocess  # noqa: PLC0415

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 
 import flask
 
 from steward import observed
 from steward.bootstrap import Steward
+from steward.jobs.watch import STOPPED
 from steward.salesforce.transport import Patience
 from steward.serving import Serving
 from steward.web.guard import needs, open_to_all
 from steward.web.openapi import document
 
 blueprint = flask.Blueprint("health", __name__)
-MOVING = dt.timedelta(minutes=10)  # a donor who waits longer than this means that no worker works
 _ORG_FOR = 30.0  # seconds for which the last look at the org counts
 
 
@@ -35,7 +34,7 @@ def ready() -> tuple[flask.Response, int]:
     oldest = steward.inbox.depth().oldest
     checks = {
         "scores loaded": serving.ready,
-        "queue moving": oldest is None or steward.now() - oldest < MOVING,
+        "queue moving": oldest is None or steward.now() - oldest < STOPPED,
         "org reachable": _org_answers(steward),
     }
     status = 200 if all(checks.values()) else 503

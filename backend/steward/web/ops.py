@@ -16,6 +16,7 @@ from steward import observed
 from steward.bootstrap import Steward
 from steward.errors import InputError, StewardError
 from steward.jobs.tasks import Tasks
+from steward.jobs.watch import freshness
 from steward.state.clients import matches
 from steward.trace import Story, story_of
 from steward.web.guard import Guard, View, open_to_all
@@ -135,19 +136,6 @@ def replay() -> Any:
         tasks.ring()
     log.info("dead letters", client=flask.g.client_id, letters=len(letters), did=flask.request.form.get("do", "replay"))
     return flask.redirect(flask.url_for("ops.overview"), 303)
-
-
-def freshness(steward: Steward) -> dict[str, Any]:
-    """Whether last night's scores were in the org in time."""
-    now, (hour, minute) = steward.now(), map(int, steward.settings.scored_by.split(":"))
-    due = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    due = due if due <= now else due - dt.timedelta(days=1)
-    full = [one for one in steward.state.runs(20) if one.scope is None and one.finished_at]
-    done = [one for one in full if one.status.startswith("Completed")]
-    last = done[0].finished_at if done else None
-    since = due - dt.timedelta(days=1)
-    in_time = any(since < one.finished_at <= due for one in done if one.finished_at)
-    return {"due": due, "last": last, "in_time": in_time, "caught_up": bool(last and last > due)}
 
 
 def _check_form() -> None:
