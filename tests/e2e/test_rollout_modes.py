@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import job_world
 import pytest
-from job_world import World, copied, fine
+from job_world import World, copied, fine, impatient  # noqa: F401  impatient is a fixture
 from localorg.apex import process
 from localorg_live import API
+from steward import config
+from steward.bootstrap import Steward
+from steward.jobs.rescoring import Rescoring
+from steward.realtime import Desk
+from steward.state.inbox import Incoming
 
 pytestmark = [
     pytest.mark.e2e,
@@ -196,4 +203,23 @@ def test_a_mode_that_is_none_hides_everything_and_the_run_says_so(rollout: Rollo
     row = rollout.night()
     assert (row["Mode__c"], row["Status__c"]) == ("Shadow", "Completed")
     assert "none of Full, Pilot, Guided, Shadow" in row["Message__c"]
+    assert sees_nothing(rollout.seen())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_event_follows_the_orgs_mode_too_and_calls_nobody_to_what_is_hidden(rollout: Rollout) -> None:
+    rollout.set(Rollout_Mode="Shadow")
+    with (
+        contextlib.closing(Steward(config.load(rollout.world.settings()))) as steward,
+        contextlib.closing(Desk(steward)) as desk,
+    ):
+        key = rollout.world.donor_key(rollout.donor)
+        steward.inbox.accept([Incoming("event", key, rollout.donor, "donation_created", steward.now(), "trace")])
+        done = Rescoring(steward, desk, time.perf_counter).round()
+
+    assert done is not None
+    assert (len(done.answered), done.failed, done.major) == (1, [], set())
+    soql = f"SELECT Mode__c, Answer_Source__c FROM AI_Donor_Profile__c WHERE Contact__c = '{rollout.donor}'"
+    (row,) = rollout.world.admin.query(soql)
+    assert (row["Mode__c"], row["Answer_Source__c"]) == ("Shadow", "Real-time")
     assert sees_nothing(rollout.seen())
