@@ -15,7 +15,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from steward import features, outcomes, profiles, publishing, rollups, scored, scoring, training, value
+from steward import batches, features, outcomes, profiles, publishing, rollups, scored, scoring, training, value
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.decide import rollout
@@ -28,7 +28,6 @@ from steward.progress import Progress, Silent
 from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots
 from steward.salesforce.snapshot import Snapshot
-from steward.scored import Scored
 from steward.training import Trained
 from steward.value import ValueModel
 
@@ -54,16 +53,23 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     _require_known(tables["contacts"], request)
     asked = rollout_of(steward, tables)
     run_id = _begin(steward, request, as_of, asked.mode)
-    tell.stage("Scoring donors", None)
-    ledger = steward.ledger(tables)
-    assessed, rows = conclude(steward, ledger, tables, champions, as_of, request.donors, valuing(steward))
-    scored.save(steward.home / "runs", Scored(run_id, rows, assessed.frame))
-    counts = _counts(rows, PREFIXES, len(assessed.frame))
-    counts["outcomes_left_out"] = sum(not scoring.applies(model) for model in champions)
     versions = {model.outcome: model.version for model in champions}
-    if worth := steward.registry.champion_version(value.KEY):
-        versions[value.KEY] = worth
-    compared = rollups.compare(tables, ledger) if request.donors is None else None
+    worth = valuing(steward)
+    if worth:
+        versions[value.KEY] = worth.version
+    with scored.making(steward.home / "runs", run_id) as folder:
+        tell.stage("Looking at every donor's facts", None)
+        ledger = steward.ledger(tables)
+        batches.write_facts(steward, folder, ledger, tables, as_of, request.donors)
+        compared = rollups.compare(tables, ledger) if request.donors is None else None
+        plan = batches.Plan(
+            tuple(model.version for model in champions), worth.version if worth else None,
+            _with_pilots(asked, tables, ledger), as_of, whole=request.donors is None,
+        )  # fmt: skip
+        batches.release(steward, ledger)
+        batches.score(steward, folder, plan, tell)
+        counts = scored.counts(folder, PREFIXES)
+    counts["outcomes_left_out"] = sum(not scoring.applies(model) for model in champions)
     if compared is not None:
         counts["rollups_differ"] = compared.differing
     steward.state.advance(
@@ -91,7 +97,7 @@ def conclude(
         value=worth, known=known,
     )  # fmt: skip
     rows = profiles.rows(
-        assessed.members, assessed.answers, PREFIXES, steward.policy, _with_pilots(rollout_of(steward, tables), tables, assessed),
+        assessed.members, assessed.answers, PREFIXES, steward.policy, _with_pilots(rollout_of(steward, tables), tables, ledger),
         as_of, _held(tables["profiles"], donors),
     )  # fmt: skip
     return assessed, rows
@@ -103,13 +109,12 @@ def rollout_of(steward: Steward, tables: Mapping[str, ir.Table]) -> Rollout:
     return rollout.agreed(steward.settings.mode, row["rollout_mode"], row["switched_on"])
 
 
-def _with_pilots(asked: Rollout, tables: Mapping[str, ir.Table], assessed: Assessment) -> Rollout:
+def _with_pilots(asked: Rollout, tables: Mapping[str, ir.Table], ledger: Ledger) -> Rollout:
     """One ticked member brings the household in: its members share one answer."""
     if not asked.is_pilot:
         return asked
-    ticked = set(tables["contacts"].filter("ai_pilot").contact_id.to_pyarrow().to_pylist())
-    members = assessed.members
-    return asked.among(members.unit_id[members.contact_id.isin(ticked)])
+    ticked = tables["contacts"].filter("ai_pilot").select("contact_id")
+    return asked.among(ledger.members.semi_join(ticked, "contact_id").unit_id.to_pyarrow().to_pylist())
 
 
 def _held(written: ir.Table, donors: Sequence[str] | None) -> dict[str, profiles.Held]:
@@ -122,10 +127,10 @@ def _held(written: ir.Table, donors: Sequence[str] | None) -> dict[str, profiles
 def publish(steward: Steward, report: Report, progress: Progress | None = None) -> Report:
     """Writes a scored run's changed rows to the org, files what it refuses, and proves what it holds."""
     tell = progress or Silent()
-    concluded = scored.load(steward.home / "runs", report.run_id)
+    concluded = scored.require(steward.home / "runs", report.run_id)
     snapshot = snapshots.load(steward.home / "snapshots" / report.snapshot)
     try:
-        published = publishing.publish(steward, report.run_id, concluded.rows, snapshot, tell)
+        published = publishing.publish(steward, report.run_id, concluded, snapshot, tell)
     except StewardError as error:
         steward.state.advance(report.run_id, "publishing", message=str(error))
         raise
@@ -159,18 +164,6 @@ def last_scored(steward: Steward) -> Report:
 
 def date_of(steward: Steward, given: dt.datetime | None) -> dt.date:
     return given.date() if given else steward.today()
-
-
-def _counts(rows: Sequence[Mapping[str, Any]], prefixes: Sequence[str], units: int) -> dict[str, int]:
-    excluded = [row for row in rows if row["Method__c"] == "Excluded"]
-    with_scores = [row for row in rows if any(row.get(f"{prefix}_Score__c") is not None for prefix in prefixes)]
-    return {
-        "donors_read": units,
-        "profiles_scored": len(with_scores),
-        "profiles_by_rule": sum(row["Method__c"] == "Rule" for row in with_scores),
-        "profiles_without_scores": len(rows) - len(with_scores) - len(excluded),
-        "profiles_excluded": len(excluded),
-    }
 
 
 def speaking(steward: Steward, known: Sequence[Model] = ()) -> list[Model]:

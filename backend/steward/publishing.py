@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import pathlib
+from collections.abc import Mapping
 from typing import Any
 
+from steward import changing
 from steward.bootstrap import Steward
+from steward.changing import Changes
 from steward.errors import StateError
 from steward.job_notes import notes
 from steward.progress import Progress
 from steward.runs import Published
-from steward.salesforce import bulk, canonical, writeback
+from steward.salesforce import bulk, writeback
 from steward.salesforce import reconcile as reconciliation
-from steward.salesforce.contract import PROFILE
 from steward.salesforce.snapshot import Snapshot
 from steward.state.inbox import Incoming
-from steward.state.store import Letter, Written
+from steward.state.store import Letter
 from steward.state.tables import Run
 
 
-@dataclass(frozen=True)
-class Changes:
-    """Rows to write, in the gateway's form, with their hashes; `renewed` are unchanged ones close to expiry.
-
-    `kept` are profiles that stand as they are: a real-time answer lasts still, or knows more than this run's snapshot.
-    """
-
-    rows: list[dict[str, Any]]
-    hashes: dict[str, str]
-    renewed: int
-    unchanged: int
-    expected: dict[str, str] = field(default_factory=dict)
-    kept: int = 0
-
-
-def publish(
-    steward: Steward, run_id: str, rows: Sequence[Mapping[str, Any]], snapshot: Snapshot, tell: Progress
-) -> Published:
+def publish(steward: Steward, run_id: str, concluded: pathlib.Path, snapshot: Snapshot, tell: Progress) -> Published:
     """Idempotent: what the org already holds is not written again, whoever wrote it and however the last run ended."""
     _settle_old_jobs(steward, tell)
     run = steward.state.run(run_id)
@@ -48,72 +31,41 @@ def publish(
     _report_run(steward, run, "Running")
     now = steward.now()
     known_until = snapshot.manifest.created_at
-    changes = changed_rows(steward, run_id, rows, now, known_until)
-    tell.stage("Writing changed profiles", len(changes.rows))
-    written = writeback.publish_profiles(
-        steward.gateway, changes.rows, snapshot, notes=notes(steward, run_id), progress=tell.advance
-    )
-    dead = {one.donor_key for one in written.dead}
-    overtaken = _overtaken(steward, run_id, changes, known_until, snapshot)
-    accepted = [(key, digest) for key, digest in changes.hashes.items() if key not in dead | overtaken]
-    steward.state.record_written(run_id, accepted, now, expiry(steward, now), known_until)
-    steward.state.settle([key for key, _ in accepted], "replayed")
-    payloads = {row["Donor_Id__c"]: row for row in changes.rows if row["Donor_Id__c"] in dead}
-    steward.state.bury(
-        run_id,
-        [
+    with changing.changes(steward, concluded, now, known_until) as changes:
+        tell.stage("Writing changed profiles", changes.writing)
+        stamps = _stamps(steward, run_id, now, known_until)
+        written = writeback.publish_profiles(
+            steward.gateway, changes.rows(stamps), snapshot, notes=notes(steward, run_id), progress=tell.advance
+        )
+        dead = {one.donor_key for one in written.dead}
+        hashes = changes.hashes()
+        overtaken = _overtaken(steward, run_id, hashes, known_until, snapshot)
+        accepted = [(key, digest) for key, digest in hashes.items() if key not in dead | overtaken]
+        steward.state.record_written(run_id, accepted, now, expiry(steward, now), known_until)
+        steward.state.settle([key for key, _ in accepted], "replayed")
+        payloads = {row["Donor_Id__c"]: row for row in changes.rows(stamps, dead)}
+        letters = [
             Letter(one.donor_key, "profile", one.code, one.message, _payload(payloads[one.donor_key]))
             for one in written.dead
-        ],
-    )
-    steward.state.advance(run_id, "written")
-    changes = dataclasses.replace(
-        changes, expected={key: digest for key, digest in changes.expected.items() if key not in overtaken}
-    )
-    return _prove(steward, run_id, changes, dead, snapshot, tell)
+        ]
+        steward.state.bury(run_id, letters)
+        steward.state.advance(run_id, "written")
+        return _prove(steward, run_id, changes, dead, overtaken, snapshot, tell)
 
 
-def changed_rows(
-    steward: Steward, run_id: str, rows: Sequence[Mapping[str, Any]], now: dt.datetime, known_until: dt.datetime
-) -> Changes:
-    """Rows whose content differs from what the org last accepted, or that expire soon, unless a newer answer stands."""
-    known = steward.state.written()
-    soon = now + dt.timedelta(days=steward.settings.renew_before_days)
-    stamps = {
+def _stamps(steward: Steward, run_id: str, now: dt.datetime, known_until: dt.datetime) -> dict[str, Any]:
+    """What every row of a run says of when and whence it is; not part of its hash."""
+    return {
         "Scoring_Run__c": run_id, "Scored_At__c": now, "Expires_At__c": expiry(steward, now),
         "Answer_Source__c": "Nightly", "Known_Until__c": known_until,
     }  # fmt: skip
-    chosen, hashes, renewed, expected, kept = [], {}, 0, {}, 0
-    for row in rows:
-        fields = canonical.with_references(row)
-        key, digest = row["contact_id"], canonical.content_hash(PROFILE, fields)
-        expected[key] = digest
-        before: Written | None = known.get(key)
-        if before is not None and stands(before, known_until, now):
-            expected[key] = before.content_hash
-            kept += 1
-            continue
-        if before is not None and before.content_hash == digest:
-            if before.expires_at > soon:
-                continue
-            renewed += 1
-        chosen.append(fields | stamps | {"Content_Hash__c": digest})
-        hashes[key] = digest
-    return Changes(chosen, hashes, renewed, len(rows) - len(chosen) - kept, expected, kept)
-
-
-def stands(before: Written, known_until: dt.datetime, now: dt.datetime) -> bool:
-    """Whether what is in the org comes first: a real-time answer until its window ends, and whatever knows more."""
-    lasts = before.real_time_until is not None and before.real_time_until > now
-    return lasts or (before.known_until is not None and before.known_until > known_until)
 
 
 def _overtaken(
-    steward: Steward, run_id: str, changes: Changes, known_until: dt.datetime, snapshot: Snapshot
+    steward: Steward, run_id: str, hashes: Mapping[str, str], known_until: dt.datetime, snapshot: Snapshot
 ) -> set[str]:
     """Donors who got a real-time answer while this run was writing an older one over it: they are scored again."""
-    now_written = steward.state.written(changes.hashes)
-    overtaken = {key for key, one in now_written.items() if one.known_until and one.known_until > known_until}
+    overtaken = steward.state.knowing_more(known_until) & hashes.keys()
     ids = snapshot.identity.ids("Contact", overtaken)
     moment = steward.now()
     steward.inbox.accept([
@@ -127,21 +79,22 @@ def expiry(steward: Steward, now: dt.datetime) -> dt.datetime:
 
 
 def _prove(
-    steward: Steward, run_id: str, changes: Changes, dead: set[str], snapshot: Snapshot, tell: Progress
-) -> Published:
+    steward: Steward, run_id: str, changes: Changes, dead: set[str], overtaken: set[str], snapshot: Snapshot,
+    tell: Progress,
+) -> Published:  # fmt: skip
     """Links Contacts to new profiles, re-reads every profile of the run, and closes the run here and in the org."""
     tell.stage("Proving what the org holds", None)
     linked = writeback.link_contacts(steward.gateway, notes=notes(steward, run_id))
     found = reconciliation.reconcile(
         steward.gateway,
-        {key: digest for key, digest in changes.expected.items() if key not in dead},
+        {key: digest for key, digest in changes.expected() if key not in dead and key not in overtaken},
         snapshot,
         notes=notes(steward, run_id),
     )
     steward.state.forget(found.wrong)
     run = steward.state.run(run_id)
     counts = dict((run.counts if run else None) or {}) | {
-        "profiles_changed": len(changes.rows) - len(dead),
+        "profiles_changed": changes.writing - len(dead),
         "profiles_renewed": changes.renewed,
         "profiles_unchanged": changes.unchanged,
         "profiles_kept": changes.kept,

@@ -1,23 +1,39 @@
 """What one run concluded, on disk: a row a Contact and the features behind it, so that any answer can be traced later."""
 
+# ruff: noqa: S608  names in the SQL come from the contract, paths are our own
+
 from __future__ import annotations
 
+import contextlib
+import json
+import operator
 import pathlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from steward.errors import StateError
+from steward.salesforce import canonical
+from steward.salesforce.contract import PROFILE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PROFILES, FEATURES = "profiles.parquet", "features.parquet"
+# A folder of parts, a row a Contact and sorted by unit; a row a unit; a row a Contact; what the answers rest on.
+PROFILES, FEATURES, PEOPLE, BASIS = "profiles", "features.parquet", "people.parquet", "basis.json"
+HASH = "content_hash"
 KEEP_RUNS = 30
+# The contract's references as SQL over a part's columns: a Contact without an Account is a unit of its own.
+REFERENCES = {
+    "Donor_Id__c": "contact_id", "Contact__c": "contact_id",
+    "Giving_Unit__c": "CASE WHEN unit_id <> contact_id THEN unit_id END",
+}  # fmt: skip
+_TYPES = {"boolean": pa.bool_(), "currency": pa.float64()}
 
 
 @dataclass(frozen=True)
@@ -29,24 +45,86 @@ class Scored:
     features: pd.DataFrame
 
 
-def save(folder: pathlib.Path, scored: Scored) -> None:
-    """Under `runs/<run_id>/`, complete or not at all."""
-    target = folder / scored.run_id
-    half = folder / f".{scored.run_id}"
+def table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Profile rows as columns of the contract's types, whatever the rows hold."""
+    fields = [field for field in PROFILE.hashed if field.name not in REFERENCES]
+    kinds = {one.name: pa.int64() if one.type == "double" and not one.scale else _kind(one.type) for one in fields}
+    names = {"contact_id": pa.string(), "unit_id": pa.string(), **kinds}
+    empty, values = dict.fromkeys(names), operator.itemgetter(*names)
+    columns = zip(*(values({**empty, **row}) for row in rows), strict=True) if rows else ((),) * len(names)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, names.values(), strict=True)]
+    return pa.table(arrays, names=list(names))
+
+
+def _kind(field_type: str) -> pa.DataType:
+    return pa.float64() if field_type == "double" else _TYPES.get(field_type, pa.string())
+
+
+def part(folder: pathlib.Path, number: int) -> pathlib.Path:
+    return folder / PROFILES / f"part-{number:05d}.parquet"
+
+
+@contextlib.contextmanager
+def making(folder: pathlib.Path, run_id: str) -> Iterator[pathlib.Path]:
+    """The folder that becomes `runs/<run_id>/`, complete or not at all."""
+    target, half = folder / run_id, folder / f".{run_id}"
     shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(parents=True)
-    pq.write_table(pa.Table.from_pylist(scored.rows), half / PROFILES, compression="zstd")
-    pq.write_table(pa.Table.from_pandas(scored.features, preserve_index=False), half / FEATURES, compression="zstd")
+    (half / PROFILES).mkdir(parents=True)
+    yield half
     shutil.rmtree(target, ignore_errors=True)
     half.rename(target)
 
 
+def save(folder: pathlib.Path, scored: Scored) -> None:
+    """Rows and features that are at hand, as a run of one part."""
+    with making(folder, scored.run_id) as half, duckdb.connect() as db:
+        db.register("fresh", table(scored.rows))
+        hashed = f"SELECT *, {canonical.hash_sql(PROFILE, REFERENCES)} AS {HASH} FROM fresh"
+        db.execute(f"COPY ({hashed}) TO '{part(half, 0)}' (FORMAT parquet, COMPRESSION zstd)")
+        pq.write_table(pa.Table.from_pandas(scored.features, preserve_index=False), half / FEATURES, compression="zstd")
+
+
 def load(folder: pathlib.Path, run_id: str) -> Scored:
+    target = require(folder, run_id)
+    rows = pq.read_table(target / PROFILES).drop_columns([HASH]).to_pylist()
+    return Scored(run_id, rows, pq.read_table(target / FEATURES).to_pandas())
+
+
+def require(folder: pathlib.Path, run_id: str) -> pathlib.Path:
+    """The folder of what a run concluded."""
     target = folder / run_id
     if not (target / PROFILES).exists():
         raise StateError(f"Run {run_id} left no scores.", "Run `steward score` first.")
-    rows = pq.read_table(target / PROFILES).to_pylist()
-    return Scored(run_id, rows, pq.read_table(target / FEATURES).to_pandas())
+    return target
+
+
+def write_basis(folder: pathlib.Path, basis: Mapping[str, Any]) -> None:
+    (folder / BASIS).write_text(json.dumps(basis, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def basis(folder: pathlib.Path) -> dict[str, Any] | None:
+    """What a run's answers rest on; None where it cannot be told."""
+    try:
+        found: dict[str, Any] = json.loads((folder / BASIS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def counts(folder: pathlib.Path, prefixes: Sequence[str]) -> dict[str, int]:
+    """What a run concluded, in numbers."""
+    scores = [f"{prefix}_Score__c" for prefix in prefixes if PROFILE.named(f"{prefix}_Score__c")]
+    has_score = f"coalesce({', '.join(scores)}) IS NOT NULL"
+    query = (
+        f"SELECT (SELECT count(*) FROM read_parquet('{folder / FEATURES}')), count(*) FILTER ({has_score}), "
+        f"count(*) FILTER (Method__c = 'Rule' AND {has_score}), "
+        f"count(*) FILTER (Method__c <> 'Excluded' AND NOT ({has_score})), count(*) FILTER (Method__c = 'Excluded') "
+        f"FROM read_parquet('{folder / PROFILES}/*.parquet')"
+    )  # names of the contract
+    names = ("donors_read", "profiles_scored", "profiles_by_rule", "profiles_without_scores", "profiles_excluded")
+    with duckdb.connect() as db:
+        found = db.execute(query).fetchone()
+    return dict(zip(names, found or (0,) * len(names), strict=True))
 
 
 def find(
@@ -61,7 +139,7 @@ def find(
         if found:
             unit = [("unit_id", "==", found[0]["unit_id"])]
             features = pq.read_table(folder / run_id / FEATURES, filters=unit).to_pylist()
-            return run_id, found[0], features[0] if features else {}
+            return run_id, {k: v for k, v in found[0].items() if k != HASH}, features[0] if features else {}
     return None
 
 

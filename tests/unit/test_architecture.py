@@ -33,6 +33,8 @@ EDGES = (
     "intake",
     "publishing",
     "scored",
+    "batches",
+    "changing",
     "job_notes",
     "realtime",
     "serving",

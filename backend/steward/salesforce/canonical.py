@@ -13,6 +13,8 @@ from steward.salesforce.terms import Write, WriteField
 
 NUMBERS = frozenset({"double", "currency", "percent", "int"})
 _PLUS_ZERO = "+0000"
+_SPACES = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
+                            0x202F, 0x205F, 0x3000)))  # fmt: skip  # what str.strip takes away
 
 
 def render(field: WriteField, value: Any) -> str:
@@ -61,6 +63,27 @@ def content_hash(write: Write, row: Mapping[str, Any]) -> str:
     """32 hexadecimal digits over the hashed fields of a row; a field that is absent counts as null."""
     cells = (f"{field.name}\x1f{render(field, row.get(field.name))}" for field in write.hashed)
     return hashlib.sha256("\x1e".join(cells).encode()).hexdigest()[:32]
+
+
+def hash_sql(write: Write, named: Mapping[str, str]) -> str:
+    """`content_hash` as a DuckDB expression over columns named as the fields, or as `named` says: the same digits."""
+    cells = ", ".join(f"'{field.name}' || chr(31) || {_cell(field, named)}" for field in write.hashed)
+    return f"left(sha256(concat_ws(chr(30), {cells})), 32)"
+
+
+def _cell(field: WriteField, named: Mapping[str, str]) -> str:
+    """`render` in SQL, for values of the column types in which profiles are kept."""
+    column = named.get(field.name, f'"{field.name}"')
+    if field.type in NUMBERS:
+        # By way of text, as in `_number`: 2.675 is meant, not the binary fraction a little below it.
+        exact = f"CAST(CAST({column} AS VARCHAR) AS DECIMAL(38, {field.scale}))"
+        return f"coalesce(CASE WHEN NOT isnan(CAST({column} AS DOUBLE)) THEN CAST({exact} AS VARCHAR) END, '')"
+    if field.type == "boolean":
+        return f"coalesce(CAST({column} AS VARCHAR), '')"
+    if field.type == "date":
+        return f"coalesce(left({column}, 10), '')"
+    breaks = f"replace(replace({column}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
+    return f"coalesce(trim({breaks}, '{_SPACES}'), '')"
 
 
 def with_references(row: Mapping[str, Any]) -> dict[str, Any]:

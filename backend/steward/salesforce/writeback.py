@@ -27,7 +27,7 @@ from steward.salesforce.terms import Write
 __all__ = ["Dead", "Reconciliation", "Written", "link_contacts", "publish_profiles", "reconcile", "save_run"]
 
 ROUNDS = 7
-_BATCH = 50_000
+_BATCH = 10_000  # rows looked up at once
 _DONOR, _PARENT, _UNIT, _RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
 _BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
 _RECORD_ID = re.compile(r"\b(?=\w*\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")

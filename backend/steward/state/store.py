@@ -117,6 +117,28 @@ class State:
                 found.update({row[0]: Written(*row[1:]) for row in connection.execute(narrowed)})
         return found
 
+    def standing(
+        self, now: dt.datetime, known_until: dt.datetime, soon: dt.datetime
+    ) -> Iterator[Sequence[tuple[str, str, bool, bool]]]:
+        """Of every profile: donor, content hash, whether it stands whatever a run that knows what was known at
+        `known_until` says (a real-time answer that lasts, or one that knows more), and whether it expires by `soon`."""
+        stands = sa.or_(
+            sa.func.coalesce(ProfileState.real_time_until > now, sa.false()),
+            sa.func.coalesce(ProfileState.known_until > known_until, sa.false()),
+        )
+        expires = ProfileState.expires_at <= soon
+        query = sa.select(ProfileState.donor_key, ProfileState.content_hash, stands, expires)
+        with self.engine.connect() as connection:
+            for part in connection.execution_options(yield_per=50_000).execute(query).partitions():
+                yield [(key, digest, bool(first), bool(last)) for key, digest, first, last in part]
+
+    def knowing_more(self, known_until: dt.datetime) -> set[str]:
+        """Donors whose profile rests on a later look at the org than this."""
+        with self.engine.connect() as connection:
+            return set(
+                connection.scalars(sa.select(ProfileState.donor_key).where(ProfileState.known_until > known_until))
+            )
+
     def record_written(
         self,
         run_id: str,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from steward.errors import InputError
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
-from steward.salesforce.terms import WriteField
+from steward.salesforce.terms import Write, WriteField
 
 SCORE = WriteField("Score__c", "double", 1)
 RANK = WriteField("Rank__c", "double")
@@ -88,3 +90,31 @@ def test_references_follow_from_the_donor_and_the_unit() -> None:
     made = canonical.with_references(row)
     assert made == {"Donor_Id__c": "c1", "Contact__c": "c1", "Giving_Unit__c": "u1", "Basis__c": "Household"}
     assert canonical.with_references({"contact_id": "c1", "unit_id": "c1"})["Giving_Unit__c"] is None
+
+
+NUMBERS = st.one_of(
+    st.none(), st.floats(-1e7, 1e7), st.just(float("nan")), st.integers(-300, 300).map(lambda n: n / 200)
+)
+TEXTS = st.one_of(st.none(), st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=12),
+                  st.sampled_from(["", "  ", "\r\n a\rb\r\n\u00a0", "\u2028x\x85", "o'clock"]))  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    score=NUMBERS,
+    ask=NUMBERS,
+    rank=st.one_of(st.none(), st.integers(1, 100)),
+    text=TEXTS,
+    flag=st.sampled_from([None, True, False]),
+)
+def test_the_hash_in_sql_is_the_hash_in_python(score, ask, rank, text, flag):
+    write = Write(
+        "X", "Id", "", tuple(dataclasses.replace(one, hashed=True) for one in (SCORE, ASK, RANK, TEXT, FLAG, DAY))
+    )
+    row = {"Score__c": score, "Ask__c": ask, "Rank__c": rank, "Text__c": text, "Flag__c": flag, "Day__c": "2026-11-22"}
+    kinds = {"Score__c": "DOUBLE", "Ask__c": "DOUBLE", "Rank__c": "BIGINT", "Flag__c": "BOOLEAN"}
+    columns = ", ".join(f"CAST(? AS {kinds.get(name, 'VARCHAR')}) AS {name}" for name in row)
+    query = f"SELECT {canonical.hash_sql(write, {})} FROM (SELECT {columns})"
+    with duckdb.connect() as db:
+        (found,) = db.execute(query, list(row.values())).fetchone()
+    assert found == canonical.content_hash(write, row)

@@ -1,0 +1,109 @@
+"""Which profiles of a run are to be written: those the org does not hold yet, by content hash, in bounded memory."""
+
+# ruff: noqa: S608  names in the SQL come from the contract, paths are our own
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import pathlib
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from steward import scored
+from steward.bootstrap import Steward
+from steward.salesforce import canonical
+
+_ROWS = 10_000  # read at once
+_VERDICT = """
+CASE WHEN coalesce(stands, false) THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
+WHEN soon THEN 'renewed' ELSE 'unchanged' END
+"""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a run has to write, looked up in its parts when asked for.
+
+    `renewed` are unchanged ones close to expiry. `kept` are profiles that stand as they are: a real-time answer lasts
+    still, or knows more than this run's snapshot.
+    """
+
+    db: duckdb.DuckDBPyConnection
+    parts: str
+    changed: int
+    renewed: int
+    unchanged: int
+    kept: int
+
+    @property
+    def writing(self) -> int:
+        return self.changed + self.renewed
+
+    def rows(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
+        """Rows to write in the gateway's form, unit by unit so that few uploads lock one parent."""
+        chosen = "SELECT contact_id FROM verdicts WHERE verdict IN ('changed', 'renewed')"
+        if only is not None:
+            if not only:
+                return
+            chosen += " AND contact_id IN (SELECT unnest($only))"
+        query = f"SELECT * FROM read_parquet('{self.parts}') SEMI JOIN ({chosen}) USING (contact_id) ORDER BY unit_id, contact_id"
+        found = self.db.cursor().sql(query, params={"only": sorted(only)} if only is not None else None)
+        reader: pa.RecordBatchReader = found.to_arrow_reader(_ROWS)
+        for batch in reader:
+            for row in batch.to_pylist():
+                digest = row.pop(scored.HASH)
+                yield {**canonical.with_references(row), **stamps, "Content_Hash__c": digest}
+
+    def hashes(self) -> dict[str, str]:
+        """Donor → content hash, of the rows to write."""
+        return self._pairs("SELECT contact_id, content_hash FROM verdicts WHERE verdict IN ('changed', 'renewed')")
+
+    def expected(self) -> Iterator[tuple[str, str]]:
+        """Donor → content hash, of all the run concluded: what the org should hold once the changes are written."""
+        return iter(
+            self._pairs(
+                "SELECT contact_id, CASE WHEN verdict = 'kept' THEN held ELSE content_hash END FROM verdicts"
+            ).items()
+        )
+
+    def _pairs(self, query: str) -> dict[str, str]:
+        return dict(self.db.cursor().execute(query).fetchall())
+
+
+@contextlib.contextmanager
+def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_until: dt.datetime) -> Iterator[Changes]:
+    """Rows whose content differs from what the org last accepted, or that expire soon, unless a newer answer stands."""
+    parts = f"{concluded / scored.PROFILES}/*.parquet"
+    with tempfile.TemporaryDirectory(prefix="steward-changes-") as spill, duckdb.connect(config={
+        "memory_limit": steward.settings.memory_limit, "threads": steward.settings.threads, "temp_directory": spill,
+    }) as db:  # fmt: skip
+        db.register("held", _held(steward, now, known_until))
+        db.execute(
+            f"CREATE TABLE verdicts AS SELECT contact_id, p.content_hash, held.content_hash AS held, {_VERDICT} AS verdict "
+            f"FROM read_parquet('{parts}') AS p LEFT JOIN held ON contact_id = donor_key"
+        )
+        counted = dict(db.execute("SELECT verdict, count(*) FROM verdicts GROUP BY verdict").fetchall())
+        found = (counted.get(verdict, 0) for verdict in ("changed", "renewed", "unchanged", "kept"))
+        yield Changes(db, parts, *found)
+
+
+def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Table:
+    """What the org holds, as far as we know: whether it comes first, and whether it is about to expire."""
+    soon = now + dt.timedelta(days=steward.settings.renew_before_days)
+    schema = pa.schema(
+        [("donor_key", pa.string()), ("content_hash", pa.string()), ("stands", pa.bool_()), ("soon", pa.bool_())]
+    )
+    batches = [
+        pa.record_batch(
+            [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), schema.types, strict=True)],
+            schema=schema,
+        )
+        for rows in steward.state.standing(now, known_until, soon)
+    ]
+    return pa.Table.from_batches(batches, schema)

@@ -1,0 +1,328 @@
+"""A night from the org's CSV pages to the CSV of changed rows, beside its floor: python tests/benchmarks/bench_night.py
+
+    pages → snapshot → ledger, features, facts → 8 models of 300 trees, depth 5, and all other answers, with reasons
+          → profile rows → changed rows by content hash → upload parts
+
+The floor is a bare DuckDB parse of the same gifts and 8 bare xgboost predictions of the same donors. Each stage is a
+process of its own, so that its processor time and its peak memory (all its processes together) are its own.
+`full`: everybody is answered anew, 15 % of the rows are not in the org yet. `ordinary`: the day after; 2 % of the
+households gave, everybody else is one day older. `proof`: the ordinary night again with nothing taken over, byte by byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+AS_OF = dt.date(2026, 3, 15)
+NOW = dt.datetime(2026, 3, 15, 2, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+SAMPLE = 20_000
+UNWRITTEN = 15  # percent of the rows that the org does not hold before the full run
+
+
+def generate(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    import generator
+
+    gifts = generator.write(generator.World(donors, AS_OF), folder / "pages")
+    more = generator.write(generator.World(donors, AS_OF + DAY), folder / "later", changes=True)
+    return {"gifts": gifts, "new_gifts": more}
+
+
+def teach(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    import generator
+    import night_kit as kit
+
+    home = kit.home(champions(folder), "2GB")
+    if home.registry.champion_version("value") is None:
+        pages = folder / "sample"
+        generator.write(generator.World(SAMPLE, AS_OF, seed=11), pages)
+        kit.teach(home, kit.read(home, pages, NOW), AS_OF)
+    return {}
+
+
+def parse(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    """Read and type every column of the gifts, keep nothing."""
+    import duckdb
+    from steward.salesforce import contract
+
+    columns = [path for column in contract.table("opportunities").columns for path in column.paths]
+    kept = ", ".join(f'max("{name}")' for name in columns if name not in ("Amount", "CloseDate"))
+    with duckdb.connect(config={"threads": 2, "memory_limit": memory}) as db:
+        pages = f"read_csv('{folder}/pages/opportunities-*.csv', all_varchar = true)"
+        db.execute(f"SELECT sum(Amount::DECIMAL(18,2)), max(CloseDate::DATE), {kept} FROM {pages}").fetchall()
+    return {}
+
+
+def predict(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    """Every full-size model's bare prediction of every unit, both threads; loading is not counted."""
+    import night_kit as kit
+    import numpy as np
+    import pyarrow.parquet as pq
+    from steward.models.frames import matrix
+
+    steward = at_home(folder, memory)
+    models = [steward.registry.champion(key) for key in kit.BOOSTED]
+    frame = pq.read_table(run_folder(folder, "full") / "features.parquet").to_pandas()
+    inputs = [np.ascontiguousarray(matrix(frame, model.boosted.names)) for model in models[:1]]
+    assert all(model.boosted.names == models[0].boosted.names for model in models)
+    del frame
+    began, cpu = time.perf_counter(), time.process_time()
+    for model in models:
+        model.boosted.booster.set_param({"nthread": 2})
+        model.boosted.booster.inplace_predict(inputs[0])
+    return {"wall": time.perf_counter() - began, "cpu": time.process_time() - cpu}
+
+
+def read(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    import night_kit as kit
+
+    kit.read(at_home(folder, memory), folder / "pages", NOW)
+    return {}
+
+
+def score(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    return scored_as(folder, memory, "full", AS_OF)
+
+
+def write(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    return written(folder, memory, "full", NOW)
+
+
+def settle(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    """What the org and the state hold after the full run: not measured."""
+    import duckdb
+    from steward.salesforce import snapshot
+
+    steward = at_home(folder, memory)
+    remember(steward, run_folder(folder, "full"), 100)
+    base = snapshot.latest(steward.home / "snapshots")
+    assert base is not None
+    parts = f"{run_folder(folder, 'full')}/profiles/*.parquet"
+    duckdb.execute(
+        f"COPY (SELECT contact_id AS profile_id, contact_id, NULL::VARCHAR AS override_segment, NULL::DATE AS override_until, "
+        f"Model_Version__c AS model_version, Trend__c AS trend FROM read_parquet('{parts}')) "
+        f"TO '{base.tables()['profiles']}' (FORMAT parquet)"
+    )
+    return {}
+
+
+def read_changes(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    import night_kit as kit
+    from steward.salesforce import snapshot
+
+    steward = at_home(folder, memory)
+    kit.read(steward, folder / "later", NOW + DAY, snapshot.latest(steward.home / "snapshots"))
+    return {}
+
+
+def score_changes(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    return scored_as(folder, memory, "ordinary", AS_OF + DAY)
+
+
+def write_changes(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    return written(folder, memory, "ordinary", NOW + DAY)
+
+
+def proof(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    """The ordinary night with nothing to take over: are the rows the same?"""
+    import duckdb
+
+    ours = run_folder(folder, "ordinary")
+    for run in (folder / "home" / "runs").iterdir():
+        (run / "basis.json").unlink(missing_ok=True)
+    found = scored_as(folder, memory, "proof", AS_OF + DAY)
+    theirs = run_folder(folder, "proof")
+    sides = [f"SELECT * FROM read_parquet('{run}/profiles/*.parquet')" for run in (ours, theirs)]
+    with duckdb.connect(config={"memory_limit": memory, "threads": 2, "temp_directory": str(folder)}) as db:
+        count = "SELECT count(*), sum(hash(r)::HUGEINT), bit_xor(hash(r)) FROM ({}) AS r"
+        same = db.execute(count.format(sides[0])).fetchone() == db.execute(count.format(sides[1])).fetchone()
+    return {**found, "same": same}
+
+
+STAGES: dict[str, Callable[[pathlib.Path, int, str], dict[str, Any]]] = {
+    one.__name__: one
+    for one in (generate, teach, read, score, parse, predict, write, settle, read_changes, score_changes, write_changes, proof)
+}  # fmt: skip
+
+
+def champions(folder: pathlib.Path) -> pathlib.Path:
+    return folder.parent / "champions"
+
+
+def at_home(folder: pathlib.Path, memory: str):  # type: ignore[no-untyped-def]
+    import dataclasses
+
+    import night_kit as kit
+
+    steward = kit.home(folder / "home", memory)
+    steward.settings = dataclasses.replace(steward.settings, artefacts_url=str(champions(folder) / "models"))
+    return steward
+
+
+def run_folder(folder: pathlib.Path, name: str) -> pathlib.Path:
+    return folder / "home" / "runs" / (folder / f"{name}.run").read_text(encoding="utf-8")
+
+
+def scored_as(folder: pathlib.Path, memory: str, name: str, as_of: dt.date) -> dict[str, Any]:
+    from steward import pipeline, scored
+    from steward.runs import Request
+    from steward.salesforce import snapshot
+
+    steward = at_home(folder, memory)
+    made = snapshot.latest(steward.home / "snapshots")
+    assert made is not None
+    report = pipeline.score(steward, made, Request(as_of=as_of, trigger=name), None)
+    steward.state.finish_run(report.run_id, "Completed")  # nothing here is published
+    (folder / f"{name}.run").write_text(report.run_id, encoding="utf-8")
+    basis = scored.basis(run_folder(folder, name)) or {}
+    return {"units": basis["units"], "anew": basis["anew"], "run": report.run_id}
+
+
+def remember(steward: Any, run: pathlib.Path, percent: int) -> None:
+    import duckdb
+
+    query = f"SELECT contact_id, content_hash FROM read_parquet('{run}/profiles/*.parquet') WHERE hash(contact_id) % 100 < {percent}"
+    rows = duckdb.execute(query).fetchall()
+    steward.state.record_written("held", rows, NOW, NOW + dt.timedelta(days=35), NOW - DAY)
+
+
+def written(folder: pathlib.Path, memory: str, name: str, now: dt.datetime) -> dict[str, Any]:
+    """From the run's rows to upload parts: the difference to what the org holds, then the rows as they are sent."""
+    import night_kit as kit
+    from steward import changing, publishing
+    from steward.salesforce import snapshot
+
+    steward = at_home(folder, memory)
+    base = snapshot.latest(steward.home / "snapshots")
+    assert base is not None
+    began = time.perf_counter()
+    with changing.changes(steward, run_folder(folder, name), now, now) as found:
+        diff = time.perf_counter() - began
+        stamps = publishing._stamps(steward, "run", now, now)
+        size = kit.upload_parts(found.rows(stamps), base, folder / f"{name}-upload")
+        return {"diff": diff, "rows": found.writing, "unchanged": found.unchanged, "bytes": size}
+
+
+class Memory(threading.Thread):
+    """The most memory that a process and all its children had at one moment, each shared page counted once."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid, self.peak, self.done = pid, 0, threading.Event()
+
+    def run(self) -> None:
+        while not self.done.wait(0.1):
+            self.peak = max(self.peak, sum(map(_pss, _family(self._pid))))
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
+def stage(name: str, folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
+    command = [sys.executable, "-W", "ignore", __file__, "--stage", name, "--folder", str(folder)]
+    began, before = time.perf_counter(), os.times()
+    process = subprocess.Popen(
+        [*command, "--donors", str(donors), "--memory", memory], stdout=subprocess.PIPE, text=True
+    )
+    watch = Memory(process.pid)
+    watch.start()
+    said, _ = process.communicate()
+    watch.done.set()
+    after = os.times()
+    if process.returncode:
+        raise SystemExit(f"{name} failed")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    found = {
+        "wall": time.perf_counter() - began,
+        "cpu": cpu,
+        "peak": watch.peak / 1024,
+        **json.loads(said.splitlines()[-1]),
+    }
+    print(
+        f"  {donors:>9,} {name:14s} {found['wall']:8.1f} s {found['cpu']:8.1f} cpu-s {found['peak']:7.0f} MB",
+        file=sys.stderr,
+    )
+    return found
+
+
+def night(folder: pathlib.Path, donors: int, memory: str, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return {name: stage(name, folder, donors, memory) for name in names}
+
+
+def table(donors: int, memory: str, found: dict[str, dict[str, Any]]) -> None:
+    gifts = found["generate"]["gifts"]
+    print(
+        f"\n{donors:,} Contacts, {found['score']['units']:,} units, {gifts:,} gifts; DuckDB limit {memory}, 2 threads"
+    )
+    print(f"{'stage':28s} {'wall s':>8s} {'cpu s':>8s} {'peak MB':>8s}")
+    for name, one in found.items():
+        if name not in ("generate", "teach", "settle"):
+            print(f"{name:28s} {one['wall']:8.1f} {one['cpu']:8.1f} {one['peak']:8.0f}")
+    floor = [found["parse"][kind] + found["predict"][kind] for kind in ("wall", "cpu")]
+    nights = {"full": ("read", "score", "write"), "ordinary": ("read_changes", "score_changes", "write_changes")}
+    for name, parts in nights.items():
+        wall, cpu = (sum(found[part][kind] for part in parts) for kind in ("wall", "cpu"))
+        peak = max(found[part]["peak"] for part in parts)
+        last = found[parts[-1]]
+        print(
+            f"{name:10s} {wall:7.1f} s = {wall / floor[0]:5.2f} x the floor; {cpu:7.1f} cpu-s = {cpu / floor[1]:5.2f} x; "
+            f"peak {peak:,.0f} MB; {found[parts[1]]['anew']:,} units answered; {last['rows']:,} rows, {last['bytes'] / 1e6:,.0f} MB; "
+            f"difference {last['diff']:.2f} s"
+        )
+    if "proof" in found:
+        print("ordinary night byte for byte as if everybody had been answered:", found["proof"]["same"])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--donors", type=int, nargs="+", default=[10_000, 100_000])
+    options.add_argument("--memory", default="1GB", help="DuckDB's limit (STEWARD_MEMORY_LIMIT)")
+    options.add_argument("--folder", type=pathlib.Path, help="keep pages and trained models here for the next time")
+    options.add_argument("--no-proof", action="store_true", help="leave out the second, complete ordinary night")
+    options.add_argument("--stage", choices=STAGES, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.stage:
+        sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "tests" / "benchmarks")]
+        warnings.filterwarnings("ignore")
+        print(json.dumps(STAGES[chosen.stage](chosen.folder, chosen.donors[0], chosen.memory)))
+        return
+    names = tuple(name for name in STAGES if not (chosen.no_proof and name == "proof"))
+    with tempfile.TemporaryDirectory() as name:
+        folder = chosen.folder or pathlib.Path(name)
+        results = {donors: night(folder / str(donors), donors, chosen.memory, names) for donors in chosen.donors}
+    versions = [f"{one} {__import__(one).__version__}" for one in ("duckdb", "xgboost", "numba", "numpy", "pandas")]
+    print(f"Python {platform.python_version()}, {', '.join(versions)}, {platform.machine()}, {os.cpu_count()} cores")
+    for donors, found in results.items():
+        table(donors, chosen.memory, found)
+
+
+if __name__ == "__main__":
+    main()

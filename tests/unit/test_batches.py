@@ -1,0 +1,129 @@
+"""A night that answers only those whose facts changed says, byte for byte, what a night that answers everybody says."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import pathlib
+import random
+import sys
+
+import duckdb
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "donors"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import test_assessment as nonprofit
+from snapshot_tables import arrow_tables, gift
+from steward import batches, outcomes, scored, training, value
+from steward.bootstrap import Steward, make_home
+from steward.config import Settings
+from steward.decide.rollout import Rollout
+from steward.progress import Silent
+
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+FIRST = nonprofit.AS_OF
+
+
+def tables(steward, rows):
+    for name, table in arrow_tables(**rows).items():
+        steward.engine.con.register(name, table)
+    return {name: steward.engine.table(name) for name in arrow_tables()}
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory):
+    """A home with a champion for every question and for amounts."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"), threads=1, memory_limit="500MB")
+    make_home(settings)
+    steward = Steward(settings)
+    ledger = steward.ledger(tables(steward, nonprofit.rows()))
+    keys = [*(outcome.key for outcome in outcomes.OUTCOMES), value.KEY]
+    made = training.train(ledger, keys, FIRST, settings, Silent())
+    for model in [*made.models, *([made.value] if made.value else [])]:
+        steward.registry.save(model)
+    worth = made.value.version if made.value else None
+    plan = batches.Plan(tuple(model.version for model in made.models), worth, Rollout(("Full",)), FIRST)
+    steward.engine.disconnect()
+    return settings, plan
+
+
+def steward_of(taught, folder, threads=1):
+    settings = dataclasses.replace(
+        taught[0], home=folder, threads=threads, artefacts_url=taught[0].resolved_artefacts_url()
+    )
+    make_home(settings)
+    return Steward(settings)
+
+
+def night(steward, plan, rows, run_id):
+    """A run's profile rows, in the order of the Contacts, and how many units were answered anew."""
+    held = tables(steward, rows)
+    ledger = steward.ledger(held)
+    with scored.making(steward.home / "runs", run_id) as folder:
+        batches.write_facts(steward, folder, ledger, held, plan.as_of, None)
+        batches.release(steward, ledger)
+        done = batches.score(steward, folder, plan, Silent())
+    steward.state.begin_run(run_id, trigger="Nightly", mode="Full", as_of=plan.as_of.isoformat(), scope=None)
+    parts = steward.home / "runs" / run_id / scored.PROFILES
+    return duckdb.sql(f"SELECT * FROM read_parquet('{parts}/*.parquet') ORDER BY contact_id").fetchall(), done
+
+
+def a_day_later(rows, seed, written):
+    """What a random day brings: gifts, a new person, one who leaves, consents, and the org's own profiles of the night."""
+    chance = random.Random(seed)
+    later = {name: [dict(row) for row in some] for name, some in rows.items()}
+    homes = [row["account_id"] for row in rows["accounts"]]
+    for number, home in enumerate(chance.sample(homes, 3)):
+        later["opportunities"].append(gift(f"later{seed}{number}", home, chance.choice([20, 75, 1500]), "2024-05-31"))
+    later["contacts"].remove(chance.choice([one for one in later["contacts"] if one["contact_id"].startswith("ch")]))
+    chance.choice(later["contacts"])["do_not_contact"] = True
+    columns = ("contact_id", "trend", "model_version")
+    later["profiles"] = [{"profile_id": f"p{row[0]}", **dict(zip(columns, row, strict=True))} for row in written]
+    return later
+
+
+@pytest.mark.parametrize(("seed", "days"), [(1, 0), (2, 1), (3, 3), (4, 9), (5, 40)])
+def test_what_is_taken_from_last_night_is_what_would_be_answered_tonight(taught, tmp_path, monkeypatch, seed, days):
+    monkeypatch.setattr(batches, "UNITS", 7)
+    again, anew = steward_of(taught, tmp_path / "again"), steward_of(taught, tmp_path / "anew")
+    rows, plan = nonprofit.rows(), taught[1]
+    night(again, plan, rows, "first")
+    parts = again.home / "runs" / "first" / scored.PROFILES
+    written = duckdb.sql(
+        f"SELECT contact_id, Trend__c, Model_Version__c FROM read_parquet('{parts}/*.parquet')"
+    ).fetchall()
+    later = a_day_later(rows, seed, written)
+    plan = dataclasses.replace(plan, as_of=FIRST + dt.timedelta(days=days))
+    ours, done = night(again, plan, later, "second")
+    theirs, everybody = night(anew, plan, later, "second")
+    assert ours == theirs
+    assert everybody.anew > 40
+    assert (done.anew < everybody.anew / 2) == (days < 20)  # in another month everybody is answered anew
+
+
+def test_another_model_policy_or_trial_group_leaves_nothing_to_take_over(taught, tmp_path):
+    steward = steward_of(taught, tmp_path)
+    rows, plan = nonprofit.rows(), taught[1]
+    _, first = night(steward, plan, rows, "first")
+    _, same = night(steward, plan, rows, "same")
+    assert (first.anew > 0, same.anew) == (True, 1)  # but the one whose card is about to expire
+    other = dataclasses.replace(plan, rollout=Rollout(("Pilot",), frozenset({"steady"})))
+    found, done = night(steward, other, rows, "other")
+    assert done.anew == first.anew
+    assert {row[scored_column("Mode__c")] for row in found} == {"Pilot", "Shadow"}
+
+
+def scored_column(name):
+    return scored.table([]).column_names.index(name)
+
+
+def test_worker_processes_say_the_same(taught, tmp_path, monkeypatch):
+    rows, plan = nonprofit.rows(), taught[1]
+    alone, _ = night(steward_of(taught, tmp_path / "alone"), plan, rows, "first")
+    monkeypatch.setattr(batches, "UNITS", 20)
+    monkeypatch.setattr(batches, "ALONE", 0)
+    shared, done = night(steward_of(taught, tmp_path / "shared", threads=2), plan, rows, "first")
+    assert done.units == 45
+    assert shared == alone
