@@ -26,7 +26,7 @@ import handlersTodo from '@salesforce/label/c.SetupSteps_HandlersTodo';
 import handlersAction from '@salesforce/label/c.SetupSteps_HandlersAction';
 import rollout from '@salesforce/label/c.SetupSteps_Rollout';
 import rolloutDone from '@salesforce/label/c.SetupSteps_RolloutDone';
-import rolloutOff from '@salesforce/label/c.HealthTiles_RolloutOff';
+import rolloutTodo from '@salesforce/label/c.SetupSteps_RolloutTodo';
 
 /** `needed` steps are for every org, the others for real time. */
 const STEPS = [
@@ -35,7 +35,7 @@ const STEPS = [
     { key: 'integration', needed: true, title: integration, done: integrationDone, todo: integrationTodo },
     { key: 'leastPrivilege', needed: true, title: leastPrivilege, done: leastPrivilegeDone, todo: leastPrivilegeTodo },
     { key: 'run', needed: true, title: run, done: runDone, todo: runTodo },
-    { key: 'rollout', needed: true, title: rollout, done: rolloutDone, todo: rolloutOff },
+    { key: 'rollout', needed: true, title: rollout, done: rolloutDone, todo: rolloutTodo },
     { key: 'service', needed: false, title: service, done: serviceDone, todo: serviceTodo },
     { key: 'handlers', needed: false, title: handlers, done: handlersDone, todo: handlersTodo, action: handlersAction }
 ];
