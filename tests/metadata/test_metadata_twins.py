@@ -124,7 +124,7 @@ def test_a_missing_explanation_or_a_loose_end_is_found(twin: Twin, mistake: Mist
         (contact("AI_Next_Step__c"), "Next_Step__c\n)", "Next_Step__c\n", "does not work"),
         (contact("AI_Next_Step__c"), "IF(", "IFF(", "does not work"),
         (contact("AI_Next_Step__c"), "<type>Text<", "<type>Date<", "gives text, the field is Date"),
-        (contact("AI_Next_Step__c"), "OR(AI_Opt_Out__c", "OR(AI_Opt_Out__c + 1", "does not work"),
+        (contact("AI_Next_Step__c"), "    AI_Opt_Out__c,", "    AI_Opt_Out__c + 1,", "does not work"),
         (profile("Effective_Segment__c"), "TEXT(Segment__c)", "Segment__c", "does not work"),
         (
             profile("Effective_Segment__c"),
