@@ -18,7 +18,7 @@ import os
 import pathlib
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,8 +106,8 @@ def write_facts(
         chosen = ibis.memtable({"contact_id": sorted(donors)}, schema={"contact_id": "string"})
         units = people.semi_join(chosen, "contact_id").select("unit_id").distinct()
         found, people = found.semi_join(units, "unit_id"), people.semi_join(units, "unit_id")
-    _copy(steward, in_floats(found), folder / scored.FEATURES)
-    _copy(steward, people, folder / scored.PEOPLE)
+    steward.runner.write(in_floats(found).order_by("unit_id"), folder / scored.FEATURES, UNITS)
+    steward.runner.write(people.order_by(["unit_id", "contact_id"]), folder / scored.PEOPLE, UNITS)
 
 
 def _people(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> ir.Table:
@@ -117,16 +117,6 @@ def _people(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> i
     question = held.model_version.re_replace("-[0-9]+-[0-9a-f]+$", "")
     held = held.select("contact_id", trend=before, held_model=ibis.ifelse(before.notnull(), question, None))
     return ledger.members.left_join(held, "contact_id").drop("contact_id_right")
-
-
-def _copy(steward: bootstrap.Steward, table: ir.Table, path: pathlib.Path) -> None:
-    order = [name for name in ("unit_id", "contact_id") if name in table.columns]
-    steward.runner.write(table.order_by(order), path, UNITS)
-
-
-def release(steward: bootstrap.Steward, ledger: Ledger) -> None:
-    """Gives the ledger's memory back: from here on the facts on disk are enough."""
-    steward.runner.release(ledger)
 
 
 def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Progress) -> Done:
@@ -162,19 +152,19 @@ def _earlier(steward: bootstrap.Steward, basis: Mapping[str, Any]) -> pathlib.Pa
     return None
 
 
-def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterator[Done]:
-    workers = steward.settings.threads
+def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterable[Done]:
+    alone = [dataclasses.replace(one, settings=dataclasses.replace(one.settings, threads=1)) for one in tasks]
     if steward.runner.spreads:
-        yield from steward.runner.each(score_batch, tasks)
-        return
-    if units <= ALONE or workers == 1:
-        yield from map(score_batch, tasks)
-        return
+        return steward.runner.each(score_batch, alone)
+    few = units <= ALONE or steward.settings.threads == 1
+    return map(score_batch, tasks) if few else _by_processes(alone, steward.settings.threads)
+
+
+def _by_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
     with concurrent.futures.ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
     ) as pool:
-        alone = [dataclasses.replace(one, settings=dataclasses.replace(one.settings, threads=1)) for one in tasks]
-        for finished in concurrent.futures.as_completed([pool.submit(score_batch, one) for one in alone]):
+        for finished in concurrent.futures.as_completed([pool.submit(score_batch, one) for one in tasks]):
             yield finished.result()
 
 

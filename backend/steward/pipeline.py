@@ -66,7 +66,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
             tuple(model.version for model in champions), worth.version if worth else None,
             _with_pilots(asked, tables, ledger), as_of, whole=request.donors is None,
         )  # fmt: skip
-        batches.release(steward, ledger)
+        steward.runner.release(ledger)
         batches.score(steward, folder, plan, tell)
         counts = scored.counts(folder, PREFIXES)
     counts["outcomes_left_out"] = sum(not scoring.applies(model) for model in champions)

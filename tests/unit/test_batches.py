@@ -63,7 +63,7 @@ def night(steward, plan, rows, run_id):
     ledger = steward.ledger(held)
     with scored.making(steward.home / "runs", run_id) as folder:
         batches.write_facts(steward, folder, ledger, held, plan.as_of, None)
-        batches.release(steward, ledger)
+        steward.runner.release(ledger)
         done = batches.score(steward, folder, plan, Silent())
     steward.state.begin_run(run_id, trigger="Nightly", mode="Full", as_of=plan.as_of.isoformat(), scope=None)
     parts = steward.home / "runs" / run_id / scored.PROFILES
