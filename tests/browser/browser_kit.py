@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
@@ -104,9 +103,7 @@ class Browsers:
         context.set_default_timeout(60_000)
         if self.now:
             context.clock.set_fixed_time(self.now)
-        page = context.new_page()
-        page.goto(f"{self.address}/secur/frontdoor.jsp?sid={quote(token)}&retURL=/lightning/o/Contact/list")
-        page.close()
+        context.add_cookies([{"name": "sid", "value": token, "url": self.address}])
         return context
 
 

@@ -76,9 +76,9 @@ DONORS: dict[str, dict[str, Any] | None] = {
     "Grace Moore": {"Segment__c": "Upgrade ready"},
     "Ana Ruiz": {"Segment__c": "Recurring donor"},
     "Irene Vogel": None,
-    "Paul Stein": {"opted out": True},
+    "Paul Stein": {"opted out": True, "Segment__c": "Do not solicit"},
     "Mina Cho": {"Mode__c": "Shadow"},
-    "Hugo Lind": {"Method__c": "Excluded", "Excluded_Reason__c": "Deceased"},
+    "Hugo Lind": {"Method__c": "Excluded", "Excluded_Reason__c": "Deceased", "Segment__c": "Do not solicit"},
 }  # fmt: skip
 
 

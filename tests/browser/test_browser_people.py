@@ -81,6 +81,18 @@ def test_a_page_asks_for_a_login_and_comes_back(stage: Stage, cast: Cast) -> Non
     assert away.headers["Location"] == "/lightning"
 
 
+def test_a_tool_hands_its_session_to_a_browser(stage: Stage) -> None:
+    door = f"{stage.address}/secur/frontdoor.jsp"
+    given = {"sid": stage.token("viewer@steward.example"), "retURL": "/lightning/o/Account/list"}
+
+    opened = requests.get(door, params=given, allow_redirects=False, timeout=30)
+    refused = requests.get(door, params={"sid": "no such session"}, allow_redirects=False, timeout=30)
+
+    assert (opened.status_code, opened.headers["Location"]) == (303, "/lightning/o/Account/list")
+    assert opened.headers["Set-Cookie"].startswith(f"sid={given['sid']};")
+    assert (refused.headers["Location"], "Set-Cookie" in refused.headers) == ("/lightning/login", False)
+
+
 def test_a_cookie_alone_opens_no_api(stage: Stage) -> None:
     cookie = {"sid": stage.token("admin@steward.example")}
     api = f"{stage.address}/services/data/v67.0/limits"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from browser_kit import Browsers, Visitor
 from job_world import copied, fine, published
+from localorg.lightning import bundles
 from loop_kit import OFFICER, Loop, running
 from playwright.sync_api import Browser, Locator, expect
 from test_real_time_torture import free_port
@@ -20,6 +21,7 @@ LIST = "/lightning/o/AI_Donor_Profile__c/list?filterName=Likely_to_Give_Soon"
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     folder = tmp_path_factory.mktemp("walk")
     with copied(published(tmp_path_factory), folder) as world, running(world, free_port(), folder) as made:
+        bundles.build(world.org.server.runtime.org)  # before the first page, whose patience is shorter
         yield made
 
 
