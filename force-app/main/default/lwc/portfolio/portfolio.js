@@ -100,11 +100,8 @@ export default class Portfolio extends LightningElement {
         }
     }
 
-    narrow(event) {
-        return this.show({ ...this.filter, ...event.detail });
-    }
-
-    sort(event) {
+    /** Another filter, or another order. */
+    change(event) {
         return this.show({ ...this.filter, ...event.detail });
     }
 
