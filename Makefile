@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench bench-localorg torture-gateway bench-models torture mutate live live-gift live-stop pictures clean lock
+.PHONY: help setup demo test lint format bench bench-full bench-localorg torture-gateway bench-models torture mutate live live-gift live-stop pictures clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -41,6 +41,11 @@ bench: .venv/.ready ## measured ratios against named alternatives
 	$(BIN)/python tests/benchmarks/bench_explain.py
 	$(BIN)/python tests/benchmarks/bench_features.py
 	$(BIN)/python tests/benchmarks/bench_localorg_bulk.py
+	$(BIN)/python tests/benchmarks/bench_upload.py
+	$(BIN)/python tests/benchmarks/bench_night.py --donors 10000 100000
+
+bench-full: .venv/.ready ## whole nights at 10,000, 100,000 and a million donors with ten million gifts
+	$(BIN)/python tests/benchmarks/bench_night.py --donors 10000 100000 1000000
 
 bench-localorg: .venv/.ready ## the local org: how true to Salesforce, how fast beside bare SQLite
 	$(BIN)/python tests/benchmarks/bench_localorg_conformance.py
