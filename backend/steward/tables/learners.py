@@ -22,6 +22,7 @@ FEW = 4  # columns whose ratios and products are worth trees of their own
 CANDIDATES, SHUFFLES = 12, 3
 KNOTS = 5
 MOST_FOR_CHOLESKY = 300
+MOST_CELLS = 20_000_000  # of a line's design: a wide table teaches a line from fewer rows
 
 
 class Learner(ABC):
@@ -128,15 +129,22 @@ class Lines(Learner):
     columns: tuple[int, ...] | None = None
     _middle: Array = field(default_factory=lambda: np.empty(0))
     _scale: Array = field(default_factory=lambda: np.empty(0))
+    _gaps: np.ndarray = field(
+        default_factory=lambda: np.empty(0, np.intp)
+    )  # columns that were seen with missing values
     _curves: SplineTransformer | None = None
     _model: LogisticRegression | None = None
 
     def fit(self, data: Floats, label: Array, weight: Array) -> None:
         self.learn_scale(data)
-        self._model = _logistic(self.strength, self.design(data), label, weight)
+        most = MOST_CELLS // (data.shape[1] + len(self._gaps))
+        # Drawn by chance, always alike: every n-th row may be one of a kind.
+        some = slice(None) if most >= len(data) else np.random.default_rng(0).permutation(len(data))[:most]
+        self._model = _logistic(self.strength, self.design(data[some]), label[some], weight[some])
 
     def learn_scale(self, data: Floats) -> None:
         values = _logs(self._chosen(data))
+        self._gaps = np.flatnonzero(np.isnan(values).any(axis=0))
         medians = [np.median(known) if (known := column[~np.isnan(column)]).size else 0.0 for column in values.T]
         filled = np.where(np.isnan(values), medians, values)
         self._middle, self._scale = filled.mean(axis=0), np.maximum(filled.std(axis=0), 1e-9)
@@ -152,7 +160,7 @@ class Lines(Learner):
         """Standardized values, zero where missing, and what is missing; curves and products of a few columns."""
         values = _logs(self._chosen(data))
         standard = self._standard(values)
-        parts = [standard, np.isnan(values).astype(np.float64)]
+        parts = [standard, np.isnan(values[:, self._gaps]).astype(np.float64)]
         if self._curves is not None:
             pairs = itertools.combinations_with_replacement(range(standard.shape[1]), 2)
             parts += [np.column_stack([standard[:, i] * standard[:, j] for i, j in pairs])]
