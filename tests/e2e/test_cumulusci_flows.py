@@ -106,6 +106,13 @@ def test_the_volunteers_bundle_deploys_where_volunteers_is_installed(cci: Cci, a
     assert admin.query(soql)[0]["n"] == 1
 
 
+def test_the_events_subscriber_gets_the_user_who_deploys_it(cci: Cci, live_org: LiveOrg) -> None:
+    assert "Succeeded" in cci("task", "run", "deploy_subscriber")
+    stored = live_org.server.runtime.org.shelf.find("PlatformEventSubscriberConfig", "GivingChangeTrigger")
+    assert stored is not None
+    assert stored.part().root.get("user") == ADMIN
+
+
 def test_the_plans_checks_pass_with_npsp_and_warn_of_a_missing_license(live_org: LiveOrg, project: Path) -> None:
     said = preflight(live_org, project)
     assert [one["status"] for one in said] == ["warn"]
