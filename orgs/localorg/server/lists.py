@@ -5,7 +5,6 @@ from __future__ import annotations
 # ruff: noqa: S608 (names come from the schema, values are bound)
 from typing import Any
 
-from localorg.errors import ApiError
 from localorg.model import SObject
 from localorg.server.http import Call, Reply
 from localorg.server.query import everything
@@ -13,7 +12,7 @@ from localorg.server.records import known
 from localorg.server.routing import Routes
 from localorg.server.ui_api import list_views
 from localorg.server.ui_api.list_views import ListView
-from localorg.server.ui_api.lists import view_with_id
+from localorg.server.ui_api.lists import number, view_with_id
 
 routes = Routes("/services/data/v<version>")
 MOST_RECENT, MOST = 200, 2_000
@@ -23,7 +22,7 @@ PAGE = 25
 @routes.on("GET", "/recent")
 def recent(call: Call) -> Reply:
     """The records that queries FOR VIEW gave last, of every object that remembers it."""
-    limit = number(call, "limit", MOST_RECENT, MOST_RECENT)
+    limit = number(call, "limit", MOST_RECENT, 0, MOST_RECENT)
     found: list[tuple[str, dict[str, Any]]] = []
     for sobject in call.session.org.schema:
         if sobject.get("LastViewedDate") and sobject.get("Name") and call.session.sobject(sobject.name):
@@ -73,7 +72,7 @@ def describe(call: Call, name: str, view_id: str) -> Reply:
 def results(call: Call, name: str, view_id: str) -> Reply:
     known(call, name)
     found = view_with_id(call.session, view_id)
-    limit, start = number(call, "limit", PAGE, MOST), number(call, "offset", 0, MOST)
+    limit, start = number(call, "limit", PAGE, 0, MOST), number(call, "offset", 0, 0, MOST)
     records = everything(call, f"{soql_of(call, found)} LIMIT {limit} OFFSET {start}")
     shown = [{"columns": [cell(record, column.path) for column in found.columns]} for record in records]
     body = {
@@ -134,10 +133,3 @@ def cell(record: dict[str, Any], path: str) -> dict[str, Any]:
         value = value.get(name) if isinstance(value, dict) else None
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return {"fieldNameOrPath": path, "value": None if value is None else text}
-
-
-def number(call: Call, name: str, default: int, most: int) -> int:
-    text = call.query.get(name) or str(default)
-    if not text.isdigit() or int(text) > most:
-        raise ApiError("INVALID_INPUT", f"{name} must be a number up to {most}, not {text}")
-    return int(text)

@@ -58,26 +58,26 @@ def first_page(call: Call, all_rows: bool) -> Reply:
     if plan.is_count:
         with call.runtime.org.store.read() as connection:
             return Reply({"totalSize": plan.count(connection), "done": True, "records": []})
-    first, locator, total = started(call, plan)
+    body = started(call, plan)
     if plan.tracking in ("VIEW", "REFERENCE"):
-        keys = [one["attributes"]["url"].rpartition("/")[2] for one in first]
+        keys = [one["attributes"]["url"].rpartition("/")[2] for one in body["records"]]
         call.session.mark_viewed(plan.sobject, keys, viewed=plan.tracking == "VIEW")
-    rest = {"nextRecordsUrl": f"{call.api}/query/{locator}-{len(first)}"} if locator else {}
-    return Reply({"totalSize": total, "done": locator is None} | rest | {"records": first})
+    return Reply(body)
 
 
-def started(call: Call, plan: Plan) -> tuple[list[Record], str | None, int]:
-    """The first page, where the rest is kept, and how many there are in all."""
+def started(call: Call, plan: Plan) -> dict[str, Any]:
+    """The first page of records, and where the rest is kept."""
     size = batch_size(call)
     with call.runtime.org.store.read() as connection:
         records = plan.run(connection, call.version)
         first = list(islice(records, size))
         following = next(records, None)
         if following is None:
-            return first, None, len(first)
+            return {"totalSize": len(first), "done": True, "records": first}
         locator = call.runtime.state.new_id("01g")
         total = call.runtime.cursors.save(locator, call.user_id, chain(first, [following], records))
-    return first, locator, total
+    more = f"{call.api}/query/{locator}-{len(first)}"
+    return {"totalSize": total, "done": False, "nextRecordsUrl": more, "records": first}
 
 
 def everything(call: Call, soql: str) -> list[Record]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
 
 from localorg import ids
 from localorg.engine import Session
 from localorg.model import Field, SObject
 from localorg.server.http import Call, Reply, not_found
-from localorg.server.query import everything
+from localorg.server.query import everything, started
 from localorg.store import quote
-
-MOST_CHILDREN = 1_000
 
 
 def is_record(sobject: SObject, text: str) -> bool:
@@ -33,8 +30,7 @@ def follow(call: Call, sobject: SObject, record_id: str, name: str) -> Reply:
     if found is None or call.session.sobject(found[0].name) is None:
         raise not_found()
     call.session.retrieve(sobject.name, record_id, ["Id"])
-    children = records(call, found[0], found[1].name, record_id, MOST_CHILDREN)
-    return Reply({"totalSize": len(children), "done": True, "records": children})
+    return Reply(started(call, call.session.query(soql_by(call, found[0], found[1].name, record_id)).plan))
 
 
 def parent(call: Call, sobject: SObject, record_id: str, reference: Field) -> Reply:
@@ -42,19 +38,17 @@ def parent(call: Call, sobject: SObject, record_id: str, reference: Field) -> Re
     target = call.session.org.object_of(key) if key else None
     if target is None or call.session.sobject(target.name) is None:
         raise not_found()
-    found = records(call, target, "Id", key, 1)
+    found = everything(call, soql_by(call, target, "Id", key))
     if not found:
         raise not_found()
     return Reply(found[0])
 
 
-def records(call: Call, sobject: SObject, key: str, value: str, most: int) -> list[dict[str, Any]]:
-    """Records by one of their ids, with the fields asked for or all of them."""
+def soql_by(call: Call, sobject: SObject, key: str, value: str) -> str:
+    """The query of records by one of their ids, for the fields asked for or all of them."""
     asked = [name.strip() for name in call.query.get("fields", "").split(",") if name.strip()]
     names = asked or [field.name for field in sobject if call.session.readable(sobject, field)]
-    wanted = ids.normalized(value)
-    soql = f"SELECT {', '.join(names)} FROM {sobject.name} WHERE {key} = '{wanted}' LIMIT {most}"  # noqa: S608
-    return everything(call, soql)
+    return f"SELECT {', '.join(names)} FROM {sobject.name} WHERE {key} = '{ids.normalized(value)}'"  # noqa: S608
 
 
 def blob(session: Session, sobject: SObject, record_id: str, field: Field) -> Reply:

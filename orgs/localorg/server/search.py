@@ -100,12 +100,11 @@ def found(call: Call, what: Find) -> Iterator[dict[str, Any]]:
 
 def records(call: Call, sobject: SObject, one: Wanted, keys: list[str], most: int) -> list[dict[str, Any]]:
     """What is wanted of the records with these ids, as far as the user may see them."""
-    names = dict.fromkeys([*one.fields, "Id"] if "id" not in map(str.lower, one.fields) else one.fields)
     condition = f"({one.where}) AND " if one.where else ""
     order = f" ORDER BY {one.order}" if one.order else ""
     limit = min(most, one.limit if one.limit is not None else most)
     listed_keys = ", ".join(f"'{key}'" for key in keys) or "null"
-    soql = f"SELECT {', '.join(names)} FROM {sobject.name} WHERE {condition}Id IN ({listed_keys}){order}"
+    soql = f"SELECT {', '.join(one.fields)} FROM {sobject.name} WHERE {condition}Id IN ({listed_keys}){order}"
     return everything(call, f"{soql} LIMIT {limit} OFFSET {one.offset}")
 
 

@@ -129,8 +129,8 @@ def reference(view: ListView) -> Shown:
 
 
 def list_records(call: Call, view: ListView) -> Shown:
-    size = _number(call, "pageSize", DEFAULT_PAGE, 1, LARGEST_PAGE)
-    start = _number(call, "pageToken", 0, 0, LARGEST_OFFSET)
+    size = number(call, "pageSize", DEFAULT_PAGE, 1, LARGEST_PAGE)
+    start = number(call, "pageToken", 0, 0, LARGEST_OFFSET)
     extra = paths.split(call.query.get("fields", ""))
     optional = [*(c.path for c in view.columns), *paths.split(call.query.get("optionalFields", ""))]
     tree = paths.wanted(call.session, view.sobject, extra, optional)
@@ -171,7 +171,7 @@ def _order(session: Session, view: ListView, asked: str) -> str:
     return f"{name} {'DESC' if asked.startswith('-') else 'ASC'} NULLS {'LAST' if asked.startswith('-') else 'FIRST'}"
 
 
-def _number(call: Call, name: str, default: int, least: int, most: int) -> int:
+def number(call: Call, name: str, default: int, least: int, most: int) -> int:
     text = call.query.get(name) or str(default)
     if not text.isdigit() or not least <= int(text) <= most:
         raise ApiError("INVALID_INPUT", f"{name} must be a number from {least} to {most}, not {text}")
