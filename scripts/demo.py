@@ -27,7 +27,7 @@ Holds_Back__c, Contact__c FROM AI_Donor_Profile__c WHERE Household_Lead__c = tru
 ORDER BY Propensity_Score__c DESC, Donor_Id__c LIMIT 10"""
 WORTH_MEETING = """SELECT Contact__r.Name, Segment__c, Contact__c FROM AI_Donor_Profile__c WHERE Household_Lead__c = true
 AND Segment__c IN ('Major gift prospect', 'At risk of lapsing') AND Helps__c != null AND Holds_Back__c != null
-ORDER BY Segment__c DESC, Major_Gift_Score__c DESC NULLS LAST, Donor_Id__c LIMIT 1"""
+ORDER BY Major_Gift_Score__c DESC NULLS LAST, Donor_Id__c LIMIT 1"""
 OFFICER = "officer@steward.example"
 NPM_PACKAGES = ("lwc", "lightning-base-components", "@salesforce-ux/design-system", "@apexdevtools/apex-parser")
 
