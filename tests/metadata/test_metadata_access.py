@@ -15,7 +15,7 @@ from metadata_checks.source import Component, Source, value
 from steward.decide.policy import Policy
 from steward.decide.rollout import Rollout
 from steward.profiles import OutcomeAnswer, UnitAnswer, rows
-from steward.salesforce.writes import OUTCOME_PREFIXES
+from steward.salesforce.writes import FURTHER_PREFIXES, OUTCOME_PREFIXES
 
 CLASSES = ROOT / "force-app" / "main" / "default" / "classes"
 # Classes that query as the person at the screen; the others work for the system, or for administrators only.
@@ -97,12 +97,11 @@ def test_apex_reads_the_reasons_as_python_writes_them() -> None:
 
 def test_apex_and_the_card_know_the_same_questions_and_states() -> None:
     outcome = (CLASSES / "profile" / "DonorOutcome.cls").read_text()
-    prefixes = re.search(r"PREFIXES = new List<String>\{(.*?)\}", outcome)
-    assert prefixes is not None
-    assert tuple(re.findall(r"'(\w+)'", prefixes.group(1))) == OUTCOME_PREFIXES
-    questions = re.search(r"QUESTIONS = \{(.*?)\}", (LWC / "scoreBand" / "scoreBand.js").read_text())
-    assert questions is not None
-    assert tuple(re.findall(r"(\w+):", questions.group(1))) == OUTCOME_PREFIXES
+    lists = dict(re.findall(r"(\w+) = new List<String>\{(.*?)\}", outcome, re.DOTALL))
+    assert tuple(re.findall(r"'(\w+)'", lists["FIRST"])) == OUTCOME_PREFIXES
+    assert tuple(re.findall(r"'(\w+)'", lists["FURTHER"])) == FURTHER_PREFIXES
+    questions = re.findall(r"key: '(\w+)'", (LWC / "questions" / "questions.js").read_text())
+    assert tuple(questions) == (*OUTCOME_PREFIXES, *FURTHER_PREFIXES, "Planned_Giving")
     states = set(
         re.findall(r"public static final String \w+ = '(\w+)'", (CLASSES / "profile" / "DonorInsight.cls").read_text())
     )
