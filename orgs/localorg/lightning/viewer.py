@@ -12,13 +12,12 @@ Shown = dict[str, Any]
 
 def context(session: Session, build: Build) -> Shown:
     user, access = session.user, session.access
-    held = {name: name in access.permissions for name in build.user_permissions}
     return {
         "user": {"id": user.id, "name": user.name, "isGuest": False},
         "labels": labels(session, build.labels),
         # `undefined` on the page, as Salesforce gives what is not granted
         "customPermissions": {name: True for name in build.custom_permissions if has_permission(session, name)},
-        "userPermissions": {name: True for name, yes in held.items() if yes},
+        "userPermissions": {name: True for name in build.user_permissions if name in access.permissions},
         "i18n": {
             "locale": user.locale.replace("_", "-"),
             "lang": user.language.replace("_", "-"),

@@ -12,17 +12,18 @@ const STANDARD = { 'force:highlightsPanel': Highlights, 'force:detailPanel': Det
 export default class Component extends LightningElement {
   @api description;
   @api page;
-  constructor_;
+  type;
+  given;
 
   async connectedCallback() {
     const { name, properties } = this.description;
     if (!name.startsWith('c:')) {
-      this.constructor_ = STANDARD[name] ?? NotRendered;
+      this.type = STANDARD[name] ?? NotRendered;
       return;
     }
     const { default: found } = await components[name.slice(2)]();
-    this.constructor_ = found;
     this.given = properties;
+    this.type = found;
   }
 
   get properties() {

@@ -1,10 +1,9 @@
 import { LightningElement, api, wire } from 'lwc';
 import { getListInfoByName, getListInfosByObjectName, getListRecordsByName } from 'lightning/uiListsApi';
-import { context } from 'localorg/context';
 
 /** A list view: its columns, and the records that it holds for this user. */
 export default class List extends LightningElement {
-  @api page = context.page;
+  @api page;
   views = [];
   info;
   found;
