@@ -18,6 +18,7 @@ from steward.state.tables import Base, BulkJob, DeadLetter, ProfileState, Run
 
 BATCH = 5_000
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
+MIGRATING = 5_783_201  # our number among PostgreSQL's advisory locks
 FINISHED = ("Completed", "Completed with errors", "Failed")
 
 
@@ -257,10 +258,19 @@ def _upgrade(engine: sa.Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with engine.begin() as connection:
+            _alone(connection)
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
     except alembic.util.CommandError as error:
         raise MigrationError(str(error)) from error
+
+
+def _alone(connection: sa.Connection) -> None:
+    """Processes that start together on an empty database wait for the first, and find its tables."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

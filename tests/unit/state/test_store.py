@@ -1,10 +1,13 @@
 """The state survives, upserts and stays in step with its migrations."""
 
 import datetime as dt
+import subprocess
+import sys
 
 import alembic.autogenerate
 import alembic.migration
 import pytest
+import sqlalchemy as sa
 from steward.errors import InputError, StateError
 from steward.state.store import Letter, State
 from steward.state.tables import Base
@@ -29,6 +32,19 @@ def test_the_migrations_give_exactly_the_tables_the_code_declares(state):
     with state.engine.connect() as connection:
         context = alembic.migration.MigrationContext.configure(connection)
         assert alembic.autogenerate.compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_processes_that_start_together_on_an_empty_database_all_find_its_tables(request, tmp_path, kind):
+    url = request.getfixturevalue("postgresql") if kind == "postgresql" else f"sqlite:///{tmp_path / 'state.db'}"
+    code = f"import datetime as d; from steward.state.store import State; print(State({url!r}, d.datetime.now).runs())"
+    started = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate(timeout=120)[0].strip() for process in started] == ["[]"] * 4
+    if kind == "postgresql":
+        engine = sa.create_engine(url)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        engine.dispose()
 
 
 def test_a_profile_is_remembered_once_with_its_newest_hash(state):
