@@ -20,6 +20,7 @@ import closestCause from '@salesforce/label/c.DonorInsight_ClosestCause';
 import needsReview from '@salesforce/label/c.DonorInsight_NeedsReview';
 import segment from '@salesforce/label/c.DonorInsight_Segment';
 import likelihoods from '@salesforce/label/c.DonorInsight_Likelihoods';
+import alsoAsked from '@salesforce/label/c.DonorInsight_AlsoAsked';
 import why from '@salesforce/label/c.DonorInsight_Why';
 import confidence from '@salesforce/label/c.DonorInsight_Confidence';
 import byRule from '@salesforce/label/c.DonorInsight_ByRule';
@@ -41,6 +42,7 @@ export default class DonorInsight extends LightningElement {
         preferredChannel,
         segment,
         likelihoods,
+        alsoAsked,
         why,
         byRule,
         disclaimer
@@ -101,6 +103,10 @@ export default class DonorInsight extends LightningElement {
     /** The reasons of the first question; the others stand in the profile's record. */
     get main() {
         return this.insight.outcomes?.[0];
+    }
+
+    get others() {
+        return this.insight.outcomes?.slice(1) ?? [];
     }
 
     refresh() {
