@@ -30,10 +30,12 @@ import pyarrow as pa
 from steward import bootstrap, facts, profiles, scored, value
 from steward.assessment import Ways, answered
 from steward.config import Settings
+from steward.decide.policy import Policy
 from steward.decide.rollout import Rollout
 from steward.donors import Ledger
 from steward.models import Model
 from steward.models.frames import in_floats
+from steward.models.registry import Registry
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
 from steward.salesforce import canonical
@@ -62,6 +64,7 @@ class Task:
     settings: Settings
     folder: pathlib.Path
     plan: Plan
+    policy: Policy
     earlier: pathlib.Path | None
     cards: tuple[dt.date, dt.date]  # units whose card expires after the first and up to the second are answered anew
     number: int = 0
@@ -129,6 +132,7 @@ def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Pr
         steward.settings.for_workers(),
         folder.resolve(),
         plan,
+        steward.policy,
         earlier and earlier.resolve(),
         (min(before, plan.as_of), last),
     )
@@ -252,7 +256,7 @@ def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
     }  # fmt: skip
     prefixes = tuple(outcome.field_prefix for outcome in OUTCOMES)
     found = profiles.rows(
-        people.drop_columns(["trend", "held_model"]).to_pandas(), answers, prefixes, _steward(task.settings).policy,
+        people.drop_columns(["trend", "held_model"]).to_pandas(), answers, prefixes, task.policy,
         task.plan.rollout, task.plan.as_of, held,
     )  # fmt: skip
     return scored.table(found)
@@ -261,21 +265,15 @@ def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
 _HELD = ("contact_id", "trend", "held_model")
 
 
-@functools.lru_cache(maxsize=1)
-def _steward(settings: Settings) -> bootstrap.Steward:
-    return bootstrap.Steward(settings)
-
-
 def _ways(task: Task) -> Ways:
-    steward = _steward(task.settings)
-    models, worth = _loaded(task.settings, task.plan.models, task.plan.value)
-    return Ways(models, worth, steward.policy, task.plan.as_of, task.settings.currency_symbol, task.settings.threads)
+    models, worth = _loaded(task.settings.resolved_artefacts_url(), task.plan.models, task.plan.value)
+    return Ways(models, worth, task.policy, task.plan.as_of, task.settings.currency_symbol, task.settings.threads)
 
 
 @functools.lru_cache(maxsize=1)
-def _loaded(settings: Settings, versions: tuple[str, ...], worth: str | None) -> tuple[list[Model], ValueModel | None]:
-    """A process loads the models once."""
-    registry = _steward(settings).registry
+def _loaded(artefacts: str, versions: tuple[str, ...], worth: str | None) -> tuple[list[Model], ValueModel | None]:
+    """A process loads the models once; a version never changes."""
+    registry = Registry(artefacts)
     models = [registry.load(version) for version in versions]
     return models, value.from_files(registry.files(worth), worth) if worth else None
 
