@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from steward.donors import channels
 from steward.donors.funds import fund_claims
+from steward.donors.money import as_money
 from steward.donors.reversals import before_refunds
 from steward.donors.units import HOUSEHOLD, ORGANIZATION, real_accounts
 
@@ -49,7 +50,7 @@ def gifts(tables: Mapping[str, ir.Table], opportunities: ir.Table) -> ir.Table:
     found = own.left_join(claims, [own.gift_id == claims.claimed_id, own.kind == claims.booked_on])
     left = found.amount - found.before.fill_null(0)
     found = found.mutate(
-        amount=ibis.least(ibis.coalesce(found.stated, found.amount), left).cast("decimal(18,2)"),
+        amount=as_money(ibis.least(ibis.coalesce(found.stated, found.amount), left)),
         unit_id=ibis.coalesce(found.household_id, found.unit_id),
         source=ibis.ifelse(found.through_fund.fill_null(False), DONOR_ADVISED_FUND, DIRECT),
     )

@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from steward.donors.ledger import Ledger
+from steward.donors.money import as_money
 
 
 def _is_refund(payments: ir.Table) -> ir.BooleanValue:
@@ -29,7 +30,7 @@ def before_refunds(opportunities: ir.Table, payments: ir.Table) -> ir.Table:
     found = opportunities.left_join(sums, "gift_id").drop("gift_id_right")
     lowered = (found.paid >= found.amount + found.refunded).fill_null(False)
     amount = ibis.ifelse(lowered, found.amount + found.refunded, found.amount)
-    return found.mutate(amount=amount.cast("decimal(18,2)")).drop("refunded", "paid")
+    return found.mutate(amount=as_money(amount)).drop("refunded", "paid")
 
 
 def reversals(tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -69,5 +70,5 @@ def known_at(ledger: Ledger, as_of: dt.date) -> ir.Table:
         "decimal(18,2)"
     )
     part = ibis.ifelse(found.amount == found.whole, found.undone.cast("decimal(18,2)"), share)
-    found = found.mutate(amount=(found.amount - part.fill_null(0)).cast("decimal(18,2)"))
+    found = found.mutate(amount=as_money(found.amount - part.fill_null(0)))
     return found.filter(found.amount > 0).select(*ledger.gifts.columns)

@@ -11,7 +11,8 @@ import datetime as dt
 import ibis
 import ibis.expr.types as ir
 
-MONEY = "decimal(18,2)"
+from steward.donors.money import MONEY
+
 # A date and an amount in one whole number, so that "the amount of the last gift" is a plain maximum: no sorting of
 # gifts, and two gifts on one day are told apart by amount, the same way on every engine.
 _BITS = 38
@@ -31,8 +32,8 @@ def months_back(date: ir.DateValue, as_of: dt.date) -> ir.IntegerValue:
 
 def months_since(date: ir.DateValue, as_of: dt.date) -> ir.IntegerValue:
     """Whole months from `date` to `as_of`, as people count them."""
-    months = as_of.year * 12 + as_of.month - date.year() * 12 - date.month()
-    return (months - (date.day() > as_of.day).cast("int32")).cast("int64")
+    months = as_of.year * 12 + as_of.month - date.year().cast("int64") * 12 - date.month()
+    return months - (date.day() > as_of.day).cast("int64")
 
 
 def bit(place: ir.IntegerValue) -> ir.IntegerValue:

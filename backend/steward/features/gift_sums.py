@@ -9,7 +9,8 @@ import ibis.expr.types as ir
 
 from steward.donors import Ledger, known_at
 from steward.donors.credit import DONOR_ADVISED_FUND
-from steward.features.arithmetic import MONEY, any_of, bit, date_of, dated_amount, months_back
+from steward.donors.money import MONEY
+from steward.features.arithmetic import any_of, bit, date_of, dated_amount, months_back
 
 YEARS = 5  # years back with a total each; the first two have a count, too
 COUNTED = 2

@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from steward.donors import Ledger
-from steward.features.arithmetic import MONEY, months_back, months_since
+from steward.donors.money import MONEY
+from steward.features.arithmetic import months_back, months_since
 from steward.features.feature import Family, Feature
 
 _MATCHED = "Matched Donor"

@@ -6,7 +6,8 @@ import datetime as dt
 
 import ibis.expr.types as ir
 
-from steward.features.arithmetic import MONEY, amount_of, average
+from steward.donors.money import as_money
+from steward.features.arithmetic import amount_of, average
 from steward.features.feature import Family, Feature
 
 _FEATURES = (
@@ -41,15 +42,15 @@ _FEATURES = (
 def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     two, five = sums.total_0 + sums.total_1, sums.total_0 + sums.total_1 + sums.total_2 + sums.total_3 + sums.total_4
     return {
-        "total_given": sums.total.cast(MONEY),
-        "given_12m": sums.total_0.cast(MONEY),
-        "given_24m": two.cast(MONEY),
-        "given_5y": five.cast(MONEY),
+        "total_given": sums.total,
+        "given_12m": sums.total_0,
+        "given_24m": as_money(two),
+        "given_5y": as_money(five),
         "average_gift": average(sums.total, sums["count"]),
         "average_gift_12m": average(sums.total_0, sums.count_0),
         "last_gift": amount_of(sums.last_dated),
-        "largest_gift": sums.largest.cast(MONEY),
-        "largest_gift_24m": sums.largest_2_years.cast(MONEY),
+        "largest_gift": sums.largest,
+        "largest_gift_24m": sums.largest_2_years,
     }
 
 

@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 
 from steward.donors import Ledger
-from steward.features.arithmetic import MONEY, amount_of, months_back, months_since, share
+from steward.donors.money import MONEY
+from steward.features.arithmetic import amount_of, months_back, months_since, share
 from steward.features.feature import Family, Feature
 
 _FEATURES = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import ibis
 import ibis.expr.types as ir
 
 from steward.features.arithmetic import bits_set, share
@@ -31,13 +30,13 @@ _FEATURES = (
 
 def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     months = sums.month_bits
-    seasons = [ibis.ifelse((months & (_SEASON << (12 * year))) != 0, 1, 0) for year in range(YEARS)]
+    seasons = [((months & (_SEASON << (12 * year))) != 0).cast("int64") for year in range(YEARS)]
     folded = months
     for year in range(1, YEARS):
         folded = folded | (months >> (12 * year))
     return {
-        "season_years": sum(seasons[1:], seasons[0]).cast("int64"),
-        "season_last_year": seasons[0].cast("int64"),
+        "season_years": sum(seasons[1:], seasons[0]),
+        "season_last_year": seasons[0],
         "december_share": share(sums.december, sums["count"]),
         "calendar_months": bits_set(folded, range(12)),
     }

@@ -6,7 +6,8 @@ import datetime as dt
 
 import ibis.expr.types as ir
 
-from steward.features.arithmetic import MONEY, average, ratio, share
+from steward.donors.money import as_money
+from steward.features.arithmetic import average, ratio, share
 from steward.features.feature import Family, Feature
 
 _FEATURES = (
@@ -31,7 +32,7 @@ _FEATURES = (
 
 def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     return {
-        "given_change_12m": (sums.total_0 - sums.total_1).cast(MONEY),
+        "given_change_12m": as_money(sums.total_0 - sums.total_1),
         "recent_share": share(sums.total_0, sums.total_0 + sums.total_1),
         "share_of_all_12m": share(sums.total_0, sums.total),
         "average_gift_trend": ratio(average(sums.total_0, sums.count_0), average(sums.total, sums["count"])),

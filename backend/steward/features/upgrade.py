@@ -8,7 +8,8 @@ import itertools
 import ibis
 import ibis.expr.types as ir
 
-from steward.features.arithmetic import MONEY, amount_of, average, ratio
+from steward.donors.money import MONEY
+from steward.features.arithmetic import amount_of, average, ratio
 from steward.features.feature import Family, Feature
 from steward.features.gift_sums import YEARS
 
@@ -36,14 +37,14 @@ def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     first = ibis.ifelse(count > 1, amount_of(sums.first_dated), None)
     totals = [sums[f"total_{year}"] for year in range(YEARS)]
     grew = [now > before for now, before in itertools.pairwise(totals)]
-    growth = ibis.literal(0)
+    growth = ibis.literal(0, "int8").cast("int64")
     for step in reversed(grew):
         growth = ibis.ifelse(step, growth + 1, 0)
     return {
         "last_to_earlier": ratio(last, earlier),
         "last_to_first": ratio(last, first),
         "largest_to_average": ratio(sums.largest, average(sums.total, count)),
-        "years_of_growth": growth.cast("int64"),
+        "years_of_growth": growth,
     }
 
 
