@@ -106,8 +106,7 @@ def write_facts(
     """`features.parquet`, a row a unit, and `people.parquet`, a row a Contact with what the org holds of the months before."""
     found, people = facts.facts(ledger, tables["gaus"], as_of), _people(ledger, tables, as_of)
     if donors is not None:
-        chosen = ibis.memtable({"contact_id": sorted(donors)}, schema={"contact_id": "string"})
-        units = people.semi_join(chosen, "contact_id").select("unit_id").distinct()
+        units = people.filter(people.contact_id.isin(sorted(donors))).select("unit_id").distinct()
         found, people = found.semi_join(units, "unit_id"), people.semi_join(units, "unit_id")
     steward.runner.write(in_floats(found).order_by("unit_id"), folder / scored.FEATURES, UNITS)
     steward.runner.write(people.order_by(["unit_id", "contact_id"]), folder / scored.PEOPLE, UNITS)

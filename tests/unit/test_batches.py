@@ -127,3 +127,12 @@ def test_worker_processes_say_the_same(taught, tmp_path, monkeypatch):
     shared, done = night(steward_of(taught, tmp_path / "shared", threads=2), plan, rows, "first")
     assert done.units == 45
     assert shared == alone
+
+
+def test_a_run_for_some_donors_writes_the_facts_of_their_units_only(tmp_path):
+    steward = Steward(Settings(home=tmp_path, threads=1))
+    held = tables(steward, nonprofit.rows())
+    batches.write_facts(steward, tmp_path, steward.ledger(held), held, FIRST, ["csteady", "ch1"])
+    for file in (scored.FEATURES, scored.PEOPLE):
+        found = duckdb.sql(f"SELECT unit_id FROM read_parquet('{tmp_path / file}') ORDER BY unit_id").fetchall()
+        assert found == [("h1",), ("steady",)]
