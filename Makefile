@@ -58,6 +58,7 @@ bench-models: .venv/.ready ## every outcome on real gifts, beside the rules
 	$(BIN)/python tests/benchmarks/bench_models.py
 	$(BIN)/python tests/benchmarks/bench_tables.py
 	$(BIN)/python tests/benchmarks/bench_value.py
+	$(BIN)/python tests/benchmarks/bench_training.py
 
 mutate: .venv/.ready ## small faults in our Apex, one at a time: each makes some test fail (about 2 minutes)
 	MUTATIONS=all $(PYTEST) -q tests/metadata/test_apex_tests_notice.py

@@ -38,7 +38,8 @@ describe('c-giving-ahead', () => {
         expect(texts('.range')).toEqual(['($100 to $220)', '($90 to $310)']);
         expect(texts('.expected')[0]).toMatch(/^Likely Apr 1\s–\s30$/);
         expect(texts('.contact')).toEqual(['In touch Mar 2']);
-        expect(texts('.reason')).toEqual(['By a model. c.GivingAhead_Caveat']);
+        expect(texts('.reason')).toEqual(['By a model.']);
+        expect(texts('.caveat')).toEqual(['c.GivingAhead_Caveat']);
         await expect(document.body).toBeAccessible();
     });
 
