@@ -18,6 +18,7 @@ import os
 import pathlib
 import threading
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -208,9 +209,11 @@ def score_batch(task: Task) -> Done:
         hashed = f"SELECT *, {canonical.hash_sql(PROFILE, scored.REFERENCES)} AS {scored.HASH} FROM fresh"
         kept = f"UNION ALL BY NAME {_kept(task)}" if task.earlier else ""
         part = scored.part(task.folder, task.number)
+        half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
         db.execute(
-            f"COPY ({hashed} {kept} ORDER BY unit_id, contact_id) TO '{part}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY ({hashed} {kept} ORDER BY unit_id, contact_id) TO '{half}' (FORMAT parquet, COMPRESSION zstd)"
         )
+        half.replace(part)
         return Done(units, _count(db, "SELECT count(*) FROM anew"))
 
 

@@ -21,7 +21,7 @@ from steward.errors import StewardError
 
 REAL_TIME, NIGHTLY, LAST_KNOWN, RULE, UNKNOWN = "Real-time", "Nightly", "Last known", "Rule", "Unknown donor"
 FRESH_FOR = dt.timedelta(hours=36)  # a night, and half of one that is late
-_LOOK_AGAIN = dt.timedelta(seconds=15)
+_LOOK_AGAIN, _LOOK_SOON = dt.timedelta(seconds=15), dt.timedelta(seconds=1)  # the second while there is nothing yet
 
 log = structlog.get_logger("service")
 
@@ -52,7 +52,7 @@ class Serving:
     def refresh(self) -> None:
         """Loads the newest run if it is not loaded; what cannot be loaded leaves the old in place."""
         now = self._steward.now()
-        if self._looked is not None and now - self._looked < _LOOK_AGAIN:
+        if self._looked is not None and now - self._looked < (_LOOK_AGAIN if self.ready else _LOOK_SOON):
             return
         with self._lock:
             self._looked = now

@@ -209,13 +209,10 @@ def test_a_mode_that_is_none_hides_everything_and_the_run_says_so(rollout: Rollo
 @pytest.mark.usefixtures("impatient")
 def test_an_event_follows_the_orgs_mode_too_and_calls_nobody_to_what_is_hidden(rollout: Rollout) -> None:
     rollout.set(Rollout_Mode="Shadow")
-    with (
-        contextlib.closing(Steward(config.load(rollout.world.settings()))) as steward,
-        contextlib.closing(Desk(steward)) as desk,
-    ):
+    with contextlib.closing(Steward(config.load(rollout.world.settings()))) as steward:
         key = rollout.world.donor_key(rollout.donor)
         steward.inbox.accept([Incoming("event", key, rollout.donor, "donation_created", steward.now(), "trace")])
-        done = Rescoring(steward, desk, time.perf_counter).round()
+        done = Rescoring(steward, Desk(steward), time.perf_counter).round()
 
     assert done is not None
     assert (len(done.answered), done.failed, done.major) == (1, [], set())

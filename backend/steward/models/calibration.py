@@ -31,7 +31,7 @@ class Calibrator:
         if self.kind == "none":
             return _odds(margin)
         sides = _sides(margin) if self.kind == "beta" else margin[..., None]
-        return _odds(sides @ np.array(self.x) + self.y[0])
+        return _odds((sides * np.array(self.x)).sum(axis=-1) + self.y[0])  # not @: BLAS rounds one row unlike many
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "x": list(self.x), "y": list(self.y)}
