@@ -101,4 +101,5 @@ class Watch:
             try:
                 self.look()
             except Exception as error:  # the watch must outlive whatever it sees
-                log.warning("watch", error=type(error).__name__, detail=str(error))
+                told = str(error) if isinstance(error, StewardError) else None  # a library's words may hold an address
+                log.warning("watch", error=type(error).__name__, detail=told)
