@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pathlib
+import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import structlog
 
-from steward import scored
+from steward import scored, serving_answers
 from steward.bootstrap import Steward
 from steward.errors import StewardError
+from steward.serving_answers import MONTHS, Answers
 
 REAL_TIME, NIGHTLY, LAST_KNOWN, RULE, UNKNOWN = "Real-time", "Nightly", "Last known", "Rule", "Unknown donor"
 FRESH_FOR = dt.timedelta(hours=36)  # a night, and half of one that is late
@@ -28,12 +32,11 @@ log = structlog.get_logger("service")
 
 @dataclass(frozen=True)
 class Night:
-    """The newest full run in memory: what it concluded of each donor, and its units' facts."""
+    """The newest full run: when it read the org, and what it concluded of each donor."""
 
-    run_id: str
+    path: pathlib.Path
     known_until: dt.datetime
-    rows: Mapping[str, Mapping[str, Any]]
-    months_since_last_gift: Mapping[str, float]
+    answers: Answers
 
 
 class Serving:
@@ -44,52 +47,64 @@ class Serving:
         self._night: Night | None = None
         self._looked: dt.datetime | None = None
         self._lock = threading.Lock()
+        self._loading = threading.Lock()
 
     @property
     def ready(self) -> bool:
         return self._night is not None
 
     def refresh(self) -> None:
-        """Loads the newest run if it is not loaded; what cannot be loaded leaves the old in place."""
+        """Takes up the newest run: the first one at once, a newer one beside the answers that are given meanwhile."""
         now = self._steward.now()
-        if self._looked is not None and now - self._looked < (_LOOK_AGAIN if self.ready else _LOOK_SOON):
-            return
         with self._lock:
+            if self._looked is not None and now - self._looked < (_LOOK_AGAIN if self.ready else _LOOK_SOON):
+                return
             self._looked = now
-            try:
-                self._load()
-            except (StewardError, OSError) as error:  # a person gets what is known, the log gets the reason
-                log.error("cannot load", error=type(error).__name__, detail=str(error))
+        if self.ready:
+            threading.Thread(target=self._look, name="newer run", daemon=True).start()
+        else:
+            self._look()
 
     def answer(self, donor_keys: Sequence[str]) -> list[dict[str, Any]]:
         """One entry a donor (pseudonyms), in their order; an unknown one has the source `Unknown donor`."""
         self.refresh()
-        live = self._steward.inbox.answers(donor_keys)
-        return [self._one(key, live.get(key)) for key in donor_keys]
+        live, night = self._steward.inbox.answers(donor_keys), self._night
+        nightly = night.answers.of(donor_keys) if night else {}
+        return [self._one(live.get(key), night, nightly.get(key)) for key in donor_keys]
 
-    def _one(self, key: str, live: tuple[dt.datetime, dict[str, Any]] | None) -> dict[str, Any]:
-        now, night = self._steward.now(), self._night
+    def _one(
+        self, live: tuple[dt.datetime, dict[str, Any]] | None, night: Night | None, row: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        now = self._steward.now()
         if live is not None and (night is None or live[0] > night.known_until):
             return entry(REAL_TIME if now - live[0] < FRESH_FOR else LAST_KNOWN, live[0], now, live[1])
-        if night is None or key not in night.rows:
+        if night is None or row is None:
             return {"source": UNKNOWN}
-        row = night.rows[key]
         fresh = now - night.known_until < FRESH_FOR
         answer = entry(NIGHTLY if fresh else LAST_KNOWN, night.known_until, now, row)
         if not answer["outcomes"] and not answer["excluded_reason"]:
-            months = night.months_since_last_gift.get(str(row["unit_id"]))
-            answer |= {"source": RULE, "outcomes": rule_of_thumb(months)}
+            answer |= {"source": RULE, "outcomes": rule_of_thumb(row.get(MONTHS))}
         return answer
+
+    def _look(self) -> None:
+        """What cannot be loaded leaves the old in place: a person gets what is known, the log gets the reason."""
+        with self._loading:
+            try:
+                self._load()
+            except StewardError as error:
+                log.error("cannot load", error=type(error).__name__, detail=str(error))
+            except (OSError, duckdb.Error, sqlite3.Error) as error:  # a library's words may hold what was read
+                log.error("cannot load", error=type(error).__name__)
 
     def _load(self) -> None:
         done = [run for run in self._steward.state.runs(20) if run.stage in ("scored", "written", "proven")]
         full = next((run for run in done if run.scope is None), None)
-        if full is None or (self._night is not None and self._night.run_id == full.run_id):
+        if full is None:
             return
-        newest = scored.load(self._steward.home / "runs", full.run_id)
-        units = newest.features
-        months = dict(zip(units["unit_id"], units["months_since_last_gift"], strict=True))
-        self._night = Night(full.run_id, full.started_at, {row["contact_id"]: row for row in newest.rows}, months)
+        concluded = scored.require(self._steward.home / "runs", full.run_id)
+        path = serving_answers.place(self._steward.home / "serving", concluded)
+        if self._night is None or self._night.path != path:
+            self._night = Night(path, full.started_at, serving_answers.prepared(path, concluded))
 
 
 def rule_of_thumb(months_since_last_gift: float | None) -> dict[str, Any]:

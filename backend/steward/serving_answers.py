@@ -1,0 +1,115 @@
+"""A run's answers, to be looked up donor by donor: an indexed file that processes share, so that none holds a nonprofit in memory."""
+
+# ruff: noqa: S608  names in the SQL come from the contract, paths are our own
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import pathlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any, Self
+
+import duckdb
+
+from steward import scored
+
+MONTHS = "months_since_last_gift"
+# Of a profile row: what the service tells. Scores, bands and ranks come by outcome.
+TOLD = ("Segment__c", "Next_Step__c", "Excluded_Reason__c", "Suggested_Ask__c", "Reasons__c")
+_BY_OUTCOME = ("_Score__c", "_Band__c", "_Rank__c")
+_ROWS = 5_000  # written at once
+_MEMORY = "256MB"  # DuckDB's while the file is made; it spills beside it
+_AT_ONCE = 500  # donors of one look-up
+
+
+class Answers:
+    """What one run concluded of each Contact (pseudonyms). Reads take microseconds, and memory only of the system's cache."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        # Nobody changes a finished file, so nothing is locked; a newer run's has another name.
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._turn = threading.Lock()
+
+    def of(self, donor_keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The profile fields in `TOLD`, those of the outcomes, and the months since the unit's last gift; strangers are left out."""
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(donor_keys), _AT_ONCE):
+            part = donor_keys[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            with self._turn:
+                rows = self._db.execute(f"SELECT contact_id, told FROM answers WHERE contact_id IN ({marks})", part)
+                found |= {key: json.loads(told) for key, told in rows}
+        return found
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def place(folder: pathlib.Path, concluded: pathlib.Path) -> pathlib.Path:
+    """Where the file of a run's answers belongs; a run that was taken up and scored again has a file of its own."""
+    return folder / f"{concluded.name}-{(concluded / scored.FEATURES).stat().st_mtime_ns:x}.db"
+
+
+def prepared(path: pathlib.Path, concluded: pathlib.Path) -> Answers:
+    """The answers that a run left in `concluded`; the first process that asks makes their file, the others wait for it."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        with _alone(path.parent):
+            if not path.exists():
+                _make(path, concluded)
+                _keep_only(path)
+    return Answers(path)
+
+
+@contextlib.contextmanager
+def _alone(folder: pathlib.Path) -> Iterator[None]:
+    with (folder / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:
+    """Complete or not at all."""
+    half = path.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(half)) as target, target:
+        target.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        target.execute("CREATE TABLE answers (contact_id TEXT NOT NULL, told TEXT NOT NULL)")
+        for rows in _rows(concluded):
+            target.executemany("INSERT INTO answers VALUES (?, ?)", rows)
+        target.execute("CREATE UNIQUE INDEX of_contact ON answers (contact_id)")
+    half.chmod(0o600)
+    half.replace(path)
+
+
+def _rows(concluded: pathlib.Path) -> Iterator[list[tuple[str, str]]]:
+    """Contact and what is told of it as JSON, in the order of the parts and in bounded memory."""
+    parts, features = f"{concluded / scored.PROFILES}/*.parquet", concluded / scored.FEATURES
+    config = {"memory_limit": _MEMORY, "threads": 1, "temp_directory": str(concluded / "spill")}
+    with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
+        columns = [name for (name, *_) in db.execute(f"DESCRIBE FROM read_parquet('{parts}')").fetchall()]
+        told = [name for name in columns if name in TOLD or name.endswith(_BY_OUTCOME)]
+        fields = ", ".join(f"{name} := {name}" for name in told)
+        query = (
+            f"SELECT contact_id, CAST(to_json(struct_pack({fields}, {MONTHS} := {MONTHS})) AS VARCHAR) "
+            f"FROM read_parquet('{parts}') LEFT JOIN (SELECT unit_id, {MONTHS} FROM read_parquet('{features}')) USING (unit_id)"
+        )
+        for batch in db.sql(query).to_arrow_reader(_ROWS):
+            yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+def _keep_only(path: pathlib.Path) -> None:
+    """An older run's file goes; who still has it open reads on."""
+    for other in path.parent.glob("*.db"):
+        if other != path:
+            other.unlink(missing_ok=True)
