@@ -8,13 +8,12 @@ import search from '@salesforce/label/c.CampaignForm_Search';
 import campaign from '@salesforce/label/c.CampaignForm_Campaign';
 import none from '@salesforce/label/c.CampaignForm_None';
 import add from '@salesforce/label/c.CampaignForm_Add';
-import cancel from '@salesforce/label/c.SegmentOverride_Cancel';
 import added from '@salesforce/label/c.CampaignForm_Added';
 
 /** Puts donors into a campaign. Fires `done` once they are in it, or `cancel`. */
 export default class CampaignForm extends LightningElement {
     @api donors = [];
-    labels = { search, campaign, none, add, cancel };
+    labels = { search, campaign, none, add };
     part = '';
     options;
     campaignId;
@@ -35,8 +34,8 @@ export default class CampaignForm extends LightningElement {
         return this.options?.length === 0;
     }
 
-    get cannotAdd() {
-        return this.isSaving || !this.campaignId;
+    get isNonePicked() {
+        return !this.campaignId;
     }
 
     renderedCallback() {

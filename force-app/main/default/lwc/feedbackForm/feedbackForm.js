@@ -1,12 +1,12 @@
 import { LightningElement, api, wire } from 'lwc';
 import { getPicklistValues } from 'lightning/uiObjectInfoApi';
+import { entered } from 'c/formFields';
 import ABOUT from '@salesforce/schema/AI_Feedback__c.About__c';
 import CONTACT_OUTCOME from '@salesforce/schema/AI_Feedback__c.Contact_Outcome__c';
 import about from '@salesforce/label/c.FeedbackForm_About';
 import outcome from '@salesforce/label/c.FeedbackForm_Outcome';
 import note from '@salesforce/label/c.FeedbackForm_Note';
 import send from '@salesforce/label/c.FeedbackForm_Send';
-import cancel from '@salesforce/label/c.FeedbackForm_Cancel';
 
 // The record type of objects that have none.
 const MASTER_RECORD_TYPE = '012000000000000AAA';
@@ -16,7 +16,8 @@ const optionsOf = (data) => (data?.values ?? []).map(({ label, value }) => ({ la
 export default class FeedbackForm extends LightningElement {
     @api heading;
     @api isSaving = false;
-    labels = { about, outcome, note, send, cancel };
+    @api error;
+    labels = { about, outcome, note, send };
     aboutOptions = [];
     outcomeOptions = [];
 
@@ -31,9 +32,10 @@ export default class FeedbackForm extends LightningElement {
     }
 
     send() {
-        const fields = [...this.template.querySelectorAll('[data-field]')];
-        const detail = Object.fromEntries(fields.map((field) => [field.dataset.field, field.value || null]));
-        this.dispatchEvent(new CustomEvent('send', { detail }));
+        const detail = entered(this.template);
+        if (detail) {
+            this.dispatchEvent(new CustomEvent('send', { detail }));
+        }
     }
 
     cancel() {

@@ -23,7 +23,7 @@ export default class ReviewItem extends LightningElement {
     @api isChosen = false;
     @api canApprove = false;
     @api isSaving = false;
-    labels = { approve, skip };
+    labels = { skip };
 
     get url() {
         return contactUrl(this.item.contactId);
@@ -31,6 +31,10 @@ export default class ReviewItem extends LightningElement {
 
     get chooseText() {
         return format(choose, this.item.donor);
+    }
+
+    get approveLabel() {
+        return this.canApprove ? approve : undefined;
     }
 
     get suggestedText() {

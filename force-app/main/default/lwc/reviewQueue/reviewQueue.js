@@ -18,7 +18,6 @@ import chooseAll from '@salesforce/label/c.ReviewQueue_ChooseAll';
 import approveChosen from '@salesforce/label/c.ReviewQueue_ApproveChosen';
 import confirm from '@salesforce/label/c.ReviewQueue_Confirm';
 import yes from '@salesforce/label/c.ReviewQueue_Yes';
-import cancel from '@salesforce/label/c.SegmentOverride_Cancel';
 import approved from '@salesforce/label/c.ReviewQueue_Approved';
 import changed from '@salesforce/label/c.ReviewQueue_Changed';
 import decidedTitle from '@salesforce/label/c.ReviewQueue_DecidedTitle';
@@ -29,7 +28,7 @@ const PAGE = 20;
 
 /** Suggestions that wait for a person: asks the org for them, approves one or, once confirmed, several, and shows what was decided lately. */
 export default class ReviewQueue extends LightningElement {
-    labels = { title, meaning, loading, switchedOff, every, nothing, onlyLook, chooseAll, yes, cancel, decidedTitle, more };
+    labels = { title, meaning, loading, switchedOff, every, nothing, onlyLook, chooseAll, yes, decidedTitle, more };
     isEvery = false;
     queue;
     error;
@@ -132,7 +131,7 @@ export default class ReviewQueue extends LightningElement {
 
     askFirst() {
         this.isConfirming = true;
-        return this.focusOn('[data-action="yes"]');
+        return this.focusOn('c-form-buttons');
     }
 
     dismiss() {

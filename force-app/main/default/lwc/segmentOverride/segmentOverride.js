@@ -5,6 +5,7 @@ import overrideSegment from '@salesforce/apex/DonorProfileController.overrideSeg
 import removeOverride from '@salesforce/apex/DonorProfileController.removeOverride';
 import OVERRIDE_SEGMENT from '@salesforce/schema/AI_Donor_Profile__c.Override_Segment__c';
 import canOverride from '@salesforce/customPermission/AI_Override_Segment';
+import { entered } from 'c/formFields';
 import { format } from 'c/messages';
 import open from '@salesforce/label/c.SegmentOverride_Open';
 import title from '@salesforce/label/c.SegmentOverride_Title';
@@ -12,7 +13,6 @@ import segment from '@salesforce/label/c.SegmentOverride_Segment';
 import reason from '@salesforce/label/c.SegmentOverride_Reason';
 import until from '@salesforce/label/c.SegmentOverride_Until';
 import save from '@salesforce/label/c.SegmentOverride_Save';
-import cancel from '@salesforce/label/c.SegmentOverride_Cancel';
 import remove from '@salesforce/label/c.SegmentOverride_Remove';
 import chosenBy from '@salesforce/label/c.SegmentOverride_ChosenBy';
 import suggested from '@salesforce/label/c.SegmentOverride_Suggested';
@@ -29,7 +29,7 @@ const MASTER_RECORD_TYPE = '012000000000000AAA';
 export default class SegmentOverride extends LightningElement {
     @api profileId;
     @api choice;
-    labels = { open, title, segment, reason, until, save, cancel, remove };
+    labels = { open, title, segment, reason, until, save, remove };
     canOverride = canOverride;
     isOpen = false;
     isSaving = false;
@@ -59,14 +59,10 @@ export default class SegmentOverride extends LightningElement {
     }
 
     async saveForm() {
-        const fields = [...this.template.querySelectorAll('[data-field]')];
-        const invalid = fields.filter((field) => !field.reportValidity());
-        if (invalid.length) {
-            invalid[0].focus();
-            return;
+        const choice = entered(this.template);
+        if (choice) {
+            await this.store(() => overrideSegment({ profileId: this.profileId, ...choice }), saved);
         }
-        const entered = Object.fromEntries(fields.map((field) => [field.dataset.field, field.value || null]));
-        await this.store(() => overrideSegment({ profileId: this.profileId, ...entered }), saved);
     }
 
     async removeChoice() {

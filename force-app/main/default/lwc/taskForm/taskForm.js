@@ -4,6 +4,7 @@ import suggestedTask from '@salesforce/apex/PortfolioController.suggestedTask';
 import saveTask from '@salesforce/apex/PortfolioController.saveTask';
 import logTasks from '@salesforce/apex/PortfolioController.logTasks';
 import { today } from 'c/display';
+import { entered } from 'c/formFields';
 import { format } from 'c/messages';
 import planOne from '@salesforce/label/c.TaskForm_PlanOne';
 import callOne from '@salesforce/label/c.TaskForm_CallOne';
@@ -14,7 +15,6 @@ import note from '@salesforce/label/c.TaskForm_Note';
 import due from '@salesforce/label/c.TaskForm_Due';
 import made from '@salesforce/label/c.TaskForm_Made';
 import save from '@salesforce/label/c.SegmentOverride_Save';
-import cancel from '@salesforce/label/c.SegmentOverride_Cancel';
 import saved from '@salesforce/label/c.TaskForm_Saved';
 
 /**
@@ -24,7 +24,7 @@ import saved from '@salesforce/label/c.TaskForm_Saved';
 export default class TaskForm extends LightningElement {
     @api donors = [];
     @api isCall = false;
-    labels = { many, subject, note, save, cancel };
+    labels = { many, subject, note, save };
     suggestion;
     isSaving = false;
     error;
@@ -48,8 +48,8 @@ export default class TaskForm extends LightningElement {
         return this.isCall ? today() : this.suggestion.due;
     }
 
-    get cannotSave() {
-        return this.isSaving || (this.isOne && !this.suggestion);
+    get isNotReady() {
+        return this.isOne && !this.suggestion;
     }
 
     async connectedCallback() {
@@ -63,7 +63,7 @@ export default class TaskForm extends LightningElement {
     }
 
     renderedCallback() {
-        const first = this.template.querySelector(this.isOne ? '[data-field]' : '[data-action]');
+        const first = this.template.querySelector(this.isOne ? '[data-field]' : 'c-form-buttons');
         if (first && !this.isEntered) {
             this.isEntered = true;
             first.focus();
@@ -71,16 +71,14 @@ export default class TaskForm extends LightningElement {
     }
 
     async save() {
-        const fields = [...this.template.querySelectorAll('[data-field]')];
-        const invalid = fields.filter((field) => !field.reportValidity());
-        if (invalid.length) {
-            invalid[0].focus();
+        const task = entered(this.template);
+        if (!task) {
             return;
         }
         this.isSaving = true;
         this.error = undefined;
         try {
-            const count = await this.store(fields);
+            const count = await this.store(task);
             this.dispatchEvent(new ShowToastEvent({ title: format(saved, count), variant: 'success' }));
             this.dispatchEvent(new CustomEvent('done'));
         } catch (problem) {
@@ -90,12 +88,11 @@ export default class TaskForm extends LightningElement {
         }
     }
 
-    async store(fields) {
+    async store(task) {
         if (!this.isOne) {
             return logTasks({ profileIds: this.donors.map((donor) => donor.profileId) });
         }
-        const entered = Object.fromEntries(fields.map((field) => [field.dataset.field, field.value || null]));
-        await saveTask({ profileId: this.donors[0].profileId, task: { ...entered, isCallMade: this.isCall } });
+        await saveTask({ profileId: this.donors[0].profileId, task: { ...task, isCallMade: this.isCall } });
         return 1;
     }
 

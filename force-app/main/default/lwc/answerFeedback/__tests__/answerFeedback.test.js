@@ -74,7 +74,7 @@ describe('c-answer-feedback', () => {
         give.mockRejectedValue({ body: { message: 'This could not be saved.' } });
         await choose('no');
         await send();
-        expect(find('c-error-panel').error.body.message).toBe('This could not be saved.');
+        expect(find('c-feedback-form').error.body.message).toBe('This could not be saved.');
         expect(find('c-feedback-form').isSaving).toBe(false);
         expect(find('.thanks')).toBeNull();
     });

@@ -22,6 +22,7 @@ describe('c-campaign-form', () => {
     const told = [];
     const keep = (event) => told.push(event.detail?.title ?? event.type);
     const find = (selector) => element.shadowRoot.querySelector(selector);
+    const buttons = () => find('c-form-buttons');
 
     beforeEach(() => {
         element = createElement('c-campaign-form', { is: CampaignForm });
@@ -47,12 +48,12 @@ describe('c-campaign-form', () => {
 
     it('offers active campaigns and adds the donors to one', async () => {
         expect(campaigns.getLastConfig()).toEqual({ part: '' });
-        expect(find('[data-action="add"]').disabled).toBe(true);
+        expect(buttons().isDisabled).toBe(true);
         addToCampaign.mockResolvedValue(1);
         await pickSpring();
         expect(find('[data-field="campaign"]').options).toEqual([{ label: 'Spring appeal', value: SPRING.Id }]);
         await expect(element).toBeAccessible();
-        find('[data-action="add"]').click();
+        buttons().dispatchEvent(new CustomEvent('save'));
         await settled();
         expect(addToCampaign).toHaveBeenCalledWith({
             contactIds: ['003000000000001AAA', '003000000000002AAA'],
@@ -67,7 +68,7 @@ describe('c-campaign-form', () => {
         find('[data-field="search"]').dispatchEvent(new CustomEvent('change'));
         await settled();
         expect(campaigns.getLastConfig()).toEqual({ part: 'gala' });
-        expect(find('[data-action="add"]').disabled).toBe(true);
+        expect(buttons().isDisabled).toBe(true);
         campaigns.emit([]);
         await settled();
         expect(find('.none').textContent).toBe('c.CampaignForm_None');
@@ -77,21 +78,21 @@ describe('c-campaign-form', () => {
     it('stays open and says why when the org refuses', async () => {
         addToCampaign.mockRejectedValue({ body: { message: 'You do not have access.' } });
         await pickSpring();
-        find('[data-action="add"]').click();
+        buttons().dispatchEvent(new CustomEvent('save'));
         await settled();
-        expect(find('c-error-panel').error.body.message).toBe('You do not have access.');
+        expect(buttons().error.body.message).toBe('You do not have access.');
         expect(told).toEqual([]);
-        expect(find('[data-action="add"]').disabled).toBe(false);
+        expect([buttons().isDisabled, buttons().isSaving]).toEqual([false, false]);
     });
 
     it('says why when campaigns cannot be read', async () => {
         campaigns.error({ message: 'You do not have access.' });
         await settled();
-        expect(find('c-error-panel').error.body.message).toBe('You do not have access.');
+        expect(buttons().error.body.message).toBe('You do not have access.');
     });
 
     it('can be left', () => {
-        find('[data-action="cancel"]').click();
+        buttons().dispatchEvent(new CustomEvent('cancel'));
         expect(told).toEqual(['cancel']);
     });
 });

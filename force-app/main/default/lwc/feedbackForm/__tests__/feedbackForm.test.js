@@ -6,7 +6,8 @@ describe('c-feedback-form', () => {
     let element;
     let sent;
     const field = (name) => element.shadowRoot.querySelector(`[data-field="${name}"]`);
-    const click = (name) => element.shadowRoot.querySelector(`[data-action="${name}"]`).click();
+    const buttons = () => element.shadowRoot.querySelector('c-form-buttons');
+    const press = (name) => buttons().dispatchEvent(new CustomEvent(name));
     const receive = (fieldName, values) =>
         getPicklistValues.emit({ values }, (config) => config.fieldApiName.fieldApiName === fieldName);
 
@@ -16,6 +17,10 @@ describe('c-feedback-form', () => {
         sent = jest.fn();
         element.addEventListener('send', (event) => sent(event.detail));
         document.body.appendChild(element);
+        // The stubs of lightning inputs have no validation of their own.
+        for (const name of ['about', 'contactOutcome', 'note']) {
+            Object.assign(field(name), { reportValidity: () => name !== 'note' || field(name).value !== 'too long' });
+        }
     });
 
     afterEach(() => document.body.replaceChildren());
@@ -33,19 +38,19 @@ describe('c-feedback-form', () => {
         Object.assign(field('about'), { value: 'Amount' });
         Object.assign(field('contactOutcome'), { value: 'Declined' });
         Object.assign(field('note'), { value: 'Asked too early' });
-        click('send');
+        press('save');
         expect(sent).toHaveBeenCalledWith({ about: 'Amount', contactOutcome: 'Declined', note: 'Asked too early' });
     });
 
     it('demands nothing', () => {
-        click('send');
+        press('save');
         expect(sent).toHaveBeenCalledWith({ about: null, contactOutcome: null, note: null });
     });
 
     it('sends nothing when it is closed', () => {
         const cancelled = jest.fn();
         element.addEventListener('cancel', cancelled);
-        click('cancel');
+        press('cancel');
         expect(cancelled).toHaveBeenCalledTimes(1);
         expect(sent).not.toHaveBeenCalled();
     });
@@ -53,6 +58,20 @@ describe('c-feedback-form', () => {
     it('cannot be sent twice while it is being saved', async () => {
         element.isSaving = true;
         await Promise.resolve();
-        expect(element.shadowRoot.querySelector('[data-action="send"]').disabled).toBe(true);
+        expect(buttons().isSaving).toBe(true);
+    });
+
+    it('sends nothing while the note does not fit', () => {
+        Object.assign(field('note'), { value: 'too long', focus: jest.fn() });
+        press('save');
+        expect(sent).not.toHaveBeenCalled();
+        expect(field('note').focus).toHaveBeenCalledTimes(1);
+    });
+
+    it('says what the org refused', async () => {
+        element.error = { body: { message: 'No access.' } };
+        await Promise.resolve();
+        expect(buttons().error.body.message).toBe('No access.');
+        await expect(element).toBeAccessible();
     });
 });

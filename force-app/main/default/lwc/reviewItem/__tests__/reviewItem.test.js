@@ -64,8 +64,8 @@ describe('c-review-item', () => {
         expect(box.label).toBe('Choose Maria Rivera');
         box.checked = true;
         box.dispatchEvent(new CustomEvent('change'));
-        find('[data-action="approve"]').click();
-        find('[data-action="skip"]').click();
+        find('c-form-buttons').dispatchEvent(new CustomEvent('save'));
+        find('c-form-buttons').dispatchEvent(new CustomEvent('cancel'));
         find('c-segment-override').dispatchEvent(new CustomEvent('overridechange'));
         expect(told).toEqual([
             ['choose', { profileId: ITEM.profileId, isChosen: true }],
@@ -77,7 +77,7 @@ describe('c-review-item', () => {
 
     it('lets those who may only look choose another segment, and not approve', async () => {
         show({}, { canApprove: false });
-        expect(find('[data-action="approve"]')).toBeNull();
+        expect(find('c-form-buttons').label).toBeUndefined();
         expect(find('[data-field="chosen"]')).toBeNull();
         expect(find('c-segment-override').choice).toEqual({ suggested: 'Major gift prospect' });
         await expect(element).toBeAccessible();

@@ -107,7 +107,8 @@ describe('c-review-queue', () => {
         expect(approve).not.toHaveBeenCalled();
         expect(find('.confirm').textContent).toBe('Approve 2?');
         await expect(element).toBeAccessible();
-        await press('yes');
+        expect(find('c-form-buttons').label).toBe('c.ReviewQueue_Yes');
+        await tell(find('c-form-buttons'), 'save');
         expect(approve).toHaveBeenCalledWith({ seen: { a01: 'Major gift prospect', a02: 'Major gift prospect' } });
         expect(find('.confirm')).toBeNull();
     });
@@ -118,7 +119,7 @@ describe('c-review-queue', () => {
         await tell(find('[data-field="all"]'), 'change');
         expect(button('approve').label).toBe('Approve (2)');
         await press('approve');
-        await press('no');
+        await tell(find('c-form-buttons'), 'cancel');
         expect(find('.confirm')).toBeNull();
         expect(approve).not.toHaveBeenCalled();
         await tell(items()[0], 'choose', { profileId: 'a01', isChosen: false });

@@ -22,6 +22,8 @@ describe('c-segment-override', () => {
         document.body.appendChild(element);
     }
     const action = (name) => element.shadowRoot.querySelector(`[data-action="${name}"]`);
+    const buttons = () => element.shadowRoot.querySelector('c-form-buttons');
+    const press = (name) => buttons().dispatchEvent(new CustomEvent(name));
     const field = (name) => element.shadowRoot.querySelector(`[data-field="${name}"]`);
 
     /** The stubs of lightning inputs have no validation of their own. */
@@ -48,7 +50,7 @@ describe('c-segment-override', () => {
 
         enter({ segment: 'Major gift prospect', reason: 'sold her company', until: '' });
         overrideSegment.mockResolvedValue();
-        action('save').click();
+        press('save');
         await settled();
         expect(overrideSegment).toHaveBeenCalledWith({
             profileId: 'a01000000000001AAA',
@@ -65,7 +67,7 @@ describe('c-segment-override', () => {
         action('open').click();
         await settled();
         enter({}, false);
-        action('save').click();
+        press('save');
         await settled();
         expect(overrideSegment).not.toHaveBeenCalled();
         expect(field('segment').focus).toHaveBeenCalled();
@@ -77,9 +79,9 @@ describe('c-segment-override', () => {
         await settled();
         enter({ segment: 'Lapsed', reason: 'x', until: '2020-01-01' });
         overrideSegment.mockRejectedValue({ body: { message: 'Choose an end date that is not in the past.' } });
-        action('save').click();
+        press('save');
         await settled();
-        expect(element.shadowRoot.querySelector('c-error-panel').error.body.message).toMatch('not in the past');
+        expect(buttons().error.body.message).toMatch('not in the past');
         expect(field('reason')).not.toBeNull();
         expect(changed).not.toHaveBeenCalled();
     });
@@ -98,7 +100,7 @@ describe('c-segment-override', () => {
         show();
         action('open').click();
         await settled();
-        action('cancel').click();
+        press('cancel');
         await settled();
         expect(field('segment')).toBeNull();
         expect(overrideSegment).not.toHaveBeenCalled();

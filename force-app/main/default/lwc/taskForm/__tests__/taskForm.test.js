@@ -42,7 +42,7 @@ describe('c-task-form', () => {
         }
     }
     async function save() {
-        find('[data-action="save"]').click();
+        find('c-form-buttons').dispatchEvent(new CustomEvent('save'));
         await settled();
     }
 
@@ -117,13 +117,13 @@ describe('c-task-form', () => {
             enter({});
             await save();
         }
-        expect(find('c-error-panel').error.body.message).toBe('No access.');
+        expect(find('c-form-buttons').error.body.message).toBe('No access.');
         expect(told).toEqual([]);
     });
 
     it('can be left', async () => {
         await show([MARIA]);
-        find('[data-action="cancel"]').click();
+        find('c-form-buttons').dispatchEvent(new CustomEvent('cancel'));
         expect(told).toEqual(['cancel']);
     });
 });
