@@ -64,6 +64,8 @@ def _number(name: str, column: pd.Series) -> Read:
         return Read(None, values, "numbers the rows (an id)")
     if _written_as_number(known):
         return _date(pd.to_datetime(values.astype("Int64").astype("string"), format="%Y%m%d", errors="coerce"))
+    if (months := _as_months(values)) is not None:
+        return Read("number", months, "read as year and month")
     if (code := _sentinel(known)) is not None:
         return Read("number", values.mask(values == code), f"{code:g} read as missing")
     return Read("number", values)
@@ -83,6 +85,26 @@ def _written_as_number(known: pd.Series) -> bool:
         return False
     sample = _spread(known).astype("int64").astype("string")
     return bool(pd.to_datetime(sample, format="%Y%m%d", errors="coerce").notna().mean() > MOSTLY)
+
+
+def _as_months(values: pd.Series) -> pd.Series | None:
+    """9512 and 199512 as months on one scale, 0 as missing: as they stand, December lies far from January."""
+    known = values.where(values > 0)
+    years, months = known // 100, known % 100
+    if (values < 0).any() or (values % 1 > 0).any() or years.nunique() < 2:
+        return None
+    if not (known.median() > 100 and months.dropna().between(1, 12).mean() > MOSTLY):
+        return None
+    if years.max() > 99:
+        return years * 12 + months if years.dropna().between(1900, 2100).mean() > MOSTLY else None
+    return (years - _first_year(years)) % 100 * 12 + months
+
+
+def _first_year(years: pd.Series) -> float:
+    """Of two digits each: the one after the longest stretch of years that nobody has, since 99 may be followed by 00."""
+    found = np.sort(years.dropna().unique())
+    gaps = np.diff(np.append(found, found[0] + 100))
+    return float(found[(int(np.argmax(gaps)) + 1) % len(found)])
 
 
 def _sentinel(known: pd.Series) -> float | None:

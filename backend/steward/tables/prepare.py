@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +12,7 @@ from steward.errors import InputError, NotEnoughData
 from steward.models.metrics import Array
 from steward.tables import fairness
 from steward.tables.kinds import Kind, recognise
+from steward.tables.reading import NOTES
 
 FEWEST = 10  # rows of the rarer answer below which nothing can be said
 _YES = {"1", "1.0", "y", "yes", "true", "t", "ja", "oui", "si", "sí", "sim", "x", "gave", "donor", "responded"}
@@ -51,7 +53,7 @@ class Table:
 
 def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
     _require_columns(frame, roles)
-    notes: list[str] = []
+    notes: list[str] = list(frame.attrs.get(NOTES, ()))
     label = yes_or_no(frame[roles.target], roles.target, same_as_amount=roles.amount == roles.target)
     known = ~np.isnan(label)
     if not known.all():
@@ -77,10 +79,15 @@ def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
 def _require_columns(frame: pd.DataFrame, roles: Roles) -> None:
     absent = [name for name in roles.named() if name not in frame]
     if absent:
-        near = ", ".join(map(str, list(frame.columns)[:12]))
-        raise InputError(
-            f"The file has no column {absent[0]!r}.", f"It has: {near}{' …' if len(frame.columns) > 12 else ''}."
-        )
+        raise InputError(f"The file has no column {absent[0]!r}.", _meant(absent[0], list(map(str, frame.columns))))
+
+
+def _meant(name: str, columns: list[str]) -> str:
+    plain = {column.casefold().strip(): column for column in columns}
+    near = difflib.get_close_matches(name.casefold().strip(), plain, n=3, cutoff=0.6)
+    if near:
+        return f"Did you mean {' or '.join(repr(plain[one]) for one in near)}?"
+    return f"It has: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}."
 
 
 def yes_or_no(column: pd.Series, name: str, *, same_as_amount: bool = False) -> Array:

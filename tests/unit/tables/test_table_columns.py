@@ -52,6 +52,30 @@ def test_dates_written_as_numbers_are_dates():
     assert read.values.iloc[2] == pd.Timestamp("2020-02-29")
 
 
+@pytest.mark.parametrize(
+    ("values", "months"),
+    [
+        ([9412, 9501, 0, 9602], [0, 1, None, 14]),
+        ([9912, 1, 103, 9811], [0, 1, 15, -13]),
+        ([199412, 199501, 0, 199602], [0, 1, None, 14]),
+        ([3712, 4001, 2001, 5603], [0, 25, -215, 219]),
+    ],
+)
+def test_years_and_months_written_as_numbers_lie_on_one_scale(values, months):
+    read = recognise("born", column(values))
+    assert read.kind == "number"
+    told = read.values.head(len(values))
+    first = told.iloc[0] - months[0]
+    assert [None if np.isnan(one) else one - first for one in told] == months
+
+
+@pytest.mark.parametrize(
+    "values", [[1, 5, 12, 3], [500, 1000, 250, 110], [101.5, 102, 103, 201], [-101, 201, 302, 412]]
+)
+def test_other_numbers_are_no_months(values):
+    assert recognise("gift", column(values)).values.dropna().head(4).tolist() == values
+
+
 def test_an_impossible_date_is_missing_not_an_error():
     read = recognise("last", column(["2024-01-31"] * 30 + ["2023-05-05"] * 20 + ["2024-02-31"]))
     assert read.kind == "date"

@@ -121,6 +121,7 @@ def test_who_has_no_amount_gave_nothing():
     ("change", "error", "said"),
     [
         (lambda t: t.drop(columns="gave"), InputError, "no column 'gave'"),
+        (lambda t: t.rename(columns={"gave": "GAVE_"}), InputError, "Did you mean 'GAVE_'"),
         (lambda t: t.assign(gave=t["gifts"]), InputError, "different numbers"),
         (lambda t: t.assign(gave=0), NotEnoughData, "same answer"),
         (lambda t: t.assign(gave=(t.index < 5).astype(int)), NotEnoughData, "Only 5"),
