@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import pathlib
 import sqlite3
 import threading
@@ -21,8 +20,11 @@ MONTHS = "months_since_last_gift"
 # Of a profile row: what the service tells. Scores, bands and ranks come by outcome.
 TOLD = ("Segment__c", "Next_Step__c", "Excluded_Reason__c", "Suggested_Ask__c", "Reasons__c")
 _BY_OUTCOME = ("_Score__c", "_Band__c", "_Rank__c")
+_KEY = "contact_id"
 _ROWS = 5_000  # written at once
 _MEMORY = "256MB"  # DuckDB's while the file is made; it spills beside it
+# A row has two or three kilobytes: pages hold several, so that little is left over. What breaks off is made anew.
+_PRAGMAS = "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 _AT_ONCE = 500  # donors of one look-up
 
 
@@ -41,8 +43,9 @@ class Answers:
             part = donor_keys[start : start + _AT_ONCE]
             marks = ", ".join("?" * len(part))
             with self._turn:
-                rows = self._db.execute(f"SELECT contact_id, told FROM answers WHERE contact_id IN ({marks})", part)
-                found |= {key: json.loads(told) for key, told in rows}
+                rows = self._db.execute(f"SELECT * FROM answers WHERE {_KEY} IN ({marks})", part)
+                names = [column for column, *_ in rows.description]
+                found |= {row[0]: dict(zip(names, row, strict=True)) for row in rows}
         return found
 
     def close(self) -> None:
@@ -82,30 +85,30 @@ def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:
     """Complete or not at all."""
     half = path.with_suffix(".half")
     half.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(half)) as target, target:
-        target.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        target.execute("CREATE TABLE answers (contact_id TEXT NOT NULL, told TEXT NOT NULL)")
-        for rows in _rows(concluded):
-            target.executemany("INSERT INTO answers VALUES (?, ?)", rows)
-        target.execute("CREATE UNIQUE INDEX of_contact ON answers (contact_id)")
+    spill = path.with_suffix(".spill")
+    config = {"memory_limit": _MEMORY, "threads": 1, "temp_directory": str(spill)}
+    with contextlib.closing(sqlite3.connect(half)) as target, duckdb.connect(config=config) as source:  # type: ignore[arg-type]
+        target.executescript(_PRAGMAS)
+        told = _told(source, concluded)
+        target.execute(f"CREATE TABLE answers ({', '.join(told.columns)})")
+        fill = f"INSERT INTO answers VALUES ({', '.join('?' * len(told.columns))})"
+        for batch in told.to_arrow_reader(_ROWS):
+            target.executemany(fill, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        target.execute(f"CREATE UNIQUE INDEX of_contact ON answers ({_KEY})")
+        target.commit()
     half.chmod(0o600)
     half.replace(path)
 
 
-def _rows(concluded: pathlib.Path) -> Iterator[list[tuple[str, str]]]:
-    """Contact and what is told of it as JSON, in the order of the parts and in bounded memory."""
+def _told(source: duckdb.DuckDBPyConnection, concluded: pathlib.Path) -> duckdb.DuckDBPyRelation:
+    """What is told of each Contact, its key first, in the order of the parts."""
     parts, features = f"{concluded / scored.PROFILES}/*.parquet", concluded / scored.FEATURES
-    config = {"memory_limit": _MEMORY, "threads": 1, "temp_directory": str(concluded / "spill")}
-    with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
-        columns = [name for (name, *_) in db.execute(f"DESCRIBE FROM read_parquet('{parts}')").fetchall()]
-        told = [name for name in columns if name in TOLD or name.endswith(_BY_OUTCOME)]
-        fields = ", ".join(f"{name} := {name}" for name in told)
-        query = (
-            f"SELECT contact_id, CAST(to_json(struct_pack({fields}, {MONTHS} := {MONTHS})) AS VARCHAR) "
-            f"FROM read_parquet('{parts}') LEFT JOIN (SELECT unit_id, {MONTHS} FROM read_parquet('{features}')) USING (unit_id)"
-        )
-        for batch in db.sql(query).to_arrow_reader(_ROWS):
-            yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+    held = source.sql(f"FROM read_parquet('{parts}')").columns
+    names = [name for name in held if name in TOLD or name.endswith(_BY_OUTCOME)]
+    units = f"(SELECT unit_id, {MONTHS} FROM read_parquet('{features}'))"
+    return source.sql(
+        f"SELECT {', '.join([_KEY, MONTHS, *names])} FROM read_parquet('{parts}') LEFT JOIN {units} USING (unit_id)"
+    )
 
 
 def _keep_only(path: pathlib.Path) -> None:

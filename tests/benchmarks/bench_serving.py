@@ -1,6 +1,6 @@
 """How quick the service is, each figure beside something bare in the same run: a donor in process, requests, a soak, events.
 
-    python tests/benchmarks/bench_serving.py [--parts in-process requests models soak events] [--seconds 20]
+    python tests/benchmarks/bench_serving.py [--parts in-process memory requests models soak events] [--seconds 20]
 
 `in-process` and `models` need a home with trained models: --home, for example .demo/steward.
 """
@@ -25,12 +25,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "benchmarks"), str(ROOT)]
 
 from serving_kit import Place, cpu_seconds, place, served_by, told, tree_of  # noqa: E402
+from serving_memory import measured  # noqa: E402
 from steward import config, explain, pipeline, scored, scoring  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
 from steward.models import Model  # noqa: E402
 from steward.models.frames import matrix  # noqa: E402
 
-PARTS = ("in-process", "requests", "models", "soak", "events")
+PARTS = ("in-process", "memory", "requests", "models", "soak", "events")
 BARE = "import flask\napp = flask.Flask('bare')\n@app.post('/')\ndef echo():\n    return flask.jsonify(flask.request.get_json())\n"
 
 
@@ -40,10 +41,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="of each of the parts")
     parser.add_argument("--home", type=pathlib.Path, help="a home with trained models")
     parser.add_argument("--rate", type=float, default=20.0, help="events a second")
+    parser.add_argument("--donors", type=int, default=1_000_000, help="of the night that `memory` makes up")
     options = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores at the start", flush=True)
     if options.home and "in-process" in options.parts:
         in_process(Steward(config.load({"STEWARD_HOME": str(options.home)})))
+    if "memory" in options.parts:
+        measured(options.donors)
     if options.home and "models" in options.parts:
         by_models(options.home, options.seconds)
     if {"requests", "soak", "events"} & set(options.parts):
