@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1
+from scipy.special import betaln, gammaln, hyp2f1, logsumexp
 
 from steward.errors import NotEnoughData
 from steward.models.metrics import Array
@@ -45,13 +45,10 @@ class BetaGeometricBetaBinomial:
         """Opportunities taken in the next `periods`, given each history."""
         a, b, c, d = self.alpha, self.beta, self.gamma, self.delta
         x, n = known.repeats, known.watched
-        ratio = gammaln(1 + d + n) - gammaln(c + d + 1 + n), gammaln(1 + d + n + periods) - gammaln(c + d + n + periods)
-        scale = np.exp(gammaln(c + d) - gammaln(1 + d))
-        left = np.exp(ratio[0]) * (c + d + n)
-        gone = np.exp(ratio[1])
-        taken = d / (c - 1) * scale * (left - gone)
-        chance = np.exp(betaln(a + x + 1, b + n - x) - betaln(a, b))
-        return np.asarray(chance * taken / np.exp(_bgbb_log(known, a, b, c, d)))
+        ahead = n[:, None] + np.arange(1, periods + 1)
+        still_there = logsumexp(betaln(c, d + ahead) - betaln(c, d), axis=1)
+        gives = betaln(a + x + 1, b + n - x) - betaln(a, b)
+        return np.asarray(np.exp(gives + still_there - _bgbb_log(known, a, b, c, d)))
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,15 @@ def test_bgbb_expects_the_papers_gifts_in_the_next_five_years(repeats, last, exp
     assert PUBLISHED.expected_gifts(known, 5)[0] == pytest.approx(expected, abs=0.006)
 
 
+def test_bgbb_counts_gifts_where_a_fit_ends_at_the_edge_of_what_is_allowed():
+    """Donors who all stay, or all leave, push parameters to their bounds; then only logarithms hold the numbers."""
+    known = Histories(np.array([0.0, 3.0]), np.array([0.0, 3.0]), np.array([4.0, 4.0]), np.ones(2))
+    half = BetaGeometricBetaBinomial(2981.0, 2981.0, 2981.0, 2981.0, 0.0)
+    never_leaves = BetaGeometricBetaBinomial(2981.0, 2981.0, 0.0003, 2981.0, 0.0)
+    assert never_leaves.expected_gifts(known, 4) == pytest.approx([2.0, 2.0], rel=0.01)
+    assert 0 < half.expected_gifts(known, 4)[1] < 0.5
+
+
 def test_bgnbd_finds_the_rates_that_donors_were_drawn_from():
     rng = np.random.default_rng(3)
     count, watched = 20_000, 60.0
