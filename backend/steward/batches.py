@@ -12,7 +12,6 @@ import concurrent.futures
 import dataclasses
 import datetime as dt
 import functools
-import hashlib
 import multiprocessing
 import os
 import pathlib
@@ -28,7 +27,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from steward import bootstrap, facts, profiles, scored, value
+from steward import bootstrap, facts, profiles, scored, sources, value
 from steward.assessment import Ways, answered
 from steward.config import Settings
 from steward.decide.policy import Policy
@@ -86,18 +85,8 @@ def _basis(steward: bootstrap.Steward, plan: Plan) -> dict[str, Any]:
     return {
         "models": list(plan.models), "value": plan.value, "policy": repr(steward.policy),
         "rollout": [list(plan.rollout.asked), sorted(plan.rollout.pilots)],
-        "symbol": steward.settings.currency_symbol, "month": f"{plan.as_of:%Y-%m}", "code": _code(),
+        "symbol": steward.settings.currency_symbol, "month": f"{plan.as_of:%Y-%m}", "code": sources.fingerprint(),
     }  # fmt: skip
-
-
-@functools.cache
-def _code() -> str:
-    """A hash of this package's sources: another Steward may say the same things in other words."""
-    root = pathlib.Path(__file__).parent
-    whole = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()[:16]
 
 
 def write_facts(

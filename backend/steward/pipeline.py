@@ -15,7 +15,20 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from steward import batches, features, outcomes, profiles, publishing, rollups, scored, scoring, training, value
+from steward import (
+    batches,
+    features,
+    judged,
+    outcomes,
+    profiles,
+    publishing,
+    rollups,
+    scored,
+    scoring,
+    sources,
+    training,
+    value,
+)
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.decide import rollout
@@ -24,6 +37,7 @@ from steward.donors import Ledger
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.intake import extract, newest
 from steward.models import Model
+from steward.models.card import Origin
 from steward.progress import Progress, Silent
 from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots
@@ -144,7 +158,10 @@ def train(
     """Trains these outcomes on the newest snapshot and stores them; `promote` lets them speak from the next run on."""
     snapshot = newest(steward)
     ledger = steward.ledger(steward.tables(snapshot.tables()))
-    made = training.train(ledger, keys, as_of, steward.settings, progress or Silent())
+    origin = Origin(snapshot.id, snapshot.hash, sources.fingerprint())
+    made = training.train(ledger, keys, as_of, steward.settings, progress or Silent(), origin)
+    for trained in made.models:
+        judged.save(steward.home, trained)
     stored: list[Model | ValueModel] = [*made.models, *([made.value] if made.value else [])]
     for model in stored:
         steward.registry.save(model)

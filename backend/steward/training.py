@@ -13,6 +13,7 @@ from steward import models, outcomes, value
 from steward.donors import Ledger
 from steward.errors import NotEnoughData
 from steward.models import Model
+from steward.models.card import NOWHERE, Origin
 from steward.progress import Progress
 from steward.value import ValueModel
 
@@ -41,7 +42,9 @@ class Trained:
     value: ValueModel | None = None
 
 
-def train(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress) -> Trained:
+def train(
+    ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress, origin: Origin = NOWHERE
+) -> Trained:
     """`keys` are outcomes, or `value` for amounts and dates."""
     wanted = [outcomes.configured(key, wishes) for key in keys if key != value.KEY]
     first = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min()).to_pyarrow()["first"][0].as_py()
@@ -61,7 +64,7 @@ def train(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, p
     trained = []
     for number, outcome in enumerate(wanted, start=1):
         past = models.examples(outcome, ledger, dates[outcome.key], as_of, known)
-        trained.append(models.train(outcome, past, wishes.seed, wishes.threads))
+        trained.append(models.train(outcome, past, wishes.seed, wishes.threads, origin))
         progress.advance(number)
     if value.KEY not in keys:
         return Trained(tuple(trained))

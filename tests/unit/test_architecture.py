@@ -31,6 +31,8 @@ EDGES = (
     "engines",
     "config",
     "intake",
+    "judged",
+    "sources",
     "publishing",
     "scored",
     "batches",

@@ -20,6 +20,7 @@ from steward.models.calibration import Calibrator
 from steward.models.lines import Line
 from steward.models.model import Boosted, Model
 from steward.models.ruling import FittedRule
+from steward.models.stability import Spread
 from steward.models.treetables import TreeTables
 
 FORMAT = 1
@@ -62,6 +63,7 @@ def from_files(files: Mapping[str, bytes], version: str) -> Model:
         reference=tuple(saved["reference"]),
         typical=saved["typical"],
         peers=saved.get("peers", {}),
+        spreads={name: Spread(tuple(cuts), tuple(parts)) for name, (cuts, parts) in saved.get("spreads", {}).items()},
         support=tuple((upto, donors) for upto, donors in saved["support"]),
         card=saved["card"],
         version=version,
@@ -82,6 +84,7 @@ def _plain(model: Model) -> dict[str, Any]:
         "reference": list(model.reference),
         "typical": model.typical,
         "peers": model.peers,
+        "spreads": {name: [one.edges, one.shares] for name, one in model.spreads.items()},
         "support": [list(pair) for pair in model.support],
         "card": model.card,
     }

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from steward import features
-from steward.models import calibration, learning
+from steward.models import calibration, evidence, learning
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.evaluation import Evaluation, evaluate
 from steward.models.frames import matrix
 from steward.models.learning import Choice
 from steward.models.metrics import Array
-from steward.models.ruling import fit_order
+from steward.models.ruling import fit_order, fit_rates
 from steward.models.stability import Group, groups, population_stability
 from steward.models.training_sets import Examples, Plan, fold, labels
 from steward.outcomes import Outcome
@@ -33,6 +33,7 @@ class Backtest:
     evaluation: Evaluation
     groups: tuple[Group, ...]
     drift: dict[str, float]  # of each input, from the day of the test to today
+    evidence: pd.DataFrame  # the donors of the test one by one
 
 
 def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threads: int) -> Backtest:
@@ -52,15 +53,19 @@ def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threa
     calibrator = calibration.fit(kind, judged, labels(judge))
     margin = trained(past, test)
     points = {rule.key: (rule.title, fit_order(rule, past).points(test)) for rule in outcome.rules}
-    foreseen = log_odds(base_rates(past, outcome.prior_rate).expected(known.test))
-    probability = calibrator(margin + foreseen)
+    expected = base_rates(past, outcome.prior_rate).expected(known.test)
+    probability = calibrator(margin + log_odds(expected))
     verdict = evaluate(labels(test), margin, probability, points, seed)
     seen = np.concatenate([judged, margin + rates.offsets(test)])
     kinds = groups(test, labels(test), margin, probability)
-    drift = _drift(test, examples.current, names)
-    return Backtest(
-        known, choice, kind, losses, seen, np.concatenate([labels(judge), labels(test)]), verdict, kinds, drift
+    best = next(rule for rule in outcome.rules if rule.key == verdict.best_rule.key)
+    ruled = fit_rates(best, past, labels(past), expected)
+    judged_on = evidence.gather(
+        test, labels(test), (margin, probability), (points[best.key][1], ruled.probability(test))
     )
+    drift = _drift(test, examples.current, names)
+    known_labels = np.concatenate([labels(judge), labels(test)])
+    return Backtest(known, choice, kind, losses, seen, known_labels, verdict, kinds, drift, judged_on)
 
 
 def _drift(then: pd.DataFrame, now: pd.DataFrame, names: tuple[str, ...]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from steward.models.backtest import Backtest
@@ -17,9 +17,30 @@ LIMITS = (
     "It shows what donors like this did before; it does not know whether contact caused the gift.",
     "When the organization changes whom it asks or how, it must be trained again.",
 )
+CALIBRATIONS = {
+    "none": "left as learnt",
+    "shift": "moved up or down as one",
+    "platt": "put right by a straight line on log-odds (Platt)",
+    "beta": "put right by beta calibration",
+    "isotonic": "put right by rising steps (isotonic)",
+}
 
 
-def write(outcome: Outcome, examples: Examples, model: Model, tested: Backtest | None, why: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Origin:
+    """Where a model comes from: the snapshot that it learnt from, and the sources that taught it."""
+
+    snapshot: str = ""
+    snapshot_hash: str = ""
+    code: str = ""
+
+
+NOWHERE = Origin()
+
+
+def write(
+    outcome: Outcome, examples: Examples, model: Model, tested: Backtest | None, why: str, origin: Origin = NOWHERE
+) -> dict[str, Any]:
     """Plain JSON values only."""
     label = labels(examples.rows)
     return {
@@ -31,7 +52,9 @@ def write(outcome: Outcome, examples: Examples, model: Model, tested: Backtest |
         "why_a_rule": why,
         "rule": model.rule.rule.title,
         "trained_on": examples.as_of.isoformat(),
+        "origin": asdict(origin),
         "horizon_days": outcome.horizon_days,
+        "earns": outcome.earns,
         "features_version": model.features_version,
         "inputs": list(model.boosted.names) if model.boosted else [t.feature for t in model.rule.rule.terms],
         "data": {
@@ -117,8 +140,11 @@ def markdown(card: dict[str, Any]) -> str:
         "",
         f"**Data.** {data['examples']:,} examples of {data['giving_units']:,} giving units at {len(dates)} dates"
         f"{_span(dates)}; {data['positives']:,} did it within {card['horizon_days']} days"
-        f" (base rate {data['base_rate']:.1%}). Trained on {card['trained_on']}, features {card['features_version']}.",
+        f" (base rate {data['base_rate']:.1%}).",
         "",
+        f"**Origin.** {_origin(card)}",
+        "",
+        *_recipe_lines(card["recipe"]),
         *_evaluation_lines(card["evaluation"]),
         "**Limits.**",
         *[f"- {limit}" for limit in card["limits"]],
@@ -127,6 +153,27 @@ def markdown(card: dict[str, Any]) -> str:
         *[f"- {use}" for use in card["not_for"]],
     ]
     return "\n".join(lines) + "\n"
+
+
+def _origin(card: dict[str, Any]) -> str:
+    known = card.get("origin", {})
+    snapshot = f"snapshot {known['snapshot']} ({known['snapshot_hash'][:12]})" if known.get("snapshot") else ""
+    code = f"code {known['code']}" if known.get("code") else ""
+    parts = [f"Trained as of {card['trained_on']}", snapshot, f"features version {card['features_version']}", code]
+    return ", ".join(filter(None, parts)) + "."
+
+
+def _recipe_lines(recipe: dict[str, Any] | None) -> list[str]:
+    if recipe is None:
+        return []
+    voice = recipe["voice_of_trees"]
+    line = f", heard {voice:.0%}, beside a straight line" if voice < 1 else ""
+    how = CALIBRATIONS[recipe["calibration"]]
+    return [
+        f"**How.** {recipe['trees']} trees of depth {recipe['depth']}{line}; probabilities {how}, which later donors chose"
+        f" among {len(recipe['calibration_losses'])} ways.",
+        "",
+    ]
 
 
 def _span(cutoffs: list[str]) -> str:
@@ -152,6 +199,20 @@ def _evaluation_lines(found: dict[str, Any] | None) -> list[str]:
         "",
         f"Brier score {found['brier']:.4f} (base rate alone {found['brier_of_base_rate']:.4f}),"
         f" calibration error {found['calibration_error']:.3f}.",
+        "",
+        *_group_lines(found.get("groups", [])),
+    ]
+
+
+def _group_lines(groups: list[dict[str, Any]]) -> list[str]:
+    """What was checked, and where scores mislead most."""
+    if not groups:
+        return []
+    worst = max(groups, key=lambda one: abs(one["predicted"] - one["observed"]))
+    kinds = ", ".join(dict.fromkeys(f"“{one['by']}”" for one in groups))
+    return [
+        f"**Checked by** {kinds}. Farthest apart: {worst['by'].lower()} {worst['name']}, {worst['predicted']:.1%} predicted,"
+        f" {worst['observed']:.1%} observed, of {worst['donors']:,} donors.",
         "",
     ]
 

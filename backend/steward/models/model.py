@@ -18,6 +18,7 @@ from steward.models.frames import matrix
 from steward.models.lines import Line
 from steward.models.metrics import Array
 from steward.models.ruling import FittedRule
+from steward.models.stability import Spread
 from steward.models.treetables import Floats, TreeTables
 from steward.outcomes import BANDS
 
@@ -63,8 +64,10 @@ class Model:
     typical: dict[str, float]  # each feature's median among the eligible at publication
     support: tuple[tuple[float, int], ...]  # (highest probability, donors) of each tenth the calibration was checked on
     peers: dict[str, dict[str, float]] = field(default_factory=dict)  # the same, of donors of one kind and like tenure
+    spreads: dict[str, Spread] = field(default_factory=dict)  # of each input among the eligible at publication
     card: dict[str, Any] = field(default_factory=dict)
     version: str = ""
+    evidence: pd.DataFrame | None = field(default=None, repr=False, compare=False)  # not stored with it (judged.py)
 
     @property
     def method(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from steward.models.evidence import FIRST_YEAR
 from steward.models.metrics import Array, auc
 
 FEWEST = 20  # of each answer, below which a group's ranking is luck
@@ -20,6 +21,7 @@ COHORTS = (
     (("under a year", 12), ("1 to 3 years", 36), ("over 3 years", np.inf)),
 )
 SIZES = "average_gift"
+MOST_YEARS = 6  # of a first gift that are told apart; those before count together
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Group:
 
 
 def groups(rows: pd.DataFrame, label: Array, margin: Array, probability: Array) -> tuple[Group, ...]:
-    """By how long they have been donors, and by the size of their usual gift in thirds."""
+    """By how long they have been donors, the year of their first gift, the size of their usual gift in thirds, and kind."""
     found = []
-    for by, names, where in (*_cohort(rows), *_sizes(rows)):
+    for by, names, where in (*_cohort(rows), *_years(rows), *_sizes(rows), *_kinds(rows)):
         for number, name in enumerate(names):
             here = where == number
             if here.any():
@@ -53,6 +55,25 @@ def _cohort(rows: pd.DataFrame) -> list[tuple[str, list[str], np.ndarray]]:
     months = rows[column].to_numpy(np.float64, na_value=np.nan)
     edges = [upto for _, upto in steps[:-1]]
     return [(title, [name for name, _ in steps], np.where(np.isnan(months), -1, np.digitize(months, edges)))]
+
+
+def _years(rows: pd.DataFrame) -> list[tuple[str, list[str], np.ndarray]]:
+    if FIRST_YEAR not in rows or rows[FIRST_YEAR].isna().all():
+        return []
+    year = rows[FIRST_YEAR].to_numpy(np.float64, na_value=np.nan)
+    every = np.unique(year[~np.isnan(year)])
+    known = every[-MOST_YEARS:]
+    names = [f"{one:.0f}" for one in known]
+    names[0] += " or before" if len(every) > len(known) else ""
+    where = np.where(np.isnan(year), -1, np.searchsorted(known[1:], year, side="right"))
+    return [("First gift in", names, where)]
+
+
+def _kinds(rows: pd.DataFrame) -> list[tuple[str, list[str], np.ndarray]]:
+    if "kind" not in rows or rows["kind"].nunique() < 2:
+        return []
+    names = sorted(rows["kind"].unique())
+    return [("Kind", names, np.searchsorted(names, rows["kind"].to_numpy(object)))]
 
 
 def _sizes(rows: pd.DataFrame) -> list[tuple[str, list[str], np.ndarray]]:
@@ -73,14 +94,33 @@ def _group(by: str, name: str, label: Array, margin: Array, probability: Array) 
     return Group(by, name, len(label), int(label.sum()), own, float(probability.mean()), float(label.mean()))
 
 
-def population_stability(before: Array, now: Array) -> float:
-    """PSI over tenths of `before`, missing as a bin of its own: under .1 little, over .25 much has changed."""
-    known = before[~np.isnan(before)]
-    if len(known) == 0 or len(now) == 0:
-        return 0.0
+@dataclass(frozen=True)
+class Spread:
+    """How one input was spread: where its tenths end, and the part of the donors in each; the last part has no value."""
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+def spread(values: Array) -> Spread | None:
+    """None where nobody has a value."""
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return None
     edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
-    shares = [_shares(values, edges) for values in (before, now)]
-    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
+    return Spread(tuple(edges.tolist()), tuple(_shares(values, edges).tolist()))
+
+
+def moved(before: Spread, now: Array) -> float:
+    """The population stability index (PSI): under .1 little, over .25 much has changed."""
+    was, shares = np.array(before.shares), _shares(now, np.array(before.edges))
+    return float(((shares - was) * np.log(shares / was)).sum())
+
+
+def population_stability(before: Array, now: Array) -> float:
+    """PSI over tenths of `before`, missing as a bin of its own."""
+    known = spread(before)
+    return 0.0 if known is None or len(now) == 0 else moved(known, now)
 
 
 def _shares(values: Array, edges: Array) -> Array:

@@ -8,9 +8,10 @@ import numpy as np
 
 from steward import features
 from steward.errors import NotEnoughData
-from steward.models import artefact, calibration, card, learning, peers, treetables
+from steward.models import artefact, calibration, card, drift, learning, peers, treetables
 from steward.models.backtest import Backtest, backtest, input_names
 from steward.models.base_rates import base_rates, log_odds
+from steward.models.card import NOWHERE, Origin
 from steward.models.metrics import Array, reliability
 from steward.models.model import Boosted, Model
 from steward.models.ruling import FittedRule, fit_rates
@@ -21,18 +22,18 @@ FEWEST_TEST_POSITIVES = 30
 REFERENCE_STEPS = 2001
 
 
-def train(outcome: Outcome, examples: Examples, seed: int, threads: int = 2) -> Model:
+def train(outcome: Outcome, examples: Examples, seed: int, threads: int = 2, origin: Origin = NOWHERE) -> Model:
     """The model where it beats every rule out of time; else the best rule with its own rate, and the card says why."""
     try:
         known = _enough(outcome, examples)
     except NotEnoughData as short:
-        return _by_rule(outcome, examples, outcome.rules[0].key, None, str(short))
+        return _by_rule(outcome, examples, outcome.rules[0].key, None, str(short), origin)
     tested = backtest(outcome, examples, known, seed, threads)
     if not tested.evaluation.model_wins:
         best = tested.evaluation.best_rule
         why = f"The model did not rank better than the rule “{best.title}” by more than chance."
-        return _by_rule(outcome, examples, best.key, tested, why)
-    return _by_model(outcome, examples, tested, seed, threads)
+        return _by_rule(outcome, examples, best.key, tested, why, origin)
+    return _by_model(outcome, examples, tested, seed, threads, origin)
 
 
 def _enough(outcome: Outcome, examples: Examples) -> Plan:
@@ -58,7 +59,7 @@ def _enough(outcome: Outcome, examples: Examples) -> Plan:
     return known
 
 
-def _by_model(outcome: Outcome, examples: Examples, tested: Backtest, seed: int, threads: int) -> Model:
+def _by_model(outcome: Outcome, examples: Examples, tested: Backtest, seed: int, threads: int, origin: Origin) -> Model:
     """The same recipe on everything known today; calibrated on all margins that were out of time."""
     names = input_names(examples.rows)
     rates = base_rates(examples.rows, outcome.prior_rate)
@@ -71,10 +72,14 @@ def _by_model(outcome: Outcome, examples: Examples, tested: Backtest, seed: int,
     order = boosted.margin(boosted.contributions(examples.current, threads))
     checked = reliability(tested.label, calibrator(tested.margin))
     support = tuple((b.predicted, b.donors) for b in checked)
-    return _publish(outcome, examples, rule, boosted=boosted, order=order, support=support, tested=tested, why="")
+    return _publish(
+        outcome, examples, rule, boosted=boosted, order=order, support=support, tested=tested, why="", origin=origin
+    )
 
 
-def _by_rule(outcome: Outcome, examples: Examples, key: str, tested: Backtest | None, why: str) -> Model:
+def _by_rule(
+    outcome: Outcome, examples: Examples, key: str, tested: Backtest | None, why: str, origin: Origin
+) -> Model:
     rule = _fitted_rule(outcome, key, examples)
     support = tuple(zip(rule.rates, rule.support, strict=True))
     return _publish(
@@ -86,6 +91,7 @@ def _by_rule(outcome: Outcome, examples: Examples, key: str, tested: Backtest | 
         support=support,
         tested=tested,
         why=why,
+        origin=origin,
     )
 
 
@@ -105,7 +111,9 @@ def _publish(
     support: tuple[tuple[float, int], ...],
     tested: Backtest | None,
     why: str,
+    origin: Origin,
 ) -> Model:
+    names = input_names(examples.current)
     model = Model(
         outcome=outcome.key,
         as_of=examples.as_of,
@@ -115,11 +123,13 @@ def _publish(
         base_rate=rule.prior,
         cuts=outcome.bands.cuts(rule.prior),
         reference=_reference(order),
-        typical=peers.typical(examples.current, input_names(examples.current)),
-        peers=peers.medians(examples.current, input_names(examples.current)),
+        typical=peers.typical(examples.current, names),
+        peers=peers.medians(examples.current, names),
         support=support,
+        spreads=drift.spreads(examples.current, names),
+        evidence=tested.evidence if tested else None,
     )
-    return artefact.sealed(replace(model, card=card.write(outcome, examples, model, tested, why)))
+    return artefact.sealed(replace(model, card=card.write(outcome, examples, model, tested, why, origin)))
 
 
 def _reference(order: Array) -> tuple[float, ...]:

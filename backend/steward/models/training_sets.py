@@ -13,9 +13,11 @@ import pyarrow as pa
 
 from steward import features
 from steward.donors import Ledger
+from steward.models.evidence import FIRST_YEAR, GIVEN
 from steward.models.frames import to_frame
 from steward.models.metrics import Array
 from steward.outcomes import Outcome
+from steward.outcomes.outcome import giving
 
 QUARTER = 365.25 / 4
 MOST_UNITS = 100_000  # a date
@@ -24,7 +26,10 @@ MOST_EXAMPLES, ENOUGH_RARER = 300_000, 5_000  # an outcome: more teach next to n
 
 @dataclass(frozen=True)
 class Examples:
-    """`rows`: unit_id, cutoff, label and features of the eligible at each cut-off; `current`: the eligible at as_of."""
+    """`rows`: unit_id, cutoff, label and features of the eligible at each cut-off; `current`: the eligible at as_of.
+
+    The rows of the last cut-off also hold what reports look at and models never see (evidence.ASIDE).
+    """
 
     outcome: str
     as_of: dt.date
@@ -102,6 +107,8 @@ def examples(
     frames = known if known is not None else inputs(ledger, dates, as_of)
     now = _eligible(outcome, frames[as_of])
     parts = [_with_label(outcome, ledger, date, _eligible(outcome, frames[date])) for date in sorted(dates)]
+    if parts:
+        parts[-1] = _with_aside(outcome, ledger, max(dates), parts[-1])
     empty = now.head(0).assign(cutoff=pd.Series(dtype=object), label=pd.Series(dtype=np.float64))
     return Examples(outcome.key, as_of, pd.concat(_enough(parts), ignore_index=True) if parts else empty, now)
 
@@ -117,6 +124,16 @@ def _with_label(outcome: Outcome, ledger: Ledger, date: dt.date, frame: pd.DataF
     label = to_frame(outcome.label(ledger, held, date))
     merged = frame.merge(label, on="unit_id", how="left", validate="one_to_one")
     return merged.assign(cutoff=date, label=merged["label"].astype(np.float64))
+
+
+def _with_aside(outcome: Outcome, ledger: Ledger, date: dt.date, frame: pd.DataFrame) -> pd.DataFrame:
+    """What each donor gave within the horizon, and the year of the first gift."""
+    given = giving(ledger, date, outcome.horizon_days).select("unit_id", **{GIVEN: "given"})
+    past = ledger.gifts.filter(ledger.gifts.gift_date < ibis.literal(date))
+    began = past.group_by("unit_id").aggregate(**{FIRST_YEAR: past.gift_date.min().year()})
+    for found in (given, began):
+        frame = frame.merge(found.to_pyarrow().to_pandas(), on="unit_id", how="left", validate="one_to_one")
+    return frame.assign(**{GIVEN: frame[GIVEN].fillna(0.0)})
 
 
 def _thinned(frame: pd.DataFrame) -> pd.DataFrame:

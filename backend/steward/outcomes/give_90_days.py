@@ -36,6 +36,7 @@ def gives_within(
         bands=bands or Bands(very_high=0.30, high=0.15, medium=0.05),
         minimum_positives=100,
         prior_rate=prior_rate,
+        earns=True,
         direction=1,
         not_for=("Deciding how much to ask for", "Stopping contact with donors who gave before"),
     )

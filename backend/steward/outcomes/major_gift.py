@@ -44,6 +44,7 @@ def major_gift(threshold: float = THRESHOLD, top_share: float | None = None) -> 
         bands=Bands(very_high=0.10, high=0.03, medium=0.01),
         minimum_positives=60,
         prior_rate=0.005,
+        earns=True,
         direction=1,
         raised_by=SIZES,
         not_for=("Judging what a donor can afford: it knows giving, not wealth",),

@@ -28,6 +28,7 @@ def mid_level(threshold: float = THRESHOLD) -> Outcome:
         bands=Bands(very_high=0.30, high=0.12, medium=0.04),
         minimum_positives=60,
         prior_rate=0.03,
+        earns=True,
         direction=1,
         raised_by=SIZES,
         not_for=("Judging what a donor can afford: it knows giving, not wealth",),

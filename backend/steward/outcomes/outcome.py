@@ -86,6 +86,8 @@ class Outcome:
     not_for: tuple[str, ...] = ()
     # Only an order, where too few ever do it for a probability to mean anything.
     rank_only: bool = False
+    # Whoever does it gives money within the horizon, so that what contacting them would have earned can be told.
+    earns: bool = False
     # Nothing is said in an organization that has never seen it happen: no volunteers, no recurring donations.
     silent_without_examples: bool = False
 

@@ -23,6 +23,7 @@ REACTIVATION = Outcome(
     bands=Bands(very_high=0.25, high=0.12, medium=0.04),
     minimum_positives=100,
     prior_rate=0.08,
+    earns=True,
     direction=1,
     not_for=("Deciding how much to ask for", "Removing a donor from the database"),
 )

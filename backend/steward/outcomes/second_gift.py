@@ -23,6 +23,7 @@ SECOND_GIFT = Outcome(
     bands=Bands(very_high=0.50, high=0.30, medium=0.12),
     minimum_positives=100,
     prior_rate=0.25,
+    earns=True,
     direction=1,
     not_for=("Leaving a new donor without thanks",),
 )
