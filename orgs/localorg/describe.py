@@ -95,7 +95,7 @@ def _searchable(found: SObject) -> bool:
 
 
 def _urls(found: SObject) -> dict[str, str]:
-    """Where the platform has what belongs to the object; this org answers the first three."""
+    """Where the platform has what belongs to the object; of these, articles and series of events are not served."""
     base = f"/services/data/v{{version}}/sobjects/{found.name}"
     urls = {"describe": f"{base}/describe", "rowTemplate": f"{base}/{{ID}}", "sobject": base}
     if found.setting or found.setup or found.name == "Organization":

@@ -90,6 +90,7 @@ class Triggers:
     def before_insert(self, batch: Batch) -> None:
         if self._wants(batch.sobject, "before", "insert"):
             self._before(batch, "insert", [_shown(batch, row) for row in batch.live()], None)
+            _blank_gaps(batch)
 
     def before_update(self, batch: Batch) -> None:
         if not self.fire_on(batch.sobject, "update"):
@@ -223,6 +224,13 @@ def _take(batch: Batch, live: list[int], changes: Rows) -> None:
                 column[live[place]] = value
     for place, errors in given.errors.items():
         batch.errors.setdefault(live[place], []).extend(errors)
+
+
+def _blank_gaps(batch: Batch) -> None:
+    """What a trigger set on some new rows is blank on the others: their defaults are in by then."""
+    for name, values in batch.columns.items():
+        if UNSET in values:
+            batch.columns[name] = [None if value is UNSET else value for value in values]
 
 
 def _errors(live: list[int], outcome: dict[str, Any]) -> dict[int, list[tuple[str, str, tuple[str, ...]]]]:

@@ -10,7 +10,8 @@ resources = Routes("/services/data/v<version>")
 SEASONS = ("Spring", "Summer", "Winter")
 SPRING_2011 = 21  # three releases a year from here on; a Winter release carries the next year's number
 OFFERED = (
-    "composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "recent", "search", "sobjects", "tooling",
+    "actions", "appMenu", "compactLayouts", "composite", "connect", "jobs", "limits", "metadata", "parameterizedSearch",
+    "process", "query", "queryAll", "quickActions", "recent", "search", "sobjects", "tabs", "theme", "tooling", "ui-api",
 )  # fmt: skip
 COMPOSITE = ("batch", "graph", "sobjects", "tree")
 

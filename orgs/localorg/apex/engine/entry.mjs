@@ -1,5 +1,6 @@
-/** Ways into Apex from outside: triggers, anonymous code, @AuraEnabled methods, jobs; each a transaction. */
+/** Ways into Apex from outside: triggers, anonymous code, @AuraEnabled and @InvocableMethod methods, jobs; each a transaction. */
 import { runJob } from './async.mjs';
+import { callAction } from './invocable.mjs';
 import { outcome } from './outcomes.mjs';
 import { callFromPage } from './pages.mjs';
 import { anonymousCode } from './program.mjs';
@@ -45,6 +46,7 @@ function keep(job) {
 export const runTriggers = (request) => outcome(() => fireRequest(request));
 export const runForPage = (request) => outcome(() => callFromPage(request));
 export const runForUrl = (request) => outcome(() => callByUrl(request));
+export const runForFlow = (request) => outcome(() => callAction(request));
 export const runAnonymous = ({ code }) => outcome(() => anonymousCode(code)());
 
 /** Platform events reach their triggers. */

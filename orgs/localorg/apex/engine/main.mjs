@@ -5,8 +5,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFor } from './compiler/emission.mjs';
 import {
-  beginTransaction, endTransaction, runAnonymous, runDelivery, runForPage, runForUrl, runKept, runTriggers,
+  beginTransaction, endTransaction, runAnonymous, runDelivery, runForFlow, runForPage, runForUrl, runKept, runTriggers,
 } from './entry.mjs';
+import { describeActions } from './invocable.mjs';
 import { org } from './org.mjs';
 import { outcome } from './outcomes.mjs';
 import { check, coverage, load } from './program.mjs';
@@ -15,7 +16,8 @@ import { listTests, runTest } from './tests.mjs';
 
 const HANDLERS = {
   load, check, coverage, tests: listTests, test: runTest, begin: beginTransaction, end: endTransaction, triggers: runTriggers,
-  anonymous: runAnonymous, invoke: runForPage, rest: runForUrl, job: runKept, deliver: runDelivery,
+  anonymous: runAnonymous, invoke: runForPage, actions: describeActions, action: runForFlow, rest: runForUrl, job: runKept,
+  deliver: runDelivery,
 };
 
 async function loadPlatform(folder) {

@@ -30,7 +30,8 @@ export function parameter(value, type) {
   return deserialize.call(JSON.stringify(value), new TypeValue(type));
 }
 
-function shown(value) {
+/** A value as plain JSON. */
+export function shown(value) {
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object') return value;

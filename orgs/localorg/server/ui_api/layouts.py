@@ -72,7 +72,8 @@ def compact(session: Session, sobject: SObject) -> list[Section]:
     if found is not None:
         names = found.root.texts("fields")
     else:
-        names = [field.name for field in sobject if field.name_field or field.name in ("Name", "OwnerId")]
+        names = [field.name for field in sobject if field.name_field or field.name == "Name"]
+        names += ["OwnerId"] if sobject.get("OwnerId") is not None else []
     return [Section("", (tuple(_readable(session, sobject, names)),))]
 
 

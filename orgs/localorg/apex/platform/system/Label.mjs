@@ -5,17 +5,13 @@ import { platformClass } from '../../engine/platform.mjs';
 import { transaction } from '../../engine/transaction.mjs';
 import { STRING } from '../../engine/types.mjs';
 
-const texts = new Map();
-
-/** In the language of the user, or in the one asked for. */
+/** In the language of the user, or in the one asked for; asked once a transaction, since a deployment may change it. */
 function labelText(name, language = transaction?.user?.language ?? '') {
-  const key = `${language} ${name}`;
-  if (!texts.has(key)) texts.set(key, org.ask('label', { name, language }));
-  return texts.get(key);
+  const known = transaction?.memory ?? new Map();
+  const key = `label ${language} ${name}`;
+  if (!known.has(key)) known.set(key, org.ask('label', { name, language }));
+  return known.get(key);
 }
-
-/** Labels may change with a deployment. */
-export const forgetLabels = () => texts.clear();
 
 function translated(namespace, name, language) {
   const found = labelText(name, language);
