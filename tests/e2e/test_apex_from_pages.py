@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from localorg.apex import process
@@ -84,3 +85,14 @@ def test_what_is_cacheable_writes_nothing(org: LiveOrg, writer: Client) -> None:
 def test_labels_in_apex_are_in_the_users_language(org: LiveOrg, writer: Client) -> None:
     assert writer.post(f"{CALLS}/greeting", json={}).json() == "Bonjour"
     assert org.as_user().post(f"{CALLS}/greeting", json={}).json() == "Hello"
+
+
+def test_a_label_that_is_deployed_anew_is_read_anew(org: LiveOrg, tmp_path: Path) -> None:
+    client, path = org.as_user(), "labels/CustomLabels.labels-meta.xml"
+    assert client.post(f"{CALLS}/greeting", json={}).json() == "Hello"
+    (tmp_path / "labels").mkdir()
+    (tmp_path / path).write_text(FILES[path].replace("Hello", "Good day"))
+
+    org.server.runtime.org.deploy(tmp_path)
+
+    assert client.post(f"{CALLS}/greeting", json={}).json() == "Good day"

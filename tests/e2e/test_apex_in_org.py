@@ -25,6 +25,7 @@ CLASSES = {
                 if (gift.Amount < 0) { gift.Amount.addError('A gift is not negative'); }
                 if (gift.Name == 'boom') { throw new IllegalArgumentException('boom'); }
                 gift.Description = 'checked';
+                if (gift.Name == 'first') { gift.NextStep = 'Thank by name'; }
             }
         }
         public static void confirm(List<Opportunity> gifts) {
@@ -106,6 +107,17 @@ def test_a_save_by_rest_runs_before_and_after_triggers(client: Client) -> None:
     (saved,) = client.query(f"SELECT Description, (SELECT Subject FROM Tasks) FROM Opportunity WHERE Id = '{gift_id}'")
     assert saved["Description"] == "checked"
     assert [task["Subject"] for task in saved["Tasks"]["records"]] == ["Thank"]
+
+
+def test_what_a_before_trigger_sets_on_one_row_stays_blank_on_the_others(client: Client) -> None:
+    rows = [gift(Name="first"), gift(Name="second")]
+    records = [{"attributes": {"type": "Opportunity"}} | row for row in rows]
+
+    saved = client.post(f"{API}/composite/sobjects", json={"allOrNone": True, "records": records}).json()
+
+    ids = "', '".join(one["id"] for one in saved)
+    found = client.query(f"SELECT Name, NextStep FROM Opportunity WHERE Id IN ('{ids}') ORDER BY Name")
+    assert [(one["Name"], one["NextStep"]) for one in found] == [("first", "Thank by name"), ("second", None)]
 
 
 def test_a_refusal_names_its_field_and_spares_the_other_rows(client: Client) -> None:

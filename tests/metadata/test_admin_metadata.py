@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
 from conftest import ROOT
@@ -72,6 +73,14 @@ def test_the_events_subscriber_is_our_trigger_and_names_no_user_of_some_other_or
     assert "on AI_Giving_Change__e" in trigger.read_text()
     assert 1 <= int(one.text("batchSize")) <= 2000
     assert one.text("user") == ""
+
+
+def test_whatever_the_service_may_miss_is_said_in_words_in_the_set_up() -> None:
+    service = (ROOT / "backend/steward/web/health.py").read_text()
+    parts = re.findall(r'^        "([\w ]+)": ', service.split("checks = {")[1].split("}")[0], re.MULTILINE)
+    client = (ROOT / "force-app/main/default/classes/scoring/ScoringClient.cls").read_text()
+    assert len(parts) >= 3
+    assert re.findall(r"'([\w ]+)' => Label\.", client) == parts
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
-import { LightningElement, api, wire } from 'lwc';
-import { getObjectInfo } from 'lightning/uiObjectInfoApi';
+import { LightningElement, api } from 'lwc';
 import give from '@salesforce/apex/FeedbackController.give';
-import FEEDBACK from '@salesforce/schema/AI_Feedback__c';
 import question from '@salesforce/label/c.AnswerFeedback_Question';
 import yes from '@salesforce/label/c.AnswerFeedback_Yes';
 import no from '@salesforce/label/c.AnswerFeedback_No';
@@ -10,10 +8,9 @@ import notUseful from '@salesforce/label/c.AnswerFeedback_NotUseful';
 import thanks from '@salesforce/label/c.AnswerFeedback_Thanks';
 import again from '@salesforce/label/c.AnswerFeedback_Again';
 
-/** Was the answer useful? For those who may say so; each time is kept on its own, with what was on the card. */
+/** Was the answer useful? Each time is kept on its own, with what was on the card. */
 export default class AnswerFeedback extends LightningElement {
     labels = { question, yes, no, thanks, again };
-    canGive = false;
     choice;
     isThanked = false;
     isSaving = false;
@@ -27,11 +24,6 @@ export default class AnswerFeedback extends LightningElement {
     set profileId(value) {
         this._profileId = value;
         this.reset();
-    }
-
-    @wire(getObjectInfo, { objectApiName: FEEDBACK })
-    receiveRights({ data }) {
-        this.canGive = data?.createable === true;
     }
 
     get heading() {
@@ -67,7 +59,9 @@ export default class AnswerFeedback extends LightningElement {
                 await this.focusOn('again');
             }
         } catch (problem) {
-            this.error = problem;
+            if (profileId === this.profileId) {
+                this.error = problem;
+            }
         } finally {
             this.isSaving = false;
         }

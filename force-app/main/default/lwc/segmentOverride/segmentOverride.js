@@ -2,6 +2,7 @@ import { LightningElement, api, wire } from 'lwc';
 import { ShowToastEvent } from 'lightning/platformShowToastEvent';
 import { getPicklistValues } from 'lightning/uiObjectInfoApi';
 import overrideSegment from '@salesforce/apex/DonorProfileController.overrideSegment';
+import changeSegment from '@salesforce/apex/ReviewQueueController.changeSegment';
 import removeOverride from '@salesforce/apex/DonorProfileController.removeOverride';
 import OVERRIDE_SEGMENT from '@salesforce/schema/AI_Donor_Profile__c.Override_Segment__c';
 import canOverride from '@salesforce/customPermission/AI_Override_Segment';
@@ -16,6 +17,7 @@ import save from '@salesforce/label/c.SegmentOverride_Save';
 import remove from '@salesforce/label/c.SegmentOverride_Remove';
 import chosenBy from '@salesforce/label/c.SegmentOverride_ChosenBy';
 import suggested from '@salesforce/label/c.SegmentOverride_Suggested';
+import forHousehold from '@salesforce/label/c.ReviewItem_ForHousehold';
 import saved from '@salesforce/label/c.SegmentOverride_Saved';
 import removed from '@salesforce/label/c.SegmentOverride_Removed';
 
@@ -29,7 +31,9 @@ const MASTER_RECORD_TYPE = '012000000000000AAA';
 export default class SegmentOverride extends LightningElement {
     @api profileId;
     @api choice;
-    labels = { open, title, segment, reason, until, save, remove };
+    /** Where a suggestion of a whole household is looked at: the choice then counts for all who share it. */
+    @api isForHousehold = false;
+    labels = { open, title, segment, reason, until, save, remove, forHousehold };
     canOverride = canOverride;
     isOpen = false;
     isSaving = false;
@@ -61,7 +65,8 @@ export default class SegmentOverride extends LightningElement {
     async saveForm() {
         const choice = entered(this.template);
         if (choice) {
-            await this.store(() => overrideSegment({ profileId: this.profileId, ...choice }), saved);
+            const change = this.isForHousehold ? changeSegment : overrideSegment;
+            await this.store(() => change({ profileId: this.profileId, ...choice }), saved);
         }
     }
 

@@ -46,7 +46,8 @@ const SCORED = {
     method: 'Model',
     scoredAt: '2026-03-01T02:10:00.000Z',
     expiresAt: '2026-03-04T02:10:00.000Z',
-    stale: false
+    stale: false,
+    canGiveFeedback: true
 };
 
 describe('c-donor-insight', () => {
@@ -120,6 +121,12 @@ describe('c-donor-insight', () => {
         await receive({ ...SCORED, needsReview: true, segment: undefined });
         expect(find('.segment').textContent).toBe('Suggested: Loyal donor');
         expect(find('.needs-review').label).toBe('c.DonorInsight_NeedsReview');
+        await expect(element).toBeAccessible();
+    });
+
+    it('asks for feedback only those who may give it', async () => {
+        await receive({ ...SCORED, canGiveFeedback: false });
+        expect(find('c-answer-feedback')).toBeNull();
         await expect(element).toBeAccessible();
     });
 

@@ -79,6 +79,7 @@ describe('c-review-item', () => {
         show({}, { canApprove: false });
         expect(find('c-form-buttons').label).toBeUndefined();
         expect(find('[data-field="chosen"]')).toBeNull();
+        expect(find('c-segment-override').isForHousehold).toBe(true);
         expect(find('c-segment-override').choice).toEqual({ suggested: 'Major gift prospect' });
         await expect(element).toBeAccessible();
     });

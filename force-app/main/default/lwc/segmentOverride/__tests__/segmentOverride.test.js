@@ -2,9 +2,11 @@ import { createElement } from 'lwc';
 import { getPicklistValues } from 'lightning/uiObjectInfoApi';
 import SegmentOverride from 'c/segmentOverride';
 import overrideSegment from '@salesforce/apex/DonorProfileController.overrideSegment';
+import changeSegment from '@salesforce/apex/ReviewQueueController.changeSegment';
 import removeOverride from '@salesforce/apex/DonorProfileController.removeOverride';
 
 jest.mock('@salesforce/apex/DonorProfileController.overrideSegment', () => ({ default: jest.fn() }), { virtual: true });
+jest.mock('@salesforce/apex/ReviewQueueController.changeSegment', () => ({ default: jest.fn() }), { virtual: true });
 jest.mock('@salesforce/apex/DonorProfileController.removeOverride', () => ({ default: jest.fn() }), { virtual: true });
 jest.mock('@salesforce/customPermission/AI_Override_Segment', () => ({ default: true }), { virtual: true });
 
@@ -45,6 +47,7 @@ describe('c-segment-override', () => {
         getPicklistValues.emit({ values: [{ label: 'Großspender', value: 'Major gift prospect', attributes: null }] });
         action('open').click();
         await settled();
+        expect(element.shadowRoot.querySelector('.household')).toBeNull();
         expect(field('segment').options).toEqual([{ label: 'Großspender', value: 'Major gift prospect' }]);
         await expect(element).toBeAccessible();
 
@@ -60,6 +63,27 @@ describe('c-segment-override', () => {
         });
         expect(changed).toHaveBeenCalledTimes(1);
         expect(field('segment')).toBeNull();
+    });
+
+    it('counts for the household where its suggestion is looked at, and says so', async () => {
+        show();
+        element.isForHousehold = true;
+        action('open').click();
+        await settled();
+        expect(element.shadowRoot.querySelector('.household').textContent).toBe('c.ReviewItem_ForHousehold');
+        await expect(element).toBeAccessible();
+        enter({ segment: 'Lapsed', reason: 'moved', until: '2026-12-31' });
+        changeSegment.mockResolvedValue();
+        press('save');
+        await settled();
+        expect(changeSegment).toHaveBeenCalledWith({
+            profileId: 'a01000000000001AAA',
+            segment: 'Lapsed',
+            reason: 'moved',
+            until: '2026-12-31'
+        });
+        expect(overrideSegment).not.toHaveBeenCalled();
+        expect(changed).toHaveBeenCalledTimes(1);
     });
 
     it('saves nothing while something is missing, and leads to it', async () => {
