@@ -82,8 +82,11 @@ class Steward:
     @cached_property
     def gateway(self) -> Gateway:
         from steward.salesforce.client import Gateway
+        from steward.salesforce.transport import MEGABYTE
 
-        return Gateway(connection(self.settings), budget=self.settings.api_call_budget or None)
+        given = self.settings
+        calls, megabytes = given.api_call_budget or None, given.megabyte_budget or None
+        return Gateway(connection(given), budget=calls, byte_budget=megabytes and megabytes * MEGABYTE)
 
     @cached_property
     def live_gateway(self) -> Gateway:

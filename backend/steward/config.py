@@ -51,6 +51,9 @@ class Settings:
     org_ca_bundle: str = _setting("STEWARD_SF_CA_BUNDLE", "", "CA certificates to trust; empty: the system's.")
     org_api_version: str = _setting("STEWARD_SF_API_VERSION", "67.0", "Salesforce API version.")
     api_call_budget: int = _setting("STEWARD_API_CALL_BUDGET", 5000, "Most API calls one run may use.")
+    megabyte_budget: int = _setting(
+        "STEWARD_MEGABYTE_BUDGET", 20_000, "Most megabytes one run may move to and from the org; 0: no cap."
+    )
     mode: str = _setting(
         "STEWARD_MODE",
         "Full",

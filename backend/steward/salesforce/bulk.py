@@ -13,6 +13,7 @@ import urllib3.exceptions
 from steward.errors import StewardError, UpstreamError
 from steward.salesforce.client import Gateway
 from steward.salesforce.refusals import PlatformError
+from steward.salesforce.transport import on_the_wire
 
 MIB = 1 << 20
 _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError)  # a body that breaks off while it is read
@@ -76,9 +77,11 @@ def fetch(gateway: Gateway, path: str, params: Mapping[str, str], target: pathli
                 gateway.send("GET", path, params=params, stream=True, headers={"Accept": "text/csv"}) as reply,
                 target.open("wb") as file,
             ):
+                read = 0
                 for chunk in reply.iter_content(MIB):
                     file.write(chunk)
-                    gateway.meter.bytes_received += len(chunk)
+                    before, read = read, on_the_wire(reply)
+                    gateway.meter.receive(read - before)
         except _BROKEN as broken:
             trouble = f"the answer broke off ({type(broken).__name__})"
             continue

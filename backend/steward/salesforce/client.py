@@ -47,6 +47,7 @@ class Gateway:
         connection: Connection,
         *,
         budget: int | None = None,
+        byte_budget: int | None = None,
         rest_rows: int = REST_ROWS,
         page_rows: int = PAGE_ROWS,
         sleep: Callable[[float], None] = time.sleep,
@@ -54,7 +55,7 @@ class Gateway:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.connection = connection
-        self.meter = Meter(budget)
+        self.meter = Meter(budget, byte_budget)
         self.rest_rows = rest_rows
         self.page_rows = page_rows
         self.patience = Patience(attempts=connection.attempts, sleep=sleep, chance=chance)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +9,9 @@ from enum import Enum
 
 from steward.errors import StewardError
 from steward.salesforce import access, contract
-from steward.salesforce.client import PAGE_ROWS, REST_ROWS, Gateway
-
-PROFILE_KB = 2  # what the platform counts for any custom record
-_REST_PAGE = 2_000
-_QUERIES_A_CALL = 5  # of a composite call
-_BULK_CALLS = 7  # of one job: create, four polls, the results' first page, delete
-_WRITE_CALLS = 8  # of one upload: create, put, close, four polls, delete
-_READ_CALLS = 8  # of one extraction: objects, describes, the organization, the newest stamp, settings
-_RUN_CALLS = 3  # the run's record at its start and end, contacts without a link to their profile
-_CHANGED = 0.02  # donors that change in an ordinary night
+from steward.salesforce.client import Gateway
+from steward.salesforce.forecasts import PROFILE_KB, Forecast, forecast
+from steward.salesforce.transport import MEGABYTE, Meter
 
 
 class Level(Enum):
@@ -34,15 +26,6 @@ class Finding:
     topic: str
     what: str
     todo: str = ""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """API calls of a first night (extract, train, run) and of an ordinary one, and the storage that profiles will take."""
-
-    first_night: int
-    ordinary_night: int
-    storage_mb: int
 
 
 def examine(gateway: Gateway, now: datetime) -> list[Finding]:
@@ -109,17 +92,9 @@ def _how_to_grant(sobject: str) -> str:
 
 def _limits(gateway: Gateway, now: datetime) -> Iterator[Finding]:
     counts = _counts(gateway)
-    plan = forecast(counts)
-    budget = gateway.meter.budget
-    calls = f"A first night takes about {plan.first_night} API calls, an ordinary one {plan.ordinary_night}"
-    limits = gateway.limits()
-    left = limits.get("DailyApiRequests", {}).get("Remaining")
-    shown = f"{calls}; {left} are left today." if left is not None else f"{calls}."
-    if (left is not None and left < plan.first_night) or (budget is not None and budget < plan.first_night):
-        todo = "Run after the limit is renewed, or raise STEWARD_API_CALL_BUDGET."
-        yield Finding(Level.PROBLEM, "limits", shown, todo)
-    else:
-        yield Finding(Level.FINE, "limits", shown)
+    plan, limits = forecast(counts), gateway.limits()
+    yield _calls(plan, gateway.meter, limits.get("DailyApiRequests", {}).get("Remaining"))
+    yield _bytes(plan, gateway.meter)
     storage = limits.get("DataStorageMB", {}).get("Remaining")
     what = f"Profiles of {counts.get('contacts', 0)} Contacts take about {plan.storage_mb} MB of data storage"
     if storage is not None and storage < plan.storage_mb - counts.get("profiles", 0) * PROFILE_KB // 1024:
@@ -128,32 +103,25 @@ def _limits(gateway: Gateway, now: datetime) -> Iterator[Finding]:
         yield Finding(Level.FINE, "storage", f"{what}.")
 
 
+def _calls(plan: Forecast, meter: Meter, left: int | None) -> Finding:
+    calls = f"A first night takes about {plan.first_night} API calls, an ordinary one {plan.ordinary_night}"
+    shown = f"{calls}; {left} are left today." if left is not None else f"{calls}."
+    if (left is not None and left < plan.first_night) or (meter.budget is not None and meter.budget < plan.first_night):
+        todo = "Run after the limit is renewed, or raise STEWARD_API_CALL_BUDGET."
+        return Finding(Level.PROBLEM, "limits", shown, todo)
+    return Finding(Level.FINE, "limits", shown)
+
+
+def _bytes(plan: Forecast, meter: Meter) -> Finding:
+    first, ordinary = plan.first_megabytes, plan.ordinary_megabytes
+    what = f"A first night moves up to {first} MB between here and the org, an ordinary one {ordinary} MB"
+    if meter.byte_budget is not None and meter.byte_budget < first * MEGABYTE:
+        cap = f"{what}; the cap is {meter.byte_budget // MEGABYTE} MB."
+        return Finding(Level.WARNING, "bytes", cap, "Raise STEWARD_MEGABYTE_BUDGET, unless the line compresses well.")
+    return Finding(Level.FINE, "bytes", f"{what}.")
+
+
 def _counts(gateway: Gateway) -> dict[str, int]:
     tables = [one for one in contract.TABLES if gateway.fields(one.object)]
     queries = [(f"SELECT COUNT() FROM {one.object}", one.archived) for one in tables]  # noqa: S608 contract's names
     return dict(zip((one.name for one in tables), gateway.counts(queries), strict=True))
-
-
-def forecast(counts: dict[str, int]) -> Forecast:
-    """What nights will cost, by the number of rows of each table."""
-    batches = math.ceil(len(counts) / _QUERIES_A_CALL)
-    changes = _READ_CALLS + 2 * batches + sum(_further_pages(math.ceil(rows * _CHANGED)) for rows in counts.values())
-    everything = _READ_CALLS + batches + sum(map(_full_read, counts.values()))
-    contacts = counts.get("contacts", 0)
-    proof = _full_read(contacts)
-    return Forecast(
-        first_night=everything + _READ_CALLS + 2 * batches + _RUN_CALLS + 2 * _WRITE_CALLS + proof,
-        ordinary_night=changes + _RUN_CALLS + _WRITE_CALLS + proof,
-        storage_mb=math.ceil(contacts * PROFILE_KB / 1024),
-    )
-
-
-def _full_read(rows: int) -> int:
-    if rows <= REST_ROWS:
-        return max(1, math.ceil(rows / _REST_PAGE))
-    return _BULK_CALLS + rows // PAGE_ROWS
-
-
-def _further_pages(rows: int) -> int:
-    """Calls beyond the first page, which came with those of other tables."""
-    return max(0, _full_read(rows) - 1) if rows <= REST_ROWS else _full_read(rows)

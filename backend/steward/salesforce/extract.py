@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import os
 import pathlib
@@ -16,6 +17,7 @@ import duckdb
 
 from steward.salesforce import access, contract, loading, merging, pseudonyms, settings_table, snapshot, working
 from steward.salesforce.access import Access
+from steward.salesforce.ahead import ahead
 from steward.salesforce.bulk import NoNotes, Notes
 from steward.salesforce.client import Gateway
 from steward.salesforce.read_table import Pages, Reader
@@ -121,12 +123,13 @@ class Extraction:
 
     def _read_everything(self) -> None:
         counts = self.reader.counts()
-        for table in contract.TABLES:
-            if table.name not in self.work.tables:
-                self._read_full(table, counts.get(table.name))
+        missing = [table for table in contract.TABLES if table.name not in self.work.tables]
+        reads = [functools.partial(self.reader.full, table, counts.get(table.name)) for table in missing]
+        for table, pages in zip(missing, ahead(reads), strict=True):
+            self._take(table, pages)
 
-    def _read_full(self, table: Table, expected: int | None) -> None:
-        pages = self.reader.full(table, expected)
+    def _take(self, table: Table, pages: Pages) -> None:
+        """A table that was read whole."""
         loading.stage(self.db, pages.paths, pages.columns)
         rows = loading.write(self.db, loading.typed(table, pages.columns), table_path(self.work.folder, table.name))
         self._finish(table, pages, "full", pages.rows - rows)
@@ -176,7 +179,7 @@ class Extraction:
             if facts.rows + facts.dropped != count:
                 table = contract.table(name)
                 table_path(self.work.folder, name).unlink()
-                self._read_full(table, count)
+                self._take(table, self.reader.full(table, count))
                 said.append(f"{name}: the org has {count} rows, not {facts.rows + facts.dropped}; read again in full.")
         return said
 

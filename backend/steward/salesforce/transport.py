@@ -48,11 +48,15 @@ class Patience:
         self.sleep(self.delay(attempt, asked))
 
 
+MEGABYTE = 1_000_000
+
+
 @dataclass
 class Meter:
-    """Counts what a run costs the org, and stops it before a cap is crossed."""
+    """Counts what a run costs the org in calls and in bytes on the wire, and stops it where a cap is reached."""
 
     budget: int | None = None
+    byte_budget: int | None = None
     calls: int = 0
     retries: int = 0
     bytes_sent: int = 0
@@ -74,6 +78,18 @@ class Meter:
             )
         self.calls += 1
         self.bytes_sent += sent
+        self._weigh()
+
+    def receive(self, received: int) -> None:
+        self.bytes_received += received
+        self._weigh()
+
+    def _weigh(self) -> None:
+        if self.byte_budget is not None and self.bytes_sent + self.bytes_received > self.byte_budget:
+            raise LimitError(
+                f"This run has moved its {self.byte_budget // MEGABYTE} MB between here and the org.",
+                "Run again to resume, or raise STEWARD_MEGABYTE_BUDGET.",
+            )
 
     def read(self, headers: Mapping[str, str]) -> None:
         usage = _USAGE.search(headers.get("Sforce-Limit-Info", ""))
@@ -159,7 +175,8 @@ class PatientAdapter(requests.adapters.HTTPAdapter):
             response = super().send(request, *args, **kwargs)
             self._line.meter.read(response.headers)
             if not stream or response.status_code >= 300:
-                self._line.meter.bytes_received += len(response.content)  # read here, where a broken body is retried
+                _ = response.content  # read here, where a broken body is retried
+                self._line.meter.receive(on_the_wire(response))
         except _BROKEN as broken:
             return Verdict.RETRY, None, Complaint(0, "", f"the connection broke ({type(broken).__name__})")
         verdict = refusals.judge(response, streamed=stream)
@@ -175,6 +192,11 @@ def session(line: Line, base_url: str, ca_bundle: str = "") -> requests.Session:
     made.adapters.clear()
     made.mount(base_url.rstrip("/") + "/", PatientAdapter(line, pool_connections=2, pool_maxsize=8))
     return made
+
+
+def on_the_wire(response: requests.Response) -> int:
+    """Bytes of the body that were read so far, compressed as they came."""
+    return int(response.raw.tell())
 
 
 def _named(request: requests.PreparedRequest) -> str:

@@ -10,9 +10,10 @@ import pytest
 import requests
 import responses
 from steward.errors import AccessError
-from steward.salesforce import access, doctor
+from steward.salesforce import access, doctor, forecasts
 from steward.salesforce.client import Gateway
 from steward.salesforce.terms import Need
+from steward.salesforce.transport import Meter
 
 
 def _describe(*fields: str) -> dict[str, Any]:
@@ -95,10 +96,20 @@ def test_an_ordinary_night_of_a_large_charity_is_forecast_below_a_hundred_calls(
         "contact_roles": 1_500_000,
         "payments": 1_000_000,
     }
-    plan = doctor.forecast(large | {f"small {number}": 5_000 for number in range(10)})
+    plan = forecasts.forecast(large | {f"small {number}": 5_000 for number in range(10)})
     assert plan.ordinary_night < 100
-    assert plan.first_night < 150
+    assert plan.first_night < 180  # five uploads of the profiles, which the platform takes by 100 MB
     assert plan.storage_mb == 196
+    assert 700 < plan.first_megabytes < 2_000
+    assert 330 < plan.ordinary_megabytes < 400  # every profile is read back
+
+
+def test_a_line_that_is_too_thin_for_a_first_night_is_said_before_it(gateway: Gateway) -> None:
+    plan = forecasts.forecast({"contacts": 100_000})
+    fits, told = doctor._bytes(plan, Meter(byte_budget=10**12)), doctor._bytes(plan, Meter(byte_budget=10**7))
+    assert (fits.level, told.level) == (doctor.Level.FINE, doctor.Level.WARNING)
+    assert "the cap is 10 MB" in told.what
+    assert "STEWARD_MEGABYTE_BUDGET" in told.todo
 
 
 def test_the_check_up_ends_where_the_connection_does(org: responses.RequestsMock, gateway: Gateway) -> None:

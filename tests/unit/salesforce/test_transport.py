@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -171,6 +173,32 @@ def test_the_budget_stops_a_run_before_it_is_crossed(org: responses.RequestsMock
         with pytest.raises(LimitError, match=r"used its 2 API calls.*STEWARD_API_CALL_BUDGET"):
             gateway.send("GET", "limits")
     assert len(org.calls) == 2
+
+
+def test_a_run_that_moved_its_megabytes_ends_with_what_to_do(org: responses.RequestsMock, data: str) -> None:
+    connection = Connection(auth="session", session_id="x", instance_url="https://org.example")
+    org.add("GET", f"{data}/limits", json={"filler": "x" * 1_500_000})
+    with Gateway(connection, byte_budget=2_000_000) as gateway:
+        gateway.send("GET", "limits")
+        assert 1_500_000 < gateway.meter.bytes_received < 1_500_100
+        with pytest.raises(LimitError, match=r"moved its 2 MB.*STEWARD_MEGABYTE_BUDGET"):
+            gateway.send("GET", "limits")
+
+
+def test_bytes_are_counted_as_they_came_over_the_wire(org: responses.RequestsMock, gateway: Gateway, data: str) -> None:
+    packed = gzip.compress(json.dumps({"filler": "x" * 100_000}).encode())
+    org.add("GET", f"{data}/limits", body=packed, headers={"Content-Encoding": "gzip"}, content_type="application/json")
+    assert len(gateway.send("GET", "limits").json()["filler"]) == 100_000
+    assert gateway.meter.bytes_received == len(packed)
+
+
+def test_an_uploads_bytes_count_too(org: responses.RequestsMock, data: str) -> None:
+    connection = Connection(auth="session", session_id="x", instance_url="https://org.example")
+    org.add("PUT", f"{data}/jobs/ingest/1/batches", status=201)
+    with Gateway(connection, byte_budget=1_000_000) as gateway:
+        with pytest.raises(LimitError, match="moved its 1 MB"):
+            gateway.send("PUT", "jobs/ingest/1/batches", data=b"x" * 1_000_001)
+        assert len(org.calls) == 0  # not sent, and not paid for
 
 
 def test_the_orgs_own_count_is_read_and_respected(org: responses.RequestsMock, gateway: Gateway, data: str) -> None:
