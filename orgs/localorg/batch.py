@@ -24,6 +24,11 @@ UNSET: Final = _Unset.UNSET
 Unset = Literal[_Unset.UNSET]
 
 
+def given(value: object) -> bool:
+    """Whether a cell holds something: neither null nor left out."""
+    return value is not None and value is not UNSET
+
+
 class SaveResult(NamedTuple):
     id: str | None
     success: bool

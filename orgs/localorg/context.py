@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from localorg import namespaces
 from localorg.model import Field, Schema, SObject
 
 
@@ -41,8 +42,7 @@ class Context:
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """What a name may stand for: itself, then the package's own of that name."""
-        bare, mark, _ = name.rpartition("__")
-        return (name, f"{self.namespace}__{name}") if self.namespace and mark and "__" not in bare else (name,)
+        return namespaces.spellings(self.namespace, name)
 
     def shown(self, name: str) -> str:
         """A name as this client reads it: without the namespace that it leaves out."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: S608 (names come from the schema, values are bound)
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -12,17 +10,18 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from localorg import checks, derive, hooks, lookups, validation
+from localorg import checks, defaults, derive, hooks, lookups, validation
 from localorg.apex.triggers import Triggers
 from localorg.automation.conductor import Conductor
 from localorg.automation.handlers import Switchboard
-from localorg.batch import UNSET, Batch, SaveResult
+from localorg.batch import UNSET, Batch, SaveResult, given
 from localorg.clock import Clock
 from localorg.events import EventBus, publishing
 from localorg.model import Field, Schema, SObject
 from localorg.permissions import AUDIT_FIELDS, Access
 from localorg.removal import Remover
-from localorg.store import Store, quote
+from localorg.statements import change_rows, has_column, insert_rows, stored_rows
+from localorg.store import Store
 
 Columns = dict[str, list[Any]]
 
@@ -74,9 +73,9 @@ class Writer:
             batch.fail_all("INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", ("Id",))
         self._check_columns(batch, creating=True)
         sent = _sent(batch)
-        self._defaults(batch)
+        defaults.fill(batch, self.access.user.id, self.clock.stamp())
         batch.ids = list(self.store.new_ids(self.connection, sobject, batch.size))
-        self._name_by_id(batch)
+        defaults.name_by_id(batch)
         self.automation.before_insert(batch)
         self.triggers.before_insert(batch)
         if rule := derive.rule_for(sobject.name):
@@ -129,7 +128,7 @@ class Writer:
             elif found:
                 batch.ids[row] = found[0]
                 known.append(row)
-            elif row not in batch.errors and external.name == "Id" and _present(key):
+            elif row not in batch.errors and external.name == "Id" and given(key):
                 batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", ("Id",))
             elif row not in batch.errors:
                 new.append(row)
@@ -151,7 +150,7 @@ class Writer:
     def _refuse_unusable_keys(self, batch: Batch, external: Field, keys: Sequence[Any]) -> None:
         counts = Counter(lookups.fold(external, key) for key in keys)
         for row, key in enumerate(keys):
-            if not _present(key):
+            if not given(key):
                 if external.name != "Id":
                     batch.fail(row, "MISSING_ARGUMENT", f"{external.name} not specified", ())
             elif counts[lookups.fold(external, key)] > 1:
@@ -200,34 +199,6 @@ class Writer:
 
     # Inserts
 
-    def _defaults(self, batch: Batch) -> None:
-        for field in batch.sobject:
-            values = batch.columns.get(field.name)
-            if values is None:
-                if (default := self._default(field)) is not None and field.stored:
-                    batch.columns[field.name] = [default] * batch.size
-            elif UNSET in values or (field.type == "boolean" and None in values):
-                default = self._default(field)
-                empty = (UNSET, None) if field.type == "boolean" else (UNSET,)
-                batch.columns[field.name] = [default if value in empty else value for value in values]
-
-    def _name_by_id(self, batch: Batch) -> None:
-        """A custom record that was given no name is called by its id."""
-        name = batch.sobject.get("Name")
-        if batch.sobject.custom and name and name.createable and batch.sobject.setting != "List":
-            given = batch.columns.get("Name", [None] * batch.size)
-            batch.columns["Name"] = [
-                value if _present(value) else key for value, key in zip(given, batch.ids, strict=True)
-            ]
-
-    def _default(self, field: Field) -> Any:
-        if field.default_formula:
-            now = self.clock.stamp()
-            return now[:10] if field.default_formula.startswith("TODAY") else now
-        if field.name == "OwnerId":
-            return self.access.user.id
-        return int(field.default) if isinstance(field.default, bool) else field.default
-
     def write_along(self, batch: Batch) -> None:
         """Rows that the platform adds of its own accord: new ids, no checks, no triggers."""
         batch.ids = list(self.store.new_ids(self.connection, batch.sobject, batch.size))
@@ -235,15 +206,12 @@ class Writer:
 
     def write_new(self, batch: Batch) -> None:
         sobject = batch.sobject
-        for field in sobject:
-            if field.auto_number:
-                self._number(batch, field)
-        names = [name for name in batch.columns if _has_column(sobject, name) and name not in AUDIT_FIELDS]
+        defaults.number(batch, self.store, self.connection, self.clock.stamp())
+        names = [name for name in batch.columns if has_column(sobject, name) and name not in AUDIT_FIELDS]
         columns = [batch.columns[name] for name in names]
         for name, constant in self._audit(sobject).items():
-            given = batch.columns.get(name)
             names.append(name)
-            columns.append(_filled(given, constant, batch.size))
+            columns.append(_filled(batch.columns.get(name), constant, batch.size))
         insert_rows(self.connection, sobject, ["Id", *names], batch.good(batch.ids, *columns))
 
     def _audit(self, sobject: SObject) -> dict[str, str]:
@@ -256,11 +224,6 @@ class Writer:
             "SystemModstamp": now,
         }
         return {name: value for name, value in system.items() if sobject.get(name)}
-
-    def _number(self, batch: Batch, field: Field) -> None:
-        first = self.store.take_numbers(self.connection, f"auto:{batch.sobject.name}.{field.name}", batch.size)
-        template = auto_number_format(field.auto_number or "{0}", self.clock.stamp())
-        batch.columns[field.name] = [template.format(first + row) for row in range(batch.size)]
 
     # Updates
 
@@ -288,11 +251,11 @@ class Writer:
         sent = _sent(batch)
         for name in needed:
             batch.column(name)
-        gaps = [name for name, values in batch.columns.items() if _has_column(batch.sobject, name) and UNSET in values]
+        gaps = [name for name, values in batch.columns.items() if has_column(batch.sobject, name) and UNSET in values]
         wanted = list(dict.fromkeys([*gaps, *needed]))
         if not wanted:
             return sent, {}
-        stored = self._stored(batch, wanted)
+        stored = stored_rows(self.connection, batch, wanted)
         nothing = (None,) * len(wanted)
         rows = [stored.get(key, nothing) for key in batch.ids]
         before = {name: [row[place] for row in rows] for place, name in enumerate(wanted)}
@@ -301,52 +264,15 @@ class Writer:
             batch.columns[name] = [old if value is UNSET else value for value, old in pairs]
         return sent, before
 
-    def _stored(self, batch: Batch, names: list[str]) -> dict[str | None, Sequence[Any]]:
-        columns = ", ".join(quote(name) for name in names)
-        rows = self.connection.execute(
-            f"SELECT Id, {columns} FROM {quote(batch.sobject.name)} WHERE Id IN (SELECT value FROM json_each(?))",
-            (json.dumps([key for key in batch.ids if key]),),
-        )
-        return {row[0]: row[1:] for row in rows}
-
     def _write_changes(self, batch: Batch) -> None:
-        names = [name for name in batch.columns if _has_column(batch.sobject, name)]
+        names = [name for name in batch.columns if has_column(batch.sobject, name)]
         for name in names:
             field = batch.sobject.get(name)
             if field is not None and field.type == "boolean" and None in batch.columns[name]:
                 batch.columns[name] = [value or 0 for value in batch.columns[name]]
         audit = self._audit(batch.sobject)
         stamps = {name: audit[name] for name in audit if not name.startswith("Created")}
-        settings = [f"{quote(name)} = ?" for name in names] + [f"{name} = '{value}'" for name, value in stamps.items()]
-        if settings:
-            columns = batch.good(*(batch.columns[name] for name in names), batch.ids)
-            sql = f"UPDATE {quote(batch.sobject.name)} SET {', '.join(settings)} WHERE Id = ?"
-            self.connection.executemany(sql, zip(*columns, strict=True))
-
-
-def insert_rows(connection: sqlite3.Connection, sobject: SObject, names: list[str], columns: list[list[Any]]) -> None:
-    """One executemany. Columns that hold one value throughout go into the statement itself."""
-    if not columns or not columns[0]:
-        return
-    marks, varying = [], []
-    for name, column in zip(names, columns, strict=True):
-        first = column[0]
-        if name != "Id" and isinstance(first, str | int | None) and column.count(first) == len(column):
-            marks.append(_literal(first))
-        else:
-            marks.append("?")
-            varying.append(column)
-    listed = ", ".join(quote(name) for name in names)
-    sql = f"INSERT INTO {quote(sobject.name)} ({listed}) VALUES ({', '.join(marks)})"
-    connection.executemany(sql, zip(*varying, strict=True))
-
-
-def _literal(value: str | int | None) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(int(value))
-    return "'" + value.replace("'", "''") + "'"
+        change_rows(self.connection, batch, names, stamps)
 
 
 def _filled(values: list[Any] | None, constant: str, size: int) -> list[Any]:
@@ -357,23 +283,3 @@ def _filled(values: list[Any] | None, constant: str, size: int) -> list[Any]:
 
 def _sent(batch: Batch) -> Columns:
     return {name: [value is not UNSET for value in values] for name, values in batch.columns.items()}
-
-
-def _present(value: Any) -> bool:
-    return value is not None and value is not UNSET
-
-
-def _has_column(sobject: SObject, name: str) -> bool:
-    field = sobject.get(name)
-    return field is not None and field.stored
-
-
-def auto_number_format(display: str, now: str) -> str:
-    """`RUN-{000000}` as a Python format string; date parts are filled in."""
-    dates = {"{YYYY}": now[:4], "{YY}": now[2:4], "{MM}": now[5:7], "{DD}": now[8:10]}
-    dates["{MMDDYY}"] = now[5:7] + now[8:10] + now[2:4]
-    for part, text in dates.items():
-        display = display.replace(part, text)
-    head, _, rest = display.partition("{")
-    zeros, _, tail = rest.partition("}")
-    return f"{head}{{:0{max(len(zeros), 1)}d}}{tail}"

@@ -21,8 +21,9 @@ from localorg.errors import ApiError, Unauthorized
 from localorg.events import EventBus
 from localorg.model import Schema, SObject
 from localorg.permissions import Access, load_access, load_user
+from localorg.queried import QueryResult
 from localorg.schema import components
-from localorg.session import QueryResult, Session
+from localorg.session import Session
 from localorg.store import Store, quote
 
 __all__ = ["UNSET", "Context", "Org", "QueryResult", "SaveResult", "Session"]

@@ -6,11 +6,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from localorg import batch as batches
-from localorg import bulk, convert, describe, ids, lookups
+from localorg import bulk, convert, describe, ids, lookups, namespaces
 from localorg.apex.triggers import Triggers
 from localorg.automation import handlers
 from localorg.batch import Batch, SaveResult
@@ -20,8 +19,9 @@ from localorg.dml import Writer
 from localorg.errors import NotFound, RecordError
 from localorg.model import Field, SObject
 from localorg.permissions import Access
+from localorg.queried import QueryResult
 from localorg.removal import Remover
-from localorg.store import Store, quote
+from localorg.store import quote
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,47 +33,11 @@ PERMISSION_TABLES = frozenset({
     "Profile",
 })  # fmt: skip
 Records = Sequence[Mapping[str, Any]]
-Row = TypeVar("Row")
 ROLLED_BACK = "Record rolled back because not all records were valid and the request was using AllOrNone header"
 
 
 class _UndoError(Exception):
     """Leaves the transaction of an all-or-none call whose rows were not all good."""
-
-
-@dataclass
-class QueryResult:
-    """`records` yields REST records, `rows` flat tuples in the order of `columns`; iterate one of them once."""
-
-    plan: Any
-    store: Store
-
-    @property
-    def columns(self) -> Sequence[str]:
-        return self.plan.columns  # type: ignore[no-any-return]
-
-    @property
-    def records(self) -> Iterator[dict[str, Any]]:
-        with self.store.read() as connection:
-            yield from _ending(self.plan.run(connection))
-
-    @property
-    def total_size(self) -> int:
-        with self.store.read() as connection:
-            return int(self.plan.count(connection))
-
-    @property
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        with self.store.read() as connection:
-            yield from _ending(self.plan.rows(connection))
-
-
-def _ending(found: Iterator[Row]) -> Iterator[Row]:
-    """Ends the statement behind an iterator that is left early, before its connection serves someone else."""
-    try:
-        yield from found
-    finally:
-        del found
 
 
 class Session:
@@ -110,7 +74,8 @@ class Session:
 
     def sobject(self, name: str) -> SObject | None:
         """The object by API name, in any case; None when there is none for this user."""
-        found = self.org.schema.get(name)
+        spellings = namespaces.spellings(self.namespace, name)
+        found = next((one for each in spellings if (one := self.org.schema.get(each)) is not None), None)
         return found if found is not None and self.access.visible(found) else None
 
     def _known(self, name: str) -> SObject:
@@ -277,7 +242,7 @@ class Session:
         write: Callable[[Writer, Batch], list[SaveResult]],
     ) -> list[SaveResult]:
         found = self._known(sobject)
-        batch = batches.from_records(found, records)
+        batch = batches.from_records(found, namespaces.written_out(self.namespace, found, records))
         convert.convert_json(batch)
         return self._run(found, all_or_none, lambda connection: write(self.writer(connection), batch))
 

@@ -140,3 +140,21 @@ def test_a_client_may_leave_out_the_namespace_it_named(admin: Client) -> None:
     assert funds.status_code == 200, funds.text
     refused = admin.get(f"{API}/query", params={"q": soql})
     assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
+
+
+def test_records_may_leave_the_namespace_out_as_well(admin: Client) -> None:
+    named = {"Sforce-Call-Options": "client=Loader/1.0, defaultNamespace=npsp"}
+    fund = admin.post(
+        f"{API}/sobjects/General_Accounting_Unit__c", json={"Name": "Short", "Active__c": True}, headers=named
+    )
+    assert fund.status_code == 201, fund.text
+    made = fund.json()["id"]
+    changed = {"records": [{"attributes": {"type": "General_Accounting_Unit__c"}, "Id": made, "Description__c": "so"}]}
+    [result] = admin.send("PATCH", f"{API}/composite/sobjects", json=changed, headers=named).json()
+    assert result["success"] is True, result
+    [record] = admin.query(
+        f"SELECT npsp__Active__c, npsp__Description__c FROM npsp__General_Accounting_Unit__c WHERE Id = '{made}'"
+    )
+    assert (record["npsp__Active__c"], record["npsp__Description__c"]) == (True, "so")
+    without = admin.post(f"{API}/sobjects/General_Accounting_Unit__c", json={"Name": "Short"})
+    assert without.status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,12 @@ def test_a_deployed_list_view_tells_its_columns_and_records(admin: Client) -> No
         one["fieldNameOrPath"] for one in described["columns"]
     ]
     assert (shown["size"], len(shown["records"])) == (len(expected), len(expected))
+    unseen = [one["fieldNameOrPath"] for one in shown["columns"] if one["hidden"]]
+    assert unseen == ["Id", "CreatedDate", "LastModifiedDate", "SystemModstamp"]
+    assert [one["fieldNameOrPath"] for one in described["orderBy"]][-1] == "Id"
+    [created] = [one["value"] for one in shown["records"][0]["columns"] if one["fieldNameOrPath"] == "CreatedDate"]
+    assert re.fullmatch(r"\w{3} \w{3} \d\d \d\d:\d\d:\d\d GMT \d{4}", created)
+    assert admin.get(f"{API}/sobjects/AI_Donor_Profile__c/listviews/recent").json()["listviews"] == []
     assert admin.get(f"{API}/sobjects/AI_Donor_Profile__c/listviews/00B000000000000AAA").status_code == 404
 
 

@@ -119,6 +119,20 @@ def test_passwords_give_a_refresh_token_that_can_be_revoked(app: App, live_org: 
     assert refusal(app.token(**refreshing)) == (400, "invalid_grant", "expired access/refresh token")
 
 
+def test_a_password_is_set_by_its_user_and_reset_by_an_administrator(live_org: LiveOrg, admin: Client) -> None:
+    inside = live_org.server.runtime
+    user = inside.org.create_user("pass@example.org", profile="Standard User")
+    address = f"{API}/sobjects/User/{user}/password"
+    own, other = live_org.as_user("pass@example.org"), f"{API}/sobjects/User/{inside.find_user(ADMIN).id}/password"
+    assert own.get(address).json() == {"isExpired": False}
+    assert own.post(address, json={"NewPassword": "orchard-93"}).status_code == 204
+    assert inside.accounts.has_password(user, "orchard-93")
+    assert own.post(address, json={"NewPassword": "short"}).json()[0]["errorCode"] == "INVALID_NEW_PASSWORD"
+    assert own.post(other, json={"NewPassword": "orchard-94"}).status_code == 403
+    made = admin.send("DELETE", address).json()["NewPassword"]
+    assert inside.accounts.has_password(user, made) and not inside.accounts.has_password(user, "orchard-93")
+
+
 def test_an_unknown_grant_is_refused(app: App) -> None:
     assert refusal(app.token(grant_type="magic")) == (400, "unsupported_grant_type", "grant type not supported")
 

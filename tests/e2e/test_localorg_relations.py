@@ -41,6 +41,18 @@ def test_an_empty_lookup_and_an_unknown_relationship_are_not_there(
     assert (answer.status_code, answer.json()[0]["errorCode"]) == (404, "NOT_FOUND")
 
 
+def test_a_parent_is_changed_and_deleted_through_its_child(admin: Client, donor: dict[str, str]) -> None:
+    path = f"{API}/sobjects/Contact/{donor['contact']}"
+    assert admin.send("PATCH", f"{path}/Account", json={"Name": "Lindens"}).status_code == 204
+    assert admin.get(f"{path}/Account", params={"fields": "Name"}).json()["Name"] == "Lindens"
+    for relationship in ("ReportsTo", "Contacts", "Nothing__r"):
+        assert admin.send("PATCH", f"{path}/{relationship}", json={"Name": "x"}).status_code == 404
+    chief = admin.create("Contact", LastName="Chief")
+    admin.send("PATCH", path, json={"ReportsToId": chief})
+    assert admin.send("DELETE", f"{path}/ReportsTo").status_code == 204
+    assert admin.query(f"SELECT Id FROM Contact WHERE Id = '{chief}'") == []
+
+
 def published(admin: Client, **given: Any) -> dict[str, Any]:
     made = admin.create("ContentVersion", **given)
     names = "Id, Title, FileType, FileExtension, ContentSize, IsLatest, ContentDocumentId, VersionData"

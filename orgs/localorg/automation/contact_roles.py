@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from localorg.automation import settings
 from localorg.automation.desk import Desk, Row
 from localorg.automation.settings import HOUSEHOLD, ONE_TO_ONE
-from localorg.batch import UNSET, Batch
+from localorg.batch import Batch, given
 
 PRIMARY, LEGACY, ACCOUNT = "npsp__Primary_Contact__c", "npe01__Contact_Id_for_Role__c", "AccountId"
 _INDIVIDUAL = (HOUSEHOLD, ONE_TO_ONE)
@@ -20,7 +19,7 @@ def complete(desk: Desk, batch: Batch) -> None:
     """Before an insert: account from contact, contact from household, and the two contact fields from each other."""
     contacts, legacy, accounts = (batch.column(name) for name in (PRIMARY, LEGACY, ACCOUNT))
     for row in range(batch.size):
-        if not _given(contacts[row]) and _given(legacy[row]):
+        if not given(contacts[row]) and given(legacy[row]):
             contacts[row] = legacy[row]
     people = desk.by_id("Contact", (ACCOUNT,), contacts)
     kinds = desk.by_id(
@@ -30,11 +29,11 @@ def complete(desk: Desk, batch: Batch) -> None:
     )
     for row in range(batch.size):
         account, person = kinds.get(accounts[row]), people.get(contacts[row])
-        if not _given(contacts[row]) and account and _is_individual(account):
+        if not given(contacts[row]) and account and _is_individual(account):
             contacts[row] = account["npe01__One2OneContact__c"]
-        elif not _given(accounts[row]) and person and _is_individual(kinds.get(person[ACCOUNT])):
+        elif not given(accounts[row]) and person and _is_individual(kinds.get(person[ACCOUNT])):
             accounts[row] = person[ACCOUNT]
-        if _given(contacts[row]) and not _given(legacy[row]):
+        if given(contacts[row]) and not given(legacy[row]):
             legacy[row] = contacts[row]
 
 
@@ -131,10 +130,6 @@ def _roles(desk: Desk, gifts: Sequence[str]) -> dict[str, list[Row]]:
     for row in desk.rows(sql, list(gifts)):
         found[row["OpportunityId"]].append(row)
     return found
-
-
-def _given(value: Any) -> bool:
-    return value is not None and value is not UNSET
 
 
 def _is_individual(account: Row | None) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from localorg.automation import settings
 from localorg.automation.desk import Desk, Row
 from localorg.automation.schedule import Schedule
-from localorg.batch import UNSET, Batch
+from localorg.batch import Batch, given
 
 RECURRING = "npe03__Recurring_Donation__c"
 ACTIVE, LAPSED, CLOSED, PAUSED = "Active", "Lapsed", "Closed", "Paused"
@@ -35,13 +35,13 @@ def complete(desk: Desk, batch: Batch) -> None:
     _filled(batch, "npe03__Installment_Period__c", "Monthly")
     days = batch.column("npsp__Day_of_Month__c")
     for row in range(batch.size):
-        if not _given(days[row]) and isinstance(starts[row], str):
+        if not given(days[row]) and isinstance(starts[row], str):
             days[row] = str(int(starts[row][8:10]))
     contacts, accounts = batch.column("npe03__Contact__c"), batch.column("npe03__Organization__c")
     people = desk.by_id("Contact", ("AccountId",), contacts)
     for row in range(batch.size):
         person = people.get(contacts[row])
-        if person and not _given(accounts[row]):
+        if person and not given(accounts[row]):
             accounts[row] = person["AccountId"]
 
 
@@ -235,10 +235,6 @@ def _installments(desk: Desk, keys: Sequence[str]) -> dict[str, list[Row]]:
 def _filled(batch: Batch, name: str, value: Any) -> list[Any]:
     values = batch.column(name)
     for row in range(batch.size):
-        if not _given(values[row]):
+        if not given(values[row]):
             values[row] = value
     return values
-
-
-def _given(value: Any) -> bool:
-    return value is not None and value is not UNSET

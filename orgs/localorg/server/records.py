@@ -1,4 +1,4 @@
-"""One record at a time: create, read, update, delete, and the same by external id with upsert."""
+"""One record at a time: create, read, update, delete; the same by external id with upsert, and of a record's parents."""
 
 from __future__ import annotations
 
@@ -74,6 +74,8 @@ def read_by_key(call: Call, name: str, field: str, value: str) -> Reply:
 @routes.on("PATCH", "/<field>/<path:value>")
 def upsert(call: Call, name: str, field: str, value: str) -> Reply:
     sobject = known(call, name)
+    if relations.is_record(sobject, field):
+        return update(call, *relations.parent_of(call, sobject, field, value))
     key = external(sobject, field)
     record = body(call)
     if any(given.lower() == key.name.lower() for given in record):
@@ -98,6 +100,8 @@ def upsert(call: Call, name: str, field: str, value: str) -> Reply:
 @routes.on("DELETE", "/<field>/<path:value>")
 def delete_by_key(call: Call, name: str, field: str, value: str) -> Reply:
     sobject = known(call, name)
+    if relations.is_record(sobject, field):
+        return delete(call, *relations.parent_of(call, sobject, field, value))
     matches = call.session.find(sobject.name, external(sobject, field).name, value)
     if len(matches) != 1:
         return none_or_several(call, sobject, matches)

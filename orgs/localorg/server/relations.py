@@ -33,11 +33,25 @@ def follow(call: Call, sobject: SObject, record_id: str, name: str) -> Reply:
     return Reply(started(call, call.session.query(soql_by(call, found[0], found[1].name, record_id)).plan))
 
 
-def parent(call: Call, sobject: SObject, record_id: str, reference: Field) -> Reply:
+def parent_of(call: Call, sobject: SObject, record_id: str, name: str) -> tuple[str, str]:
+    """The object and id of a record's parent, to be changed or deleted in its place; children are not to be reached so."""
+    reference = sobject.parent(name)
+    if reference is None or not call.session.readable(sobject, reference):
+        raise not_found()
+    target, key = target_of(call, sobject, record_id, reference)
+    return target.name, key
+
+
+def target_of(call: Call, sobject: SObject, record_id: str, reference: Field) -> tuple[SObject, str]:
     key = call.session.retrieve(sobject.name, record_id, [reference.name])[reference.name]
     target = call.session.org.object_of(key) if key else None
     if target is None or call.session.sobject(target.name) is None:
         raise not_found()
+    return target, key
+
+
+def parent(call: Call, sobject: SObject, record_id: str, reference: Field) -> Reply:
+    target, key = target_of(call, sobject, record_id, reference)
     found = everything(call, soql_by(call, target, "Id", key))
     if not found:
         raise not_found()
