@@ -37,6 +37,7 @@ from steward.donors import Ledger
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.intake import extract, newest
 from steward.models import Model
+from steward.models.ablation import Ablation
 from steward.models.card import Origin
 from steward.progress import Progress, Silent
 from steward.runs import Report, Request
@@ -168,6 +169,14 @@ def train(
         if promote:
             steward.registry.promote(model.version)
     return made
+
+
+def ablate(
+    steward: Steward, keys: Sequence[str], as_of: dt.date, progress: Progress | None = None
+) -> tuple[Ablation, ...]:
+    """What each family of features is worth to these outcomes on the newest snapshot; stores nothing."""
+    ledger = steward.ledger(steward.tables(newest(steward).tables()))
+    return training.ablate(ledger, keys, as_of, steward.settings, progress or Silent())
 
 
 def last_scored(steward: Steward) -> Report:

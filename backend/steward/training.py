@@ -12,8 +12,10 @@ import pandas as pd
 from steward import models, outcomes, value
 from steward.donors import Ledger
 from steward.errors import NotEnoughData
-from steward.models import Model
+from steward.models import Examples, Model
+from steward.models.ablation import FAMILIES, Ablation
 from steward.models.card import NOWHERE, Origin
+from steward.outcomes import Outcome
 from steward.progress import Progress
 from steward.value import ValueModel
 
@@ -46,7 +48,49 @@ def train(
     ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress, origin: Origin = NOWHERE
 ) -> Trained:
     """`keys` are outcomes, or `value` for amounts and dates."""
-    wanted = [outcomes.configured(key, wishes) for key in keys if key != value.KEY]
+    base = _look_back(ledger, keys, as_of, wishes, progress)
+    progress.stage("Training", len(keys))
+    trained = []
+    for number, outcome in enumerate(base.wanted, start=1):
+        trained.append(models.train(outcome, base.examples(outcome), wishes.seed, wishes.threads, origin))
+        progress.advance(number)
+    if value.KEY not in keys:
+        return Trained(tuple(trained))
+    frames = {date: base.known[date] for date in (*base.far, as_of)}
+    worth = value.train(ledger, frames, as_of, seed=wishes.seed, threads=wishes.threads)
+    progress.advance(len(keys))
+    return Trained(tuple(trained), worth)
+
+
+def ablate(
+    ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress
+) -> tuple[Ablation, ...]:
+    """What each family of features is worth to these outcomes; raises NotEnoughData where one cannot be judged."""
+    base = _look_back(ledger, keys, as_of, wishes, progress)
+    found = []
+    for outcome in base.wanted:
+        progress.stage(f"Leaving out one family after the other: {outcome.title}", len(FAMILIES) + 1)
+        found.append(models.ablate(outcome, base.examples(outcome), wishes.seed, wishes.threads, progress.advance))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The features of every past date that somebody asks for, computed once; `far`: the dates that values look at."""
+
+    ledger: Ledger
+    as_of: dt.date
+    wanted: tuple[Outcome, ...]
+    dates: dict[str, list[dt.date]]
+    far: list[dt.date]
+    known: dict[dt.date, pd.DataFrame]
+
+    def examples(self, outcome: Outcome) -> Examples:
+        return models.examples(outcome, self.ledger, self.dates[outcome.key], self.as_of, self.known)
+
+
+def _look_back(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress) -> _Base:
+    wanted = tuple(outcomes.configured(key, wishes) for key in keys if key != value.KEY)
     first = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min()).to_pyarrow()["first"][0].as_py()
     if first is None:
         raise NotEnoughData(
@@ -60,15 +104,4 @@ def train(
     for number, date in enumerate(grid, start=1):
         known[date] = models.known_at(ledger, date, past=date < as_of)
         progress.advance(number)
-    progress.stage("Training", len(keys))
-    trained = []
-    for number, outcome in enumerate(wanted, start=1):
-        past = models.examples(outcome, ledger, dates[outcome.key], as_of, known)
-        trained.append(models.train(outcome, past, wishes.seed, wishes.threads, origin))
-        progress.advance(number)
-    if value.KEY not in keys:
-        return Trained(tuple(trained))
-    frames = {date: known[date] for date in (*far, as_of)}
-    worth = value.train(ledger, frames, as_of, seed=wishes.seed, threads=wishes.threads)
-    progress.advance(len(keys))
-    return Trained(tuple(trained), worth)
+    return _Base(ledger, as_of, wanted, dates, far, known)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import click
+import rich.markdown
 
 from steward import pipeline, value
 from steward.cli.app import Bars, json_option, main, out, print_json, print_table, steward
 from steward.errors import StateError
-from steward.models import report
+from steward.models import artefact, report
 from steward.value import report as value_report
 
 KEYS = list(pipeline.ALL)
@@ -45,7 +47,7 @@ def show(cards: list[dict[str, Any]], worth: dict[str, Any] | None, as_json: boo
 
 @main.group()
 def models() -> None:
-    """Stored model versions: list, try in the shadow, promote, roll back."""
+    """Stored model versions: list, show, try in the shadow, promote, roll back."""
 
 
 @models.command("list")
@@ -59,6 +61,26 @@ def list_models(ctx: click.Context, as_json: bool) -> None:
         return
     rows = [(e.outcome, e.version, e.as_of, e.method, "champion" if e.champion else "") for e in entries]
     print_table("Models", dict.fromkeys(("Outcome", "Version", "Trained as of", "Method", ""), "left"), rows)
+
+
+@models.command("show")
+@click.argument("model")
+@json_option
+@click.pass_context
+def show_model(ctx: click.Context, model: str, as_json: bool) -> None:
+    """The card of MODEL, a stored version or an outcome (its champion): origin, evidence, limits, in words."""
+    registry = steward(ctx).registry
+    version = registry.champion_version(model) if model in KEYS else model
+    if version is None:
+        raise StateError(f"Outcome {model} has no model yet.", "Run `steward train`.")
+    files = registry.files(version)
+    of_value = artefact.CARD not in files
+    card = value.from_files(files, version).card if of_value else json.loads(files[artefact.MODEL])["card"]
+    if as_json:
+        print_json({"version": version, "card": card})
+        return
+    out().print(f"{version}\n", style="dim")
+    out().print(value_report.table(card) if of_value else rich.markdown.Markdown(files[artefact.CARD].decode()))
 
 
 @models.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from steward.models import peers
 from steward.models.frames import matrix
 from steward.models.metrics import Array
 from steward.models.model import Model
@@ -47,8 +48,9 @@ def since_training(model: Model, rows: pd.DataFrame) -> Since | None:
     if len(rows) == 0 or not known:
         return None
     values = matrix(rows, known).astype(np.float64)
+    usual = peers.typical(rows, known)
     found = [
-        Drift(name, moved(model.spreads[name], column), model.typical.get(name), _median(column))
+        Drift(name, moved(model.spreads[name], column), model.typical.get(name), usual.get(name))
         for name, column in zip(known, values.T, strict=True)
     ]
     order = population_stability(np.array(model.reference), _order(model, rows))
@@ -60,8 +62,3 @@ def _order(model: Model, rows: pd.DataFrame) -> Array:
         return model.rule.points(rows)
     return model.boosted.margin(model.boosted.contributions(rows))
 
-
-def _median(column: Array) -> float | None:
-    """Of the values, where most have one: as the model's own typical values are."""
-    known = column[~np.isnan(column)]
-    return float(np.median(known)) if len(known) > len(column) / 2 else None

@@ -25,7 +25,7 @@ REFERENCE_STEPS = 2001
 def train(outcome: Outcome, examples: Examples, seed: int, threads: int = 2, origin: Origin = NOWHERE) -> Model:
     """The model where it beats every rule out of time; else the best rule with its own rate, and the card says why."""
     try:
-        known = _enough(outcome, examples)
+        known = judgeable(outcome, examples)
     except NotEnoughData as short:
         return _by_rule(outcome, examples, outcome.rules[0].key, None, str(short), origin)
     tested = backtest(outcome, examples, known, seed, threads)
@@ -36,7 +36,8 @@ def train(outcome: Outcome, examples: Examples, seed: int, threads: int = 2, ori
     return _by_model(outcome, examples, tested, seed, threads, origin)
 
 
-def _enough(outcome: Outcome, examples: Examples) -> Plan:
+def judgeable(outcome: Outcome, examples: Examples) -> Plan:
+    """Which past dates teach and which one tests; raises NotEnoughData where a model could not be judged."""
     label = labels(examples.rows)
     rarer = int(min(label.sum(), (1 - label).sum()))
     if rarer < outcome.minimum_positives:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 560, 320
+WIDE, HEAD = 760, 30
 LEFT, RIGHT, TOP, BOTTOM = 64, 28, 14, 48
 INKS = ("#0b5394", "#a64d00", "#5f6368", "#38761d")
 DASHES = ("", "7 4", "2 4", "10 3 2 3")
@@ -130,9 +131,10 @@ def gains(named: Sequence[tuple[str, Sequence[float]]]) -> str:
     )
 
 
-def reliability(bins: Sequence[dict[str, float]]) -> str:
-    top = max([0.01, *(max(one["predicted"], one["observed"]) for one in bins)]) * 1.05
-    points = tuple((one["predicted"], one["observed"]) for one in bins)
+def reliability(tenths: Sequence[tuple[float, float]]) -> str:
+    """`tenths`: what was predicted of each, and what happened."""
+    top = max([0.01, *(max(one) for one in tenths)]) * 1.05
+    points = tuple(tenths)
     shown = percent if top > 0.2 else fine_percent
     return chart(
         "What was predicted and what happened, by tenths of the list",
@@ -142,13 +144,68 @@ def reliability(bins: Sequence[dict[str, float]]) -> str:
     )
 
 
-def profit(curve: Sequence[dict[str, float]]) -> str:
-    points = ((0.0, 0.0), *((one["share"], one["profit"]) for one in curve))
-    low, high = min(y for _, y in points), max(y for _, y in points)
+def profit(curves: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
+    """`curves`: each order's name and its (part contacted, profit)."""
+    lines = [Line(name, tuple(points)) for name, points in curves]
+    every = [0.0, *(y for line in lines for _, y in line.points)]
+    low, high = min(every), max(every)
     room = (high - low or 1.0) * 0.05
     return chart(
         "Profit as more of the list is contacted, best first",
-        [Line("by expected value", points), Line("nothing earned", ((0, 0), (1, 0)))],
+        [*lines, Line("nothing earned", ((0, 0), (1, 0)))],
         Axis("contacted", 0, 1, percent),
         Axis("profit", low - room, high + room, money),
     )
+
+
+ROW, NAMES = 30, 250
+
+
+def beside(title: str, rows: Sequence[tuple[str, float, float]], marks: tuple[str, str], blind: float) -> str:
+    """One row a question: a dot for the one way, a diamond for the other, and where picking blindly would be."""
+    high = HEAD + ROW * len(rows)
+    across = Axis("", 0, 1, percent)
+
+    def x(value: float) -> float:
+        return across.place(value, NAMES, WIDE - RIGHT)
+
+    parts = [
+        f'<svg viewBox="0 0 {WIDE} {high + 34}" role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">',
+        f"<title>{escape(title)}</title>",
+        *_marks_told(marks, blind),
+    ]
+    for value in across.ticks():
+        parts.append(f'<line x1="{x(value):.1f}" x2="{x(value):.1f}" y1="{HEAD}" y2="{high}" stroke="#d9dce0"/>')
+        parts.append(f'<text x="{x(value):.1f}" y="{high + 20}" text-anchor="middle">{escape(percent(value))}</text>')
+    parts.append(_blind(x(blind), x(blind), HEAD, high))
+    for number, (name, first, second) in enumerate(rows):
+        y = HEAD + ROW * (number + 0.5)
+        parts.append(f'<text x="{NAMES - 12}" y="{y + 4:.1f}" text-anchor="end">{escape(name)}</text>')
+        parts.append(
+            f'<line x1="{x(first):.1f}" x2="{x(second):.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="#b6bcc4" stroke-width="2"/>'
+        )
+        parts += [_diamond(x(second), y), _dot(x(first), y)]
+    return "".join(parts) + "</svg>"
+
+
+def _marks_told(marks: tuple[str, str], blind: float) -> list[str]:
+    first, second = NAMES, NAMES + 150
+    return [
+        _dot(first, 12), f'<text x="{first + 12}" y="16">{escape(marks[0])}</text>',
+        _diamond(second, 12), f'<text x="{second + 12}" y="16">{escape(marks[1])}</text>',
+        _blind(second + 138, second + 168, 12, 12),
+        f'<text x="{second + 174}" y="16">picked blindly: {percent(blind)}</text>',
+    ]  # fmt: skip
+
+
+def _blind(x1: float, x2: float, y1: float, y2: float) -> str:
+    ink = f'stroke="{INKS[2]}" stroke-dasharray="{DASHES[2]}" stroke-width="2"'
+    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" {ink}/>'
+
+
+def _dot(x: float, y: float) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{INKS[0]}"/>'
+
+
+def _diamond(x: float, y: float) -> str:
+    return f'<path d="M{x:.1f} {y - 7:.1f} L{x + 7:.1f} {y:.1f} L{x:.1f} {y + 7:.1f} L{x - 7:.1f} {y:.1f} Z" fill="{INKS[1]}"/>'

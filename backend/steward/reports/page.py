@@ -34,7 +34,18 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What whoever reads only this should know: a sentence, a picture, a table."""
+
+    sentence: str
+    figure: Figure | None
+    table: Sheet
+
+
+@dataclass(frozen=True)
 class Section:
+    """First what everybody reads, then the tables for the analyst."""
+
     key: str
     title: str
     lead: str
@@ -49,7 +60,7 @@ def figure(title: str, svg: str, words: str) -> Figure:
     return Figure(title, markupsafe.Markup(svg), words)  # noqa: S704
 
 
-def render(title: str, subtitle: str, sections: list[Section]) -> str:
+def render(title: str, subtitle: str, sections: list[Section], summary: Summary | None = None) -> str:
     source = importlib.resources.files("steward.reports").joinpath("page.html").read_text(encoding="utf-8")
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(source)
-    return template.render(title=title, subtitle=subtitle, sections=sections)
+    return template.render(title=title, subtitle=subtitle, sections=sections, summary=summary)

@@ -56,7 +56,7 @@ def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
         ),
         figure(
             "Do probabilities mean what they say?",
-            charts.reliability(model["reliability"]),
+            charts.reliability([(one["predicted"], one["observed"]) for one in model["reliability"]]),
             f"Calibration error {model['calibration_error']:.4f}; honest probabilities would show "
             f"{model['calibration_error_by_chance']:.4f} by chance on so many rows.",
         ),
@@ -65,11 +65,15 @@ def _figures(found: dict[str, Any]) -> tuple[Figure, ...]:
         drawn.append(
             figure(
                 "What contact earns",
-                charts.profit(found["profit"]["curve"]),
+                charts.profit([("by expected value", _curve(found["profit"]["curve"]))]),
                 f"At {found['profit']['cost']:g} a contact.",
             )
         )
     return tuple(drawn)
+
+
+def _curve(steps: list[dict[str, float]]) -> list[tuple[float, float]]:
+    return [(0.0, 0.0), *((one["share"], one["profit"]) for one in steps)]
 
 
 def _orders(found: dict[str, Any]) -> Sheet:

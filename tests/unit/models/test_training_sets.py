@@ -60,6 +60,14 @@ def test_each_cutoff_holds_the_eligible_of_that_day_with_what_they_did_next():
     }
 
 
+def test_only_the_last_cutoff_tells_what_was_given_and_when_the_donor_began():
+    rows = past(ledger(gift("6", "bob", 5, "2023-12-29"), gift("7", "bob", 7, "2023-12-31")))
+    assert rows.loc[rows["cutoff"] == FIRST, ["given", "first_year"]].isna().all(axis=None)
+    last = rows[rows["cutoff"] == SECOND].set_index("unit_id")
+    assert last["given"].to_dict() == {"ann": 0, "bob": 45, "cy": 0}  # the last gift comes a day after the 90 days
+    assert set(last["first_year"]) == {2023}
+
+
 def test_gifts_after_the_cutoff_change_no_input_and_gifts_after_the_window_no_label():
     before = past(ledger())
     after = past(ledger(gift("6", "ann", 999, "2023-12-31"), gift("7", "cy", 999, "2023-10-05")))
