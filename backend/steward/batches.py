@@ -115,24 +115,39 @@ def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Pr
     """Answers the units whose facts are written; every batch leaves its part of the profiles in `folder`."""
     basis = _basis(steward, plan)
     earlier = _earlier(steward, basis) if plan.whole else None
-    before = dt.date.fromisoformat((scored.basis(earlier) or {})["as_of"]) if earlier else plan.as_of
-    last = max(before, plan.as_of) + dt.timedelta(days=steward.policy.card_warning_days)
-    task = Task(
-        steward.settings.for_workers(),
-        folder.resolve(),
-        plan,
-        steward.policy,
-        earlier and earlier.resolve(),
-        (min(before, plan.as_of), last),
-    )
+    task = _after(Task(
+        steward.settings.for_workers(), folder.resolve(), plan, steward.policy, None, (plan.as_of, plan.as_of),
+    ), earlier)  # fmt: skip
     tasks, units = _batches(task)
+    begun = basis | {"as_of": plan.as_of.isoformat(), "batches": [[one.first, one.end] for one in tasks]}
+    scored.write_basis(folder, begun)
+    tasks = _taken_up(tasks, begun, scored.left_over(folder), tell)
     tell.stage("Scoring donors", units)
     done = Done(0, 0)
     for one in _worked(steward, tasks, units):
         done = Done(done.units + one.units, done.anew + one.anew)
         tell.advance(done.units)
-    scored.write_basis(folder, basis | {"as_of": plan.as_of.isoformat(), **dataclasses.asdict(done)})
+    scored.write_basis(folder, begun | dataclasses.asdict(done))
     return done
+
+
+def _after(task: Task, earlier: pathlib.Path | None) -> Task:
+    """The same task where an earlier run's answers may be taken over: its cards' days are counted from either date."""
+    if earlier is None:
+        return task
+    as_of, before = task.plan.as_of, dt.date.fromisoformat((scored.basis(earlier) or {})["as_of"])
+    last = max(before, as_of) + dt.timedelta(days=task.policy.card_warning_days)
+    return dataclasses.replace(task, earlier=earlier.resolve(), cards=(min(before, as_of), last))
+
+
+def _taken_up(tasks: list[Task], begun: Mapping[str, Any], killed: pathlib.Path, tell: Progress) -> list[Task]:
+    """A batch that a killed process of this run had finished is its own earlier run: only facts read anew change it."""
+    held = scored.basis(killed)
+    if held is None or not begun.items() <= held.items():
+        return tasks
+    finished = [scored.part(killed, one.number).exists() for one in tasks]
+    tell.say(f"{sum(finished)} of {len(tasks)} batches were finished before the run was interrupted.")
+    return [_after(one, killed) if done else one for one, done in zip(tasks, finished, strict=True)]
 
 
 def _earlier(steward: bootstrap.Steward, basis: Mapping[str, Any]) -> pathlib.Path | None:

@@ -66,13 +66,29 @@ def part(folder: pathlib.Path, number: int) -> pathlib.Path:
 
 @contextlib.contextmanager
 def making(folder: pathlib.Path, run_id: str) -> Iterator[pathlib.Path]:
-    """The folder that becomes `runs/<run_id>/`, complete or not at all."""
+    """The folder that becomes `runs/<run_id>/`, complete or not at all; what a killed process left of it lies beside it."""
     target, half = folder / run_id, folder / f".{run_id}"
-    shutil.rmtree(half, ignore_errors=True)
+    _set_aside(half)
     (half / PROFILES).mkdir(parents=True)
     yield half
     shutil.rmtree(target, ignore_errors=True)
     half.rename(target)
+    shutil.rmtree(left_over(half), ignore_errors=True)
+
+
+def left_over(half: pathlib.Path) -> pathlib.Path:
+    """Where the parts of a killed process are while its run is made."""
+    return half.with_name(f"{half.name}.killed")
+
+
+def _set_aside(half: pathlib.Path) -> None:
+    """Of a run that was killed twice, what had come further stays."""
+    before = left_over(half)
+    parts = [len(list((one / PROFILES).glob("part-*.parquet"))) for one in (half, before)]
+    if parts[0] and parts[0] >= parts[1]:
+        shutil.rmtree(before, ignore_errors=True)
+        half.rename(before)
+    shutil.rmtree(half, ignore_errors=True)
 
 
 def save(folder: pathlib.Path, scored: Scored) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import multiprocessing
+import os
 import pathlib
 import random
+import signal
 import sys
 
 import duckdb
@@ -57,14 +60,14 @@ def steward_of(taught, folder, threads=1):
     return Steward(settings)
 
 
-def night(steward, plan, rows, run_id):
+def night(steward, plan, rows, run_id, tell=None):
     """A run's profile rows, in the order of the Contacts, and how many units were answered anew."""
     held = tables(steward, rows)
     ledger = steward.ledger(held)
     with scored.making(steward.home / "runs", run_id) as folder:
         batches.write_facts(steward, folder, ledger, held, plan.as_of, None)
         steward.runner.release(ledger)
-        done = batches.score(steward, folder, plan, Silent())
+        done = batches.score(steward, folder, plan, tell or Silent())
     steward.state.begin_run(run_id, trigger="Nightly", mode="Full", as_of=plan.as_of.isoformat(), scope=None)
     parts = steward.home / "runs" / run_id / scored.PROFILES
     return duckdb.sql(f"SELECT * FROM read_parquet('{parts}/*.parquet') ORDER BY contact_id").fetchall(), done
@@ -136,3 +139,72 @@ def test_a_run_for_some_donors_writes_the_facts_of_their_units_only(tmp_path):
     for file in (scored.FEATURES, scored.PEOPLE):
         found = duckdb.sql(f"SELECT unit_id FROM read_parquet('{tmp_path / file}') ORDER BY unit_id").fetchall()
         assert found == [("h1",), ("steady",)]
+
+
+class KilledAfter(Silent):
+    """The machine dies without a word when so many units are answered."""
+
+    def __init__(self, units):
+        self.units = units
+
+    def advance(self, done):
+        if done >= self.units:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Heard(Silent):
+    def __init__(self):
+        self.said = []
+
+    def say(self, text):
+        self.said.append(text)
+
+
+def killed_night(taught, plan, rows, folder, units):
+    batches.UNITS = 7
+    night(steward_of(taught, folder), plan, rows, "first", KilledAfter(units))
+
+
+def die(taught, plan, rows, folder, units):
+    process = multiprocessing.get_context("spawn").Process(
+        target=killed_night, args=(taught, plan, rows, folder, units)
+    )
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+
+
+def test_a_killed_run_goes_on_after_its_last_finished_batch(taught, tmp_path, monkeypatch):
+    rows, plan = nonprofit.rows(), taught[1]
+    whole, everybody = night(steward_of(taught, tmp_path / "whole"), plan, rows, "first")
+    die(taught, plan, rows, tmp_path / "killed", 21)
+    die(taught, plan, rows, tmp_path / "killed", 42)
+    monkeypatch.setattr(batches, "UNITS", 7)
+    heard = Heard()
+    ours, done = night(steward_of(taught, tmp_path / "killed"), plan, rows, "first", heard)
+    assert heard.said == ["6 of 7 batches were finished before the run was interrupted."]
+    assert ours == whole
+    assert done.units == everybody.units
+    assert 0 < done.anew < everybody.anew / 4  # the seventh batch, and a card about to expire
+    assert [path.name for path in (tmp_path / "killed" / "runs").iterdir()] == ["first"]
+
+
+def test_what_is_known_anew_after_the_kill_is_answered_anew(taught, tmp_path, monkeypatch):
+    rows, plan = nonprofit.rows(), taught[1]
+    die(taught, plan, rows, tmp_path / "killed", 42)
+    later = a_day_later(rows, 6, [])
+    monkeypatch.setattr(batches, "UNITS", 7)
+    ours, _ = night(steward_of(taught, tmp_path / "killed"), plan, later, "first")
+    theirs, _ = night(steward_of(taught, tmp_path / "anew"), plan, later, "first")
+    assert ours == theirs
+
+
+def test_what_another_policy_had_finished_is_not_taken_up(taught, tmp_path, monkeypatch):
+    rows, plan = nonprofit.rows(), taught[1]
+    die(taught, plan, rows, tmp_path / "killed", 42)
+    monkeypatch.setattr(batches, "UNITS", 7)
+    heard = Heard()
+    other = dataclasses.replace(plan, rollout=Rollout(("Shadow",)))
+    _, done = night(steward_of(taught, tmp_path / "killed"), other, rows, "first", heard)
+    assert heard.said == []
+    assert done.anew > 40
