@@ -33,7 +33,7 @@ COMMANDS = {
     "extract": ("runs", "Read the org into a snapshot."),
     "train": ("models", "Train every outcome; publish model or rule, whichever is better."),
     "evaluate": ("evaluate", "How the models did on later time, beside rules; or any table."),
-    "models": ("models", "Stored model versions: list, show, try in the shadow, promote, roll back."),
+    "models": ("models", "Stored model versions: list, show, try out, promote, roll back."),
     "score": ("runs", "Score the newest snapshot, without writing to the org."),
     "publish": ("runs", "Write the last scored run's changed rows, and prove them."),
     "run": ("runs", "Everything: read, score, write, prove. For every night."),

@@ -47,7 +47,7 @@ def show(cards: list[dict[str, Any]], worth: dict[str, Any] | None, as_json: boo
 
 @main.group()
 def models() -> None:
-    """Stored model versions: list, show, try in the shadow, promote, roll back."""
+    """Stored model versions: list, show, try out, promote, roll back."""
 
 
 @models.command("list")
