@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import pathlib
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ import pyarrow as pa
 from steward import scored
 from steward.bootstrap import Steward
 from steward.salesforce import canonical
+from steward.salesforce.contract import PROFILE
 
-_ROWS = 10_000  # read at once
 _VERDICT = """
 CASE WHEN coalesce(stands, false) THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
 WHEN soon THEN 'renewed' ELSE 'unchanged' END
@@ -35,7 +35,7 @@ class Changes:
     """
 
     db: duckdb.DuckDBPyConnection
-    parts: str
+    parts: Sequence[pathlib.Path]  # in the order of their units
     changed: int
     renewed: int
     unchanged: int
@@ -45,48 +45,53 @@ class Changes:
     def writing(self) -> int:
         return self.changed + self.renewed
 
-    def rows(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
-        """Rows to write in the gateway's form, unit by unit so that few uploads lock one parent."""
+    def tables(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[pa.Table]:
+        """Rows to write in the gateway's form, one table a part: giving units in their order, each whole."""
         chosen = "SELECT contact_id FROM verdicts WHERE verdict IN ('changed', 'renewed')"
         if only is not None:
-            if not only:
-                return
             chosen += " AND contact_id IN (SELECT unnest($only))"
-        query = f"SELECT * FROM read_parquet('{self.parts}') SEMI JOIN ({chosen}) USING (contact_id) ORDER BY unit_id, contact_id"
-        found = self.db.cursor().sql(query, params={"only": sorted(only)} if only is not None else None)
-        reader: pa.RecordBatchReader = found.to_arrow_reader(_ROWS)
-        for batch in reader:
-            for row in batch.to_pylist():
-                digest = row.pop(scored.HASH)
-                yield {**canonical.with_references(row), **stamps, "Content_Hash__c": digest}
+        said = {one.name: canonical.render(one, stamps[one.name]) for one in PROFILE.fields if one.name in stamps}
+        columns = ", ".join([
+            f"* EXCLUDE (contact_id, unit_id, {scored.HASH})", f"{scored.HASH} AS Content_Hash__c",
+            *(f"{column} AS {name}" for name, column in scored.REFERENCES.items()),
+            *(f"nullif(${name}, '') AS {name}" for name in said),
+        ])  # fmt: skip
+        given: dict[str, Any] = {**said, **({"only": sorted(only)} if only is not None else {})}
+        for part in self.parts:
+            query = f"SELECT {columns} FROM read_parquet('{part}') SEMI JOIN ({chosen}) USING (contact_id)"
+            found = self.db.cursor().sql(query, params=given).to_arrow_table()
+            if len(found):
+                yield found
+
+    def rows(self, stamps: Mapping[str, Any], only: Collection[str]) -> list[dict[str, Any]]:
+        """A few of them as dicts."""
+        return [row for table in self.tables(stamps, only) for row in table.to_pylist()] if only else []
 
     def hashes(self) -> dict[str, str]:
         """Donor → content hash, of the rows to write."""
-        return self._pairs("SELECT contact_id, content_hash FROM verdicts WHERE verdict IN ('changed', 'renewed')")
-
-    def expected(self) -> Iterator[tuple[str, str]]:
-        """Donor → content hash, of all the run concluded: what the org should hold once the changes are written."""
-        return iter(
-            self._pairs(
-                "SELECT contact_id, CASE WHEN verdict = 'kept' THEN held ELSE content_hash END FROM verdicts"
-            ).items()
-        )
-
-    def _pairs(self, query: str) -> dict[str, str]:
+        query = "SELECT contact_id, content_hash FROM verdicts WHERE verdict IN ('changed', 'renewed')"
         return dict(self.db.cursor().execute(query).fetchall())
+
+    def expected(self, without: Collection[str] = ()) -> pa.Table:
+        """Donor and content hash, of all the run concluded: what the org should hold once the changes are written."""
+        query = (
+            "SELECT contact_id, CASE WHEN verdict = 'kept' THEN held ELSE content_hash END AS content_hash FROM verdicts "
+            "ANTI JOIN (SELECT unnest($without::VARCHAR[]) AS contact_id) USING (contact_id)"
+        )
+        return self.db.cursor().sql(query, params={"without": sorted(without)}).to_arrow_table()
 
 
 @contextlib.contextmanager
 def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_until: dt.datetime) -> Iterator[Changes]:
     """Rows whose content differs from what the org last accepted, or that expire soon, unless a newer answer stands."""
-    parts = f"{concluded / scored.PROFILES}/*.parquet"
+    parts = sorted((concluded / scored.PROFILES).glob("*.parquet"))
     with tempfile.TemporaryDirectory(prefix="steward-changes-") as spill, duckdb.connect(config={
         "memory_limit": steward.settings.memory_limit, "threads": steward.settings.threads, "temp_directory": spill,
     }) as db:  # fmt: skip
         db.register("held", _held(steward, now, known_until))
         db.execute(
             f"CREATE TABLE verdicts AS SELECT contact_id, p.content_hash, held.content_hash AS held, {_VERDICT} AS verdict "
-            f"FROM read_parquet('{parts}') AS p LEFT JOIN held ON contact_id = donor_key"
+            f"FROM read_parquet('{concluded / scored.PROFILES}/*.parquet') AS p LEFT JOIN held ON contact_id = donor_key"
         )
         counted = dict(db.execute("SELECT verdict, count(*) FROM verdicts GROUP BY verdict").fetchall())
         found = (counted.get(verdict, 0) for verdict in ("changed", "renewed", "unchanged", "kept"))

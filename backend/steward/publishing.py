@@ -35,7 +35,7 @@ def publish(steward: Steward, run_id: str, concluded: pathlib.Path, snapshot: Sn
         tell.stage("Writing changed profiles", changes.writing)
         stamps = _stamps(steward, run_id, now, known_until)
         written = writeback.publish_profiles(
-            steward.gateway, changes.rows(stamps), snapshot, notes=notes(steward, run_id), progress=tell.advance
+            steward.gateway, changes.tables(stamps), snapshot, notes=notes(steward, run_id), progress=tell.advance
         )
         dead = {one.donor_key for one in written.dead}
         hashes = changes.hashes()
@@ -87,7 +87,7 @@ def _prove(
     linked = writeback.link_contacts(steward.gateway, notes=notes(steward, run_id))
     found = reconciliation.reconcile(
         steward.gateway,
-        {key: digest for key, digest in changes.expected() if key not in dead and key not in overtaken},
+        changes.expected(without=dead | overtaken),
         snapshot,
         notes=notes(steward, run_id),
     )
@@ -128,12 +128,8 @@ def _problems(refused: int, wrong: int, unlinked: int) -> tuple[str, ...]:
 
 
 def _payload(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The refused row for a person to look at; dates as text, no id of the org (references are pseudonyms)."""
-    return {
-        name: value.isoformat() if isinstance(value, dt.datetime) else value
-        for name, value in row.items()
-        if value is not None
-    }
+    """The refused row for a person to look at; no id of the org (references are pseudonyms)."""
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _report_run(steward: Steward, run: Run, status: str, message: str = "", proven: bool = False) -> None:

@@ -213,7 +213,7 @@ def written(folder: pathlib.Path, memory: str, name: str, now: dt.datetime) -> d
     with changing.changes(steward, run_folder(folder, name), now, now) as found:
         diff = time.perf_counter() - began
         stamps = publishing._stamps(steward, "run", now, now)
-        size = kit.upload_parts(found.rows(stamps), base, folder / f"{name}-upload")
+        size = kit.upload_parts(found.tables(stamps), base, folder / f"{name}-upload")
         return {"diff": diff, "rows": found.writing, "unchanged": found.unchanged, "bytes": size}
 
 

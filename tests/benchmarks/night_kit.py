@@ -7,7 +7,9 @@ import datetime as dt
 import pathlib
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+import duckdb
+import pyarrow as pa
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "tests" / "benchmarks")]
@@ -22,7 +24,7 @@ from steward.models.base_rates import base_rates, log_odds  # noqa: E402
 from steward.models.calibration import Calibrator  # noqa: E402
 from steward.models.model import Boosted, Model  # noqa: E402
 from steward.progress import Silent  # noqa: E402
-from steward.salesforce import contract, csv_files, loading, snapshot, working, writeback  # noqa: E402
+from steward.salesforce import contract, csv_files, loading, rendering, snapshot, working  # noqa: E402
 from steward.salesforce import extract as extraction  # noqa: E402
 from steward.salesforce.access import Access  # noqa: E402
 from steward.salesforce.namespaces import Names  # noqa: E402
@@ -130,18 +132,14 @@ def _full_size(model: Model, ledger, as_of: dt.date, settings: Settings, trees: 
     return artefact.sealed(dataclasses.replace(model, boosted=boosted, version=""))
 
 
-def upload_parts(rows: Iterator[dict[str, Any]], base: Snapshot, folder: pathlib.Path) -> int:
+def upload_parts(rows: Iterator[pa.Table], base: Snapshot, folder: pathlib.Path) -> int:
     """The rows as files for the Bulk API, as the gateway makes them; returns their bytes."""
     folder.mkdir(exist_ok=True)
-    making = writeback._Publishing(
-        _Unset(),
-        folder,
-        base,
-        notes=None,
-        progress=None,
-        max_bytes=csv_files.MAX_BYTES,  # type: ignore[arg-type]
-    )
-    names = making._headers[True]
-    writer = csv_files.PartWriter(names, folder, "changed")
-    sent = ([row[name] for name in names] for _, row in making._prepared(rows))
-    return sum(part.path.stat().st_size for part in csv_files.write_parts(writer, sent))
+    writers = {
+        new: csv_files.PartWriter(rendering.header(new=new), folder, "new" if new else "known") for new in (True, False)
+    }
+    with duckdb.connect(config={"memory_limit": "512MB", "temp_directory": str(folder)}) as db:
+        made = rendering.Rendering(db, base)
+        parts = [part for table in rows for one in made.lines(table) for part in writers[one.new].extend(one.text)]
+    parts += [part for writer in writers.values() if (part := writer.finish())]
+    return sum(part.path.stat().st_size for part in parts)

@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from gateway_kit import HOUSEHOLDS, KEY, Nonprofit, connection, gateway, prepare
 from localorg_live import API, Client, LiveOrg
@@ -67,6 +68,18 @@ def read(through: Gateway, folder: pathlib.Path) -> Snapshot:
     return extract(through, folder / "snapshots", KEY, None, NOW, memory_limit="300MB", threads=1)
 
 
+def table(rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as a run hands them over: times as text."""
+    moments = [one for one in PROFILE.fields if one.type == "datetime"]
+    return pa.Table.from_pylist([
+        {**row, **{one.name: canonical.render(one, row[one.name]) for one in moments if one.name in row}} for row in rows
+    ])  # fmt: skip
+
+
+def publish(through: Gateway, rows: list[dict[str, Any]], made: Snapshot, **more: Any) -> writeback.Written:
+    return writeback.publish_profiles(through, [table(rows)], made, **more)
+
+
 def profiles(made: Snapshot, **more: Any) -> list[dict[str, Any]]:
     """One row a donor, as the pipeline makes them."""
     import duckdb
@@ -90,8 +103,10 @@ def profiles(made: Snapshot, **more: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def hashes(rows: list[dict[str, Any]]) -> dict[str, str]:
-    return {row["Donor_Id__c"]: row["Content_Hash__c"] for row in rows}
+def hashes(*rows: dict[str, Any]) -> pa.Table:
+    """What the org should hold after these rows; of a donor's, the last one counts."""
+    digests = {row["Donor_Id__c"]: row["Content_Hash__c"] for row in rows}
+    return pa.table({"contact_id": list(digests), "content_hash": list(digests.values())})
 
 
 def in_org(admin: Client, fields: str, more: str = "") -> list[dict[str, Any]]:
@@ -100,12 +115,12 @@ def in_org(admin: Client, fields: str, more: str = "") -> list[dict[str, Any]]:
 
 def test_every_profile_is_written_linked_and_proven(open_gateway: Gateway, made: Snapshot, admin: Client) -> None:
     rows = profiles(made)
-    written = writeback.publish_profiles(open_gateway, rows, made)
+    written = publish(open_gateway, rows, made)
     assert (written.taken, written.dead) == (DONORS, [])
     linked = writeback.link_contacts(open_gateway)
     assert (linked.taken, linked.dead) == (DONORS, [])
     assert writeback.link_contacts(open_gateway).taken == 0
-    found = writeback.reconcile(open_gateway, hashes(rows), made)
+    found = writeback.reconcile(open_gateway, hashes(*rows), made)
     assert (found.checked, found.wrong) == (DONORS, [])
     shown = in_org(
         admin,
@@ -124,30 +139,30 @@ def test_every_profile_is_written_linked_and_proven(open_gateway: Gateway, made:
 def test_writing_again_changes_rows_in_place_and_null_clears(
     open_gateway: Gateway, made: Snapshot, admin: Client, tmp_path: pathlib.Path
 ) -> None:
-    writeback.publish_profiles(open_gateway, profiles(made), made)
+    publish(open_gateway, profiles(made), made)
     later = read(open_gateway, tmp_path / "later")
     rows = profiles(later, Suggested_Ask__c=None, Segment__c="At risk of lapsing")[:10]
-    written = writeback.publish_profiles(open_gateway, rows, later)
+    written = publish(open_gateway, rows, later)
     assert (written.taken, written.dead) == (10, [])
     assert len(in_org(admin, "Id")) == DONORS
     assert len(in_org(admin, "Id", "WHERE Suggested_Ask__c = null AND Segment__c = 'At risk of lapsing'")) == 10
-    assert writeback.reconcile(open_gateway, hashes(rows), later).wrong == []
+    assert writeback.reconcile(open_gateway, hashes(*rows), later).wrong == []
 
 
 def test_what_people_wrote_stays(open_gateway: Gateway, made: Snapshot, admin: Client) -> None:
     rows = profiles(made)
-    writeback.publish_profiles(open_gateway, rows, made)
+    publish(open_gateway, rows, made)
     one = in_org(admin, "Id")[0]["Id"]
     decision = {"Override_Segment__c": "Major gift prospect", "Override_Reason__c": "Told me so"}
     answer = admin.send("PATCH", f"{API}/sobjects/AI_Donor_Profile__c/{one}", json=decision)
     assert answer.status_code == 204, answer.text
-    writeback.publish_profiles(open_gateway, profiles(made, Segment__c="Lapsed"), made)
+    publish(open_gateway, profiles(made, Segment__c="Lapsed"), made)
     kept = in_org(admin, "Override_Segment__c, Segment__c", f"WHERE Id = '{one}'")[0]
     assert (kept["Override_Segment__c"], kept["Segment__c"]) == ("Major gift prospect", "Lapsed")
     with pytest.raises(InputError, match="Override_Segment__c cannot be written: people write them"):
-        writeback.publish_profiles(open_gateway, [rows[0] | {"Override_Segment__c": "Lapsed"}], made)
+        publish(open_gateway, [rows[0] | {"Override_Segment__c": "Lapsed"}], made)
     with pytest.raises(InputError, match="Nickname__c cannot be written: not in the data contract"):
-        writeback.publish_profiles(open_gateway, [rows[0] | {"Nickname__c": "x"}], made)
+        publish(open_gateway, [rows[0] | {"Nickname__c": "x"}], made)
 
 
 @pytest.mark.parametrize(
@@ -169,10 +184,10 @@ def test_a_faulty_org_ends_with_the_same_rows(
 ) -> None:
     faults(**{"path": "/services/", **fault})
     rows = profiles(made)
-    written = writeback.publish_profiles(open_gateway, rows, made, max_bytes=12_000)
+    written = publish(open_gateway, rows, made, max_bytes=12_000)
     assert written.dead == []
     assert writeback.link_contacts(open_gateway).dead == []
-    assert writeback.reconcile(open_gateway, hashes(rows), made).wrong == []
+    assert writeback.reconcile(open_gateway, hashes(*rows), made).wrong == []
     live_org.control().send("DELETE", "/localorg/faults")
     assert len(in_org(live_org.as_user(), "Id")) == DONORS
 
@@ -191,9 +206,9 @@ def test_everything_going_wrong_at_once_still_ends_right(
     rows = profiles(made)
     with gateway(to, rest_rows=0, page_rows=40) as under_fire:
         again = read(under_fire, tmp_path / "again")
-        written = writeback.publish_profiles(under_fire, rows, again, max_bytes=12_000)
+        written = publish(under_fire, rows, again, max_bytes=12_000)
         linked = writeback.link_contacts(under_fire)
-        found = writeback.reconcile(under_fire, hashes(rows), again)
+        found = writeback.reconcile(under_fire, hashes(*rows), again)
     live_org.control().send("DELETE", "/localorg/faults")
     assert again.manifest.hash == clean.hash
     assert (written.dead, linked.dead, found.wrong) == ([], [], [])
@@ -203,7 +218,7 @@ def test_everything_going_wrong_at_once_still_ends_right(
 def test_rows_that_stay_locked_are_handed_back(open_gateway: Gateway, made: Snapshot, faults: Any) -> None:
     faults(kind="row_lock", share=1.0)
     rows = profiles(made)[:5]
-    written = writeback.publish_profiles(open_gateway, rows, made)
+    written = publish(open_gateway, rows, made)
     assert written.taken == 0
     assert {one.donor_key for one in written.dead} == {row["Donor_Id__c"] for row in rows}
     assert {one.code for one in written.dead} == {"UNABLE_TO_LOCK_ROW"}
@@ -216,7 +231,7 @@ def test_a_row_at_fault_is_handed_back_alone_without_ids(
     rows[3] |= {"Segment__c": "No such segment"}
     rows[4] |= {"Helps__c": "x" * 300}
     rows.append({**rows[5], "Donor_Id__c": "0123456789abcdef", "Contact__c": "0123456789abcdef"})
-    written = writeback.publish_profiles(open_gateway, rows, made)
+    written = publish(open_gateway, rows, made)
     assert written.taken == DONORS - 2
     assert {one.donor_key: one.code for one in written.dead} == {
         rows[3]["Donor_Id__c"]: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
@@ -230,11 +245,11 @@ def test_a_row_at_fault_is_handed_back_alone_without_ids(
 def test_profiles_made_since_the_snapshot_are_renewed_not_doubled(
     open_gateway: Gateway, made: Snapshot, admin: Client
 ) -> None:
-    writeback.publish_profiles(open_gateway, profiles(made), made)
+    publish(open_gateway, profiles(made), made)
     rows = profiles(made, Segment__c="Lapsed")
-    written = writeback.publish_profiles(open_gateway, rows, made)
+    written = publish(open_gateway, rows, made)
     assert written.dead == []
-    assert writeback.reconcile(open_gateway, hashes(rows), made).wrong == []
+    assert writeback.reconcile(open_gateway, hashes(*rows), made).wrong == []
     assert len(in_org(admin, "Id")) == DONORS
 
 
@@ -242,11 +257,11 @@ def test_profiles_deleted_since_the_snapshot_are_made_again(
     open_gateway: Gateway, made: Snapshot, admin: Client, live_org: LiveOrg, tmp_path: pathlib.Path
 ) -> None:
     rows = profiles(made)
-    writeback.publish_profiles(open_gateway, rows, made)
+    publish(open_gateway, rows, made)
     later = read(open_gateway, tmp_path / "later")
     gone = in_org(admin, "Id")[0]["Id"]
     assert admin.send("DELETE", f"{API}/sobjects/AI_Donor_Profile__c/{gone}").status_code == 204
-    written = writeback.publish_profiles(open_gateway, rows, later)
+    written = publish(open_gateway, rows, later)
     assert written.dead == []
     assert len(in_org(admin, "Id")) == DONORS
 
@@ -255,11 +270,11 @@ def test_reconciliation_finds_what_differs_and_what_is_missing(
     open_gateway: Gateway, made: Snapshot, admin: Client
 ) -> None:
     rows = profiles(made)
-    writeback.publish_profiles(open_gateway, rows, made)
+    publish(open_gateway, rows, made)
     shown = in_org(admin, "Id, Donor_Id__c", "ORDER BY Donor_Id__c LIMIT 2")
     admin.send("PATCH", f"{API}/sobjects/AI_Donor_Profile__c/{shown[0]['Id']}", json={"Propensity_Score__c": 99.9})
     admin.send("DELETE", f"{API}/sobjects/AI_Donor_Profile__c/{shown[1]['Id']}")
-    found = writeback.reconcile(open_gateway, hashes(rows), made)
+    found = writeback.reconcile(open_gateway, hashes(*rows), made)
     keys = made.identity.keys("Contact", [one["Donor_Id__c"] for one in shown])
     assert found.different == [keys[shown[0]["Donor_Id__c"]]]
     assert found.missing == [keys[shown[1]["Donor_Id__c"]]]
@@ -270,9 +285,9 @@ def test_reading_profiles_back_by_either_way_proves_the_same(
     to: Connection, made: Snapshot, open_gateway: Gateway, rest_rows: int
 ) -> None:
     rows = profiles(made)
-    writeback.publish_profiles(open_gateway, rows, made)
+    publish(open_gateway, rows, made)
     with gateway(to, rest_rows=rest_rows, page_rows=9) as other:
-        assert writeback.reconcile(other, hashes(rows), made).wrong == []
+        assert writeback.reconcile(other, hashes(*rows), made).wrong == []
         assert writeback.link_contacts(other).taken == DONORS
 
 
@@ -310,7 +325,7 @@ def test_an_ordinary_night_costs_few_calls(
     to: Connection, made: Snapshot, open_gateway: Gateway, tmp_path: pathlib.Path
 ) -> None:
     rows = profiles(made)
-    writeback.publish_profiles(open_gateway, rows, made)
+    publish(open_gateway, rows, made)
     writeback.link_contacts(open_gateway)
     base = read(open_gateway, tmp_path / "base")
     with gateway(to) as night:
@@ -326,8 +341,8 @@ def test_an_ordinary_night_costs_few_calls(
         )
         changed = profiles(latest, Segment__c="Lapsed")[:2]
         writeback.save_run(night, {"Run_Id__c": RUN, "Status__c": "Running"})
-        writeback.publish_profiles(night, changed, latest)
+        publish(night, changed, latest)
         writeback.link_contacts(night)
-        assert writeback.reconcile(night, hashes(rows) | hashes(changed), latest).wrong == []
+        assert writeback.reconcile(night, hashes(*rows, *changed), latest).wrong == []
         writeback.save_run(night, {"Run_Id__c": RUN, "Status__c": "Completed"})
         assert night.meter.calls < 50

@@ -63,11 +63,13 @@ def test_only_what_differs_or_expires_soon_is_written_and_newer_answers_stand(fo
     assert set(found.hashes()) == {"new", "other", "soon"}
 
 
-def test_rows_come_unit_by_unit_with_their_stamps_references_and_hash(found):
-    rows = list(found.rows(STAMPS))
-    assert [one["Donor_Id__c"] for one in rows] == ["other", "soon", "new"]
-    first = rows[0]
+def test_rows_come_with_their_stamps_references_and_hash(found):
+    (table,) = found.tables(STAMPS)
+    rows = {one["Donor_Id__c"]: one for one in table.to_pylist()}
+    assert set(rows) == {"other", "soon", "new"}
+    first = rows["other"]
     assert (first["Contact__c"], first["Giving_Unit__c"], first["Scoring_Run__c"]) == ("other", "u1", "run")
+    assert first["Scored_At__c"] == "2026-03-15T02:00:00Z"
     assert (first["Propensity_Score__c"], first["Propensity_Rank__c"]) == (35.5, 8)
     assert first["Content_Hash__c"] == digest(ROWS[2])
     assert not {"contact_id", "unit_id", scored.HASH} & set(first)
@@ -76,11 +78,12 @@ def test_rows_come_unit_by_unit_with_their_stamps_references_and_hash(found):
 
 def test_single_rows_can_be_looked_up(found):
     assert [one["Donor_Id__c"] for one in found.rows(STAMPS, {"soon", "same"})] == ["soon"]
-    assert list(found.rows(STAMPS, set())) == []
+    assert found.rows(STAMPS, set()) == []
 
 
 def test_what_the_org_should_hold_afterwards_counts_the_answers_that_stand(found):
-    expected = dict(found.expected())
+    expected = dict(zip(*found.expected().to_pydict().values(), strict=True))
+    assert "new" not in found.expected(without=["new"])["contact_id"].to_pylist()
     assert (expected["live"], expected["ahead"]) == ("f" * 32, "e" * 32)
     assert {key: value for key, value in expected.items() if key not in ("live", "ahead")} == {
         one["contact_id"]: digest(one) for one in ROWS if one["contact_id"] not in ("live", "ahead")

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+import numpy as np
+import pyarrow as pa
+
 from steward.errors import InputError
 
 MAX_BYTES = 100_000_000  # the platform's 150 MB counts the base64 form
@@ -27,31 +30,70 @@ class PartWriter:
     def __init__(self, header: Sequence[str], folder: pathlib.Path, name: str, max_bytes: int = MAX_BYTES) -> None:
         self._head = _encoded(header)
         self._folder, self._name, self._max = folder, name, max_bytes
-        self._buffer = io.BytesIO()
-        self._rows = self._number = 0
+        self._file: IO[bytes] | None = None
+        self._size = self._rows = self._number = 0
 
     def add(self, row: Sequence[str]) -> Part | None:
         """Takes one row; gives back the part that it did not fit into, if it is the first of a new one."""
         line = _encoded(row)
-        if len(self._head) + len(line) > self._max:
-            raise InputError(f"A row of {self._name} is larger than {self._max} bytes.", "Shorten its text fields.")
-        full = None
-        if self._rows and len(self._head) + self._buffer.tell() + len(line) > self._max:
-            full = self.finish()
-        self._buffer.write(line)
-        self._rows += 1
+        full = self.finish() if self._rows and self._size + len(line) > self._max else None
+        self._take(line, 1)
         return full
+
+    def extend(self, lines: pa.StringArray) -> Iterator[Part]:
+        """Takes rows that are text already, as `line_sql` makes them; gives back each part that is full."""
+        _, offsets, text = lines.buffers()
+        ends = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
+        first = 0
+        while first < len(lines):
+            room = self._max - (self._size or len(self._head))
+            last = int(np.searchsorted(ends, ends[first] + room, side="right")) - 1
+            if last > first or not self._rows:
+                last = max(last, first + 1)
+                self._take(memoryview(text)[ends[first] : ends[last]], last - first)
+                first = last
+            if first < len(lines) and (part := self.finish()):
+                yield part
+
+    def _take(self, lines: bytes | memoryview, rows: int) -> None:
+        if self._file is None:
+            if len(self._head) + len(lines) > self._max:
+                raise InputError(f"A row of {self._name} is larger than {self._max} bytes.", "Shorten its text fields.")
+            self._file = self._path.open("wb")
+            self._file.write(self._head)
+            self._size = len(self._head)
+        self._file.write(lines)
+        self._size += len(lines)
+        self._rows += rows
+
+    @property
+    def _path(self) -> pathlib.Path:
+        return self._folder / f"{self._name}-{self._number:04d}.csv"
 
     def finish(self) -> Part | None:
         """The part with the rows since the last one; None where there are none."""
-        if not self._rows:
+        if self._file is None:
             return None
-        part = Part(self._folder / f"{self._name}-{self._number:04d}.csv", self._rows)
-        with part.path.open("wb") as file:
-            file.write(self._head)
-            file.write(self._buffer.getbuffer())
-        self._buffer, self._rows, self._number = io.BytesIO(), 0, self._number + 1
+        self._file.close()
+        part = Part(self._path, self._rows)
+        self._file, self._size, self._rows, self._number = None, 0, 0, self._number + 1
         return part
+
+
+def line(row: Sequence[str]) -> pa.StringArray:
+    """One row for `extend`."""
+    return pa.array([_encoded(row).decode()], pa.string())
+
+
+def line_sql(cells: Sequence[str]) -> str:
+    """A row as DuckDB writes it, line break and all; `cells` are expressions of text that holds no carriage return."""
+    return f"concat_ws(',', {', '.join(cells)}) || chr(10)"
+
+
+def quoted_sql(cell: str) -> str:
+    """A cell that may hold what has a meaning in CSV."""
+    special = " OR ".join(f"contains({cell}, {one})" for one in ("','", "'\"'", "chr(10)"))
+    return f"""CASE WHEN {special} THEN '"' || replace({cell}, '"', '""') || '"' ELSE {cell} END"""
 
 
 def write_parts(writer: PartWriter, rows: Iterable[Sequence[str]]) -> Iterator[Part]:

@@ -1,15 +1,19 @@
-"""Rows of a query as dicts of text: by REST where they are few, by Bulk where they are many."""
+"""Rows of a query as text: by REST where they are few, by Bulk where they are many."""
 
 from __future__ import annotations
 
-import csv
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from steward.salesforce import bulk_query
+import duckdb
+import pyarrow as pa
+
+from steward.salesforce import bulk_query, loading
 from steward.salesforce.bulk import Notes
 from steward.salesforce.client import Gateway
+
+_BATCH = 10_000
 
 
 def cell(record: Mapping[str, Any], path: Sequence[str]) -> str:
@@ -22,6 +26,28 @@ def cell(record: Mapping[str, Any], path: Sequence[str]) -> str:
     return "" if value is None else str(value)
 
 
+def stage(
+    db: duckdb.DuckDBPyConnection,
+    gateway: Gateway,
+    fields: Sequence[str],
+    source: str,
+    folder: pathlib.Path,
+    *,
+    name: str,
+    notes: Notes | None = None,
+) -> None:
+    """Makes the rows of `SELECT fields FROM source` readable as the view `raw`, as `loading.stage` does."""
+    soql = f"SELECT {', '.join(fields)} FROM {source}"  # noqa: S608 names of the contract
+    total, first, more = gateway.first_page(soql)
+    if total > gateway.rest_rows:
+        loading.stage(db, bulk_query.download(gateway, soql, folder, name, notes=notes).pages, fields)
+        return
+    paths = [gateway.names.to_org(field).split(".") for field in fields]
+    records = [*first, *gateway.next_pages(more)]
+    columns = [pa.array([cell(record, path) or None for record in records], pa.string()) for path in paths]
+    db.register("raw", pa.table(columns, names=[f"c{number}" for number in range(len(columns))]))
+
+
 def rows(
     gateway: Gateway,
     fields: Sequence[str],
@@ -31,18 +57,10 @@ def rows(
     name: str,
     notes: Notes | None = None,
 ) -> Iterator[dict[str, str]]:
-    """Rows of `SELECT fields FROM source`, keyed by the contract's names."""
-    soql = f"SELECT {', '.join(fields)} FROM {source}"  # noqa: S608 names of the contract
-    total, first, more = gateway.first_page(soql)
-    if total <= gateway.rest_rows:
-        paths = [gateway.names.to_org(field).split(".") for field in fields]
-        for record in [*first, *gateway.next_pages(more)]:
-            yield {field: cell(record, path) for field, path in zip(fields, paths, strict=True)}
-        return
-    for page in bulk_query.download(gateway, soql, folder, name, notes=notes).pages:
-        with page.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            next(reader, None)
-            for line in reader:
-                yield dict(zip(fields, line, strict=True))
-        page.unlink()
+    """The same rows one by one, keyed by the contract's names; null is an empty text."""
+    with duckdb.connect() as db:
+        stage(db, gateway, fields, source, folder, name=name, notes=notes)
+        found = db.execute("FROM raw")
+        while batch := found.fetchmany(_BATCH):
+            for row in batch:
+                yield {field: value or "" for field, value in zip(fields, row, strict=True)}

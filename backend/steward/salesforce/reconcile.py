@@ -1,23 +1,27 @@
 """Reconciliation: re-reads the profiles from the org and proves that they say what was written."""
 
+# ruff: noqa: S608  names in the SQL come from the contract, paths are our own
+
 from __future__ import annotations
 
 import pathlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from typing import Any
 
-from steward.salesforce import canonical
+import duckdb
+import pyarrow as pa
+
+from steward.salesforce import canonical, read_rows
 from steward.salesforce.bulk import Notes
 from steward.salesforce.client import Gateway
 from steward.salesforce.contract import PROFILE
-from steward.salesforce.pseudonyms import Identity
-from steward.salesforce.read_rows import rows as read_rows
 from steward.salesforce.snapshot import Snapshot
+from steward.salesforce.units import among
 
 _BY_ID = 200  # so many donors are asked for by id, instead of reading every profile
-_BATCH = 50_000
+_MEMORY = "512MB"
 
 
 @dataclass
@@ -34,49 +38,46 @@ class Reconciliation:
 
 
 def reconcile(
-    gateway: Gateway, expected: Mapping[str, str], snapshot: Snapshot, *, notes: Notes | None = None
+    gateway: Gateway, expected: pa.Table, snapshot: Snapshot, *, notes: Notes | None = None
 ) -> Reconciliation:
-    """Compares the org's profiles with the content hashes that were written (donor's pseudonym → hash).
+    """Compares the org's profiles with what was written: `expected` has contact_id (a pseudonym) and content_hash.
 
     Profiles of donors who are not expected are left aside: a run may concern a few donors only.
     """
-    result = Reconciliation()
-    seen: set[str] = set()
-    with tempfile.TemporaryDirectory(prefix="steward-reconcile-") as name:
-        rows = _profiles(gateway, expected, snapshot.identity, pathlib.Path(name), notes)
-        for row in _with_pseudonyms(rows, snapshot.identity):
-            donor = row[PROFILE.key]
-            if donor in expected:
-                result.checked += 1
-                seen.add(donor)
-                if canonical.content_hash(PROFILE, row) != expected[donor]:
-                    result.different.append(donor)
-    result.missing = [donor for donor in expected if donor not in seen]
-    return result
+    names = [one.name for one in PROFILE.hashed]
+    with tempfile.TemporaryDirectory(prefix="steward-reconcile-") as folder:
+        config: dict[str, Any] = {"memory_limit": _MEMORY, "temp_directory": folder}
+        with duckdb.connect(config=config) as db:
+            source = _source(expected, snapshot)
+            read_rows.stage(db, gateway, names, source, pathlib.Path(folder), name="profiles", notes=notes)
+            db.register("expected", expected)
+            db.execute(f"CREATE TABLE found AS {_hashed(names, snapshot)}")
+            both = "FROM expected JOIN found ON found.donor = expected.contact_id"
+            missing = _column(
+                db, "SELECT contact_id FROM expected ANTI JOIN found ON found.donor = expected.contact_id"
+            )
+            different = _column(db, f"SELECT contact_id {both} WHERE found.content_hash <> expected.content_hash")
+            return Reconciliation(len(expected) - len(missing), missing, different)
 
 
-def _profiles(
-    gateway: Gateway, expected: Mapping[str, str], identity: Identity, folder: pathlib.Path, notes: Notes | None
-) -> Iterator[dict[str, str]]:
-    source = PROFILE.object
-    if len(expected) <= _BY_ID:
-        ids = identity.ids("Contact", expected).values()
-        if not ids:
-            return iter(())
-        quoted = ", ".join(f"'{one}'" for one in sorted(ids))
-        source = f"{source} WHERE {PROFILE.key} IN ({quoted})"
-    fields = [one.name for one in PROFILE.hashed]
-    return read_rows(gateway, fields, source, folder, name="profiles", notes=notes)
+def _source(expected: pa.Table, snapshot: Snapshot) -> str:
+    """Where the rows come from; a few donors are asked for by id."""
+    if len(expected) > _BY_ID:
+        return PROFILE.object
+    ids = snapshot.identity.ids("Contact", expected["contact_id"].to_pylist()).values()
+    return f"{PROFILE.object} WHERE {among(PROFILE.key, ids) or f'{PROFILE.key} = null'}"
 
 
-def _with_pseudonyms(rows: Iterable[dict[str, str]], identity: Identity) -> Iterator[dict[str, str]]:
-    """Rows with their references as pseudonyms, a batch at a time; an id that the snapshot does not know stays."""
-    references = [one for one in PROFILE.hashed if one.to]
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _BATCH)):
-        for sobject in dict.fromkeys(one.to for one in references):
-            names = [one.name for one in references if one.to == sobject]
-            keys = identity.keys(sobject, {row[name] for row in batch for name in names if row[name]})
-            for row in batch:
-                row.update({name: keys.get(row[name], row[name]) for name in names})
-        yield from batch
+def _hashed(names: Sequence[str], snapshot: Snapshot) -> str:
+    """Donor and content hash of the staged rows; an id that the snapshot does not know stays as it is."""
+    columns = {name: f"c{number}" for number, name in enumerate(names)}
+    joins = ""
+    for name, sobject in ((one.name, one.to) for one in PROFILE.hashed if one.to):
+        ids = f"SELECT key, id FROM read_parquet('{snapshot.identity.path}') WHERE object = '{sobject}'"
+        joins += f" LEFT JOIN ({ids}) AS {name} ON {name}.id = {columns[name]}"
+        columns[name] = f"coalesce({name}.key, {columns[name]})"
+    return f"SELECT {columns[PROFILE.key]} AS donor, {canonical.hash_sql(PROFILE, columns)} AS content_hash FROM raw{joins}"
+
+
+def _column(db: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return sorted(value for (value,) in db.execute(query).fetchall())

@@ -7,31 +7,30 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from steward.errors import InputError
-from steward.salesforce import bulk_ingest, canonical, csv_files
+from steward.salesforce import bulk_ingest, canonical, csv_files, rendering
 from steward.salesforce.bulk import Notes
 from steward.salesforce.bulk_ingest import Refusal, Report, Upload
 from steward.salesforce.client import Gateway
 from steward.salesforce.contract import LOOKUP, PROFILE, RUN
-from steward.salesforce.csv_files import NULL, Part, PartWriter
+from steward.salesforce.csv_files import Part, PartWriter
 from steward.salesforce.read_rows import rows as read_rows
 from steward.salesforce.reconcile import Reconciliation, reconcile
+from steward.salesforce.rendering import DONOR, PARENT, Lines, Rendering
 from steward.salesforce.snapshot import Snapshot
-from steward.salesforce.terms import Write
 
 __all__ = ["Dead", "Reconciliation", "Written", "link_contacts", "publish_profiles", "reconcile", "save_run"]
 
 ROUNDS = 7
-_BATCH = 10_000  # rows looked up at once
-_DONOR, _PARENT, _UNIT, _RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
-_BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
 _RECORD_ID = re.compile(r"\b(?=\w*\d)[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?\b")
-UNKNOWN_DONOR = "UNKNOWN_DONOR"
+_MEMORY = "512MB"
+UNKNOWN_DONOR, _UNKNOWN = "UNKNOWN_DONOR", "The snapshot does not know this donor."
 
 Row = Mapping[str, Any]
 Progress = Callable[[int], None]
@@ -56,14 +55,14 @@ class Written:
 
 def publish_profiles(
     gateway: Gateway,
-    rows: Iterable[Row],
+    rows: Iterable[pa.Table],
     snapshot: Snapshot,
     *,
     notes: Notes | None = None,
     progress: Progress | None = None,
     max_bytes: int = csv_files.MAX_BYTES,
 ) -> Written:
-    """Upserts profiles: rows of the contract's fields, with pseudonyms as references and the run's Run_Id__c for the run.
+    """Upserts profiles: tables of the contract's fields as `Rendering` takes them, whole giving units, in their order.
 
     Rows refused for a passing reason are sent again, a few times; what the org still refuses is returned.
     """
@@ -76,7 +75,7 @@ def publish_profiles(
 
 
 class _Publishing:
-    """The rounds of one upload. A `new` profile names its Contact, one that exists must not: the parent is fixed."""
+    """The rounds of one upload."""
 
     def __init__(
         self,
@@ -91,12 +90,11 @@ class _Publishing:
         self.written = Written()
         self._gateway, self._folder, self._snapshot = gateway, folder, snapshot
         self._notes, self._progress, self._max_bytes = notes, progress, max_bytes
-        names = [_BY_RUN_ID if one.name == _RUN else one.name for one in PROFILE.fields]
-        self._headers = {True: names, False: [name for name in names if name != _PARENT]}
-        self._contract_names = {gateway.names.to_org(name): name for name in names}
+        self._headers = {new: rendering.header(new=new) for new in (True, False)}
+        self._contract_names = {gateway.names.to_org(name): name for name in self._headers[True]}
 
-    def run(self, rows: Iterable[Row]) -> None:
-        waiting = self._prepared(rows)
+    def run(self, rows: Iterable[pa.Table]) -> None:
+        waiting = self._rendered(rows)
         for number in range(ROUNDS):
             reports = self._upload(waiting, number)
             waiting = self._refused(reports, last=number + 1 == ROUNDS)
@@ -106,23 +104,14 @@ class _Publishing:
             waiting = chain([first], waiting)
             self._gateway.patience.pause(number + 1)
 
-    def _prepared(self, rows: Iterable[Row]) -> Iterator[tuple[bool, dict[str, str]]]:
-        """Rows as they are sent, with ids in place of pseudonyms, and whether their profile is new."""
-        known = _donors_with_profile(self._snapshot)
-        identity = self._snapshot.identity
-        remaining = iter(rows)
-        while batch := list(islice(remaining, _BATCH)):
-            contacts = identity.ids("Contact", {str(row[_DONOR]) for row in batch})
-            units = identity.ids("Account", {str(row[_UNIT]) for row in batch if row.get(_UNIT)})
-            for row in batch:
-                donor = str(row[_DONOR])
-                if donor not in contacts:
-                    self.written.dead.append(Dead(donor, UNKNOWN_DONOR, "The snapshot does not know this donor."))
-                    continue
-                ids = {_DONOR: contacts[donor], _PARENT: contacts[donor], _UNIT: units.get(str(row.get(_UNIT)))}
-                yield donor not in known, _sent(PROFILE, {**row, **ids})
+    def _rendered(self, rows: Iterable[pa.Table]) -> Iterator[Lines]:
+        with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(self._folder)}) as db:
+            made = Rendering(db, self._snapshot)
+            for table in rows:
+                yield from made.lines(table)
+            self.written.dead += [Dead(donor, UNKNOWN_DONOR, _UNKNOWN) for donor in made.unknown]
 
-    def _upload(self, rows: Iterable[tuple[bool, Mapping[str, str]]], number: int) -> list[tuple[bool, Report]]:
+    def _upload(self, waiting: Iterable[Lines], number: int) -> list[tuple[bool, Report]]:
         """Sends rows, each part as soon as it is full."""
         reports = []
         to_org = self._gateway.names.to_org
@@ -130,9 +119,8 @@ class _Publishing:
             new: PartWriter([to_org(name) for name in header], self._folder, f"{number}-{new:d}", self._max_bytes)
             for new, header in self._headers.items()
         }
-        for new, row in rows:
-            if part := writers[new].add([row[name] for name in self._headers[new]]):
-                reports.append((new, self._send(part)))
+        for lines in waiting:
+            reports += [(lines.new, self._send(part)) for part in writers[lines.new].extend(lines.text)]
         for new, writer in writers.items():
             if part := writer.finish():
                 reports.append((new, self._send(part)))
@@ -151,16 +139,17 @@ class _Publishing:
         part.path.unlink()
         return report
 
-    def _refused(self, reports: list[tuple[bool, Report]], *, last: bool) -> Iterator[tuple[bool, dict[str, str]]]:
+    def _refused(self, reports: list[tuple[bool, Report]], *, last: bool) -> Iterator[Lines]:
         """Refused rows that are worth sending again, in the form that suits them; the others are filed as dead."""
         for new, report in reports:
             for refusal in report.refusals():
                 row = {self._contract_names.get(name, name): value for name, value in refusal.row.items()}
                 form = _form_to_try(new, refusal)
                 if form is None or last:
-                    self.written.dead.append(self._dead(row[_DONOR], refusal))
+                    self.written.dead.append(self._dead(row[DONOR], refusal))
                 else:
-                    yield form, {**row, _PARENT: row[_DONOR]}
+                    again = {**row, PARENT: row[DONOR]}
+                    yield Lines(form, csv_files.line([again[name] for name in self._headers[form]]))
 
     def _dead(self, donor_id: str, refusal: Refusal) -> Dead:
         keys = self._snapshot.identity.keys("Contact", [donor_id])
@@ -181,34 +170,15 @@ def _form_to_try(new: bool, refusal: Refusal) -> bool | None:
     return None
 
 
-def _sent(write: Write, row: Row) -> dict[str, str]:
-    """A row in the form of an upload: canonical text, #N/A for null. People's own and unknown fields are refused."""
-    unknown = sorted(name for name in row if write.named(name) is None)
-    if unknown:
-        reserved = [name for name in unknown if name in write.people]
-        why = "people write them, never Steward" if reserved else "not in the data contract"
-        raise InputError(f"{write.object} fields {', '.join(reserved or unknown)} cannot be written: {why}.")
-    sent = {field.name: canonical.render(field, row.get(field.name)) or NULL for field in write.fields}
-    if _RUN in sent:
-        sent[_BY_RUN_ID] = sent.pop(_RUN)
-    return sent
-
-
-def _donors_with_profile(snapshot: Snapshot) -> set[str]:
-    with duckdb.connect() as connection:
-        path = str(snapshot.tables()["profiles"])
-        return {key for (key,) in connection.execute("SELECT contact_id FROM read_parquet(?)", [path]).fetchall()}
-
-
 def link_contacts(gateway: Gateway, *, notes: Notes | None = None, max_bytes: int = csv_files.MAX_BYTES) -> Written:
     """Sets the look-up from Contacts to their profiles where it is missing, household by household: few locks."""
     lookup = LOOKUP.fields[0].name
-    fields = ("Id", _PARENT, _DONOR, "Contact__r.AccountId")
+    fields = ("Id", PARENT, DONOR, "Contact__r.AccountId")
     source = f"{PROFILE.object} WHERE Contact__r.{lookup} = null"
     with tempfile.TemporaryDirectory(prefix="steward-link-") as name:
         folder = pathlib.Path(name)
         found = read_rows(gateway, fields, source, folder, name="unlinked", notes=notes)
-        own = [(row["Contact__r.AccountId"], row[_PARENT], row["Id"]) for row in found if row[_PARENT] == row[_DONOR]]
+        own = [(row["Contact__r.AccountId"], row[PARENT], row["Id"]) for row in found if row[PARENT] == row[DONOR]]
         header = ["Id", gateway.names.to_org(lookup)]
         written = Written()
         waiting: Iterable[tuple[str, str]] = [(contact, profile) for _, contact, profile in sorted(own)]

@@ -7,6 +7,8 @@ import io
 import pathlib
 import tempfile
 
+import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,3 +58,22 @@ def test_a_record_larger_than_the_limit_is_refused(tmp_path: pathlib.Path) -> No
         list(csv_files.split(source, tmp_path, 50))
     with pytest.raises(InputError, match="larger than 50 bytes"):
         PartWriter(["Id"], tmp_path, "part", 50).add(["x" * 100])
+    with pytest.raises(InputError, match="larger than 50 bytes"):
+        list(PartWriter(["Id"], tmp_path, "part", 50).extend(csv_files.line(["x" * 100])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.lists(CELLS.map(lambda cell: cell.replace("\r", "")), min_size=3, max_size=3), max_size=30),
+       limit=st.integers(150, 400))  # fmt: skip
+def test_a_table_of_lines_makes_the_same_parts_as_its_rows(rows: list[list[str]], limit: int) -> None:
+    line = csv_files.line_sql([csv_files.quoted_sql(cell) for cell in ("a", "b", "c")])
+    columns = [pa.array([row[number] for row in rows], pa.string()) for number in range(3)]
+    with tempfile.TemporaryDirectory() as name, duckdb.connect() as db:
+        db.register("rows", pa.table(columns, names=["a", "b", "c"]))
+        lines = db.sql(f"SELECT {line} AS line FROM rows").to_arrow_table()["line"].combine_chunks()
+        ours, theirs = (PartWriter(HEADER, pathlib.Path(name), which, limit) for which in ("ours", "theirs"))
+        half = len(lines) // 2  # a slice begins within the text
+        parts = [*ours.extend(lines[:half]), *ours.extend(lines[half:]), *filter(None, [ours.finish()])]
+        others = list(write_parts(theirs, rows))
+        assert [one.path.read_bytes() for one in parts] == [one.path.read_bytes() for one in others]
+        assert [one.rows for one in parts] == [one.rows for one in others]

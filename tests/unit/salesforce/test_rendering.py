@@ -1,0 +1,95 @@
+"""Lines of an upload say what the rows say, cell by cell, with the org's ids; new profiles alone name their Contact."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from steward.errors import InputError
+from steward.salesforce import canonical, rendering, snapshot
+from steward.salesforce.contract import PROFILE
+from steward.salesforce.csv_files import NULL
+from steward.salesforce.rendering import PARENT, Rendering
+from steward.salesforce.snapshot import Manifest, Snapshot
+
+NOW = dt.datetime(2026, 3, 15, 2, tzinfo=dt.UTC)
+PEOPLE = ("contact", "known", "other", "third")
+IDS = {**{key: f"00300000000000{number}AAA" for number, key in enumerate(PEOPLE)}, "unit": "001000000000001AAA"}
+TEXT = st.one_of(st.none(), st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=8),
+                 st.sampled_from(["", " a,b ", 'says "x"', "two\r\nlines", "#N/A"]))  # fmt: skip
+NUMBER = st.one_of(st.none(), st.floats(-1e6, 1e6), st.just(float("nan")))
+KINDS = {"double": NUMBER, "currency": NUMBER, "boolean": st.booleans(), "date": st.sampled_from([None, "2026-03-01"])}
+PLAIN = {"double": pa.float64(), "currency": pa.float64(), "boolean": pa.bool_()}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("snapshot")
+    objects = [*("Contact" for _ in PEOPLE), "Account"]
+    pq.write_table(
+        pa.table({"object": objects, "key": list(IDS), "id": list(IDS.values())}), snapshot.identity_path(folder)
+    )
+    pq.write_table(pa.table({"contact_id": ["known"]}), snapshot.table_path(folder, "profiles"))
+    return Snapshot(folder, Manifest("s", "", NOW, NOW, "", "", "", {}, ()))
+
+
+def rendered(made: Snapshot, rows: pa.Table) -> tuple[dict[bool, list[dict[str, str]]], list[str]]:
+    """Rows as the org would read them, by whether they are new; and the donors nobody knows."""
+    with duckdb.connect() as db:
+        making = Rendering(db, made)
+        found = {
+            one.new: list(
+                csv.DictReader(io.StringIO("".join(one.text.to_pylist()), newline=""), rendering.header(new=one.new))
+            )
+            for one in making.lines(rows)
+        }
+        return found, making.unknown
+
+
+def table(*rows: dict[str, object]) -> pa.Table:
+    fields = [one for one in PROFILE.fields if one.name in rows[0]]
+    return pa.table(
+        {one.name: pa.array([row[one.name] for row in rows], PLAIN.get(one.type, pa.string())) for one in fields}
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data())
+def test_every_cell_is_the_canonical_text_of_its_value(made: Snapshot, data: st.DataObject) -> None:
+    row = {one.name: data.draw(KINDS.get(one.type, TEXT), one.name) for one in PROFILE.fields if one.type != "datetime"}
+    row |= {"Donor_Id__c": "contact", "Contact__c": "contact", "Giving_Unit__c": "unit"}
+    ids = {"Donor_Id__c": IDS["contact"], "Contact__c": IDS["contact"], "Giving_Unit__c": IDS["unit"]}
+    said, unknown = rendered(made, table(row))
+    expected = {one.name: canonical.render(one, {**row, **ids}.get(one.name)) or NULL for one in PROFILE.fields}
+    expected[rendering.BY_RUN_ID] = expected.pop(rendering.RUN)
+    assert (said, unknown) == ({True: [expected]}, [])
+
+
+def at_home(*homes: tuple[str, str]) -> pa.Table:
+    return table(*({"Donor_Id__c": donor, "Contact__c": donor, "Giving_Unit__c": unit} for donor, unit in homes))
+
+
+def test_a_profile_that_exists_does_not_name_its_contact_and_an_unknown_donor_is_told(made: Snapshot) -> None:
+    said, unknown = rendered(made, at_home(("known", "u1"), ("contact", "u1"), ("stranger", "u1")))
+    assert unknown == ["stranger"]
+    assert [one["Donor_Id__c"] for one in said[True]] == [IDS["contact"]]
+    assert [one["Donor_Id__c"] for one in said[False]] == [IDS["known"]]
+    assert (PARENT in said[True][0], PARENT in said[False][0]) == (True, False)
+
+
+def test_members_of_a_unit_stand_together(made: Snapshot) -> None:
+    said, _ = rendered(made, at_home(("contact", "u1"), ("third", "u2"), ("other", "u1")))
+    assert [one["Donor_Id__c"] for one in said[True]] == [IDS["contact"], IDS["other"], IDS["third"]]
+
+
+def test_what_people_write_and_what_the_contract_does_not_know_is_refused(made: Snapshot) -> None:
+    for name, why in (("Override_Segment__c", "people write them"), ("Nickname__c", "not in the data contract")):
+        with pytest.raises(InputError, match=f"{name} cannot be written: {why}"):
+            rendered(made, at_home(("contact", "unit")).append_column(name, pa.array(["x"])))
