@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,13 +14,18 @@ from steward.cli.app import json_option, main, out, print_json, steward
 from steward.cli.runs import donor_key
 from steward.errors import UnknownDonor
 
+if TYPE_CHECKING:
+    from steward.bootstrap import Steward
+    from steward.whatif import WhatIf
+
 
 @main.command()
 @click.argument("donor")
 @click.option("--features", "with_features", is_flag=True, help="Also every feature's value.")
+@click.option("--what-if", "what_if", is_flag=True, help="Also what a gift, a conversation or an answer would change.")
 @json_option
 @click.pass_context
-def explain(ctx: click.Context, donor: str, with_features: bool, as_json: bool) -> None:
+def explain(ctx: click.Context, donor: str, with_features: bool, what_if: bool, as_json: bool) -> None:
     """Why does DONOR (a Contact id) have these scores? Reasons, models, snapshot and run of the last answer."""
     app = steward(ctx)
     app.require_home()
@@ -34,12 +41,20 @@ def explain(ctx: click.Context, donor: str, with_features: bool, as_json: bool) 
         "snapshot_hash": run.snapshot_hash, "features": run.features_version, "models": run.model_versions,
     }  # fmt: skip
     written = app.state.written([key]).get(key)
+    changes = _what_if(app, row, dt.date.fromisoformat(run.as_of)) if what_if else None
     if as_json:
-        print_json(
-            {"donor": key, "profile": row, "features": features, "trace": trace, "in_org": written and written.__dict__}
-        )
+        told = {
+            "donor": key,
+            "profile": row,
+            "features": features,
+            "trace": trace,
+            "in_org": written and written.__dict__,
+        }
+        print_json(told | ({"what_if": changes and dataclasses.asdict(changes)} if what_if else {}))
         return
     _tell(row, trace)
+    if what_if:
+        _tell_changes(changes)
     said = (
         f"written {written.scored_at:%Y-%m-%d %H:%M} UTC, valid until {written.expires_at:%Y-%m-%d}"
         if written
@@ -49,6 +64,32 @@ def explain(ctx: click.Context, donor: str, with_features: bool, as_json: bool) 
     if with_features:
         for name, value in features.items():
             out().print(f"  {name}: {value}")
+
+
+def _what_if(app: Steward, row: dict[str, Any], as_of: dt.date) -> WhatIf | None:
+    """On the newest snapshot, by today's champions; None for who is not scored."""
+    from steward import donors, intake, pipeline, whatif
+
+    if row["Excluded_Reason__c"]:
+        return None
+    ledger = donors.build_ledger(app.tables(intake.newest(app).tables()))
+    champions, symbol = pipeline.speaking(app), app.settings.currency_symbol
+    return whatif.what_would_change(
+        ledger, row["unit_id"], champions, as_of, row["Suggested_Ask__c"], app.policy, symbol
+    )
+
+
+def _tell_changes(found: WhatIf | None) -> None:
+    if found is None:
+        return
+    console = out()
+    console.print(f"\n[bold]What would change it[/]: {found.sentence}")
+    for one in found.effects:
+        if one.sentence != found.sentence:
+            console.print(f"  {one.sentence}")
+    console.print(
+        "  As with donors whose records look like that; it does not say that the deed is the cause.", style="dim"
+    )
 
 
 def _tell(row: dict[str, Any], trace: dict[str, Any]) -> None:
