@@ -128,7 +128,7 @@ def field(found: SObject, item: Field, access: Access) -> dict[str, Any]:
         "autoNumber": item.auto_number is not None,
         "byteLength": item.length * 3 if item.type not in ("id", "reference") else 18,
         "calculated": calculated,
-        "calculatedFormula": item.formula if calculated else None,
+        "calculatedFormula": item.formula if calculated and not item.summary else None,
         "cascadeDelete": item.master_detail or (item.custom and item.cascade_delete),
         "caseSensitive": item.case_sensitive,
         "compoundFieldName": item.compound,

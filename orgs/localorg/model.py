@@ -7,7 +7,7 @@ Storage rule: one SQLite table per sObject, named by its API name, one column pe
 formula is compiled to SQL where they are read. Compound fields (`address`, `location`) have none either: their parts do
 (`Field.compound` names the whole; a part's own name is the whole's with the ending replaced, `MailingAddress` → `MailingCity`).
 Text columns are declared COLLATE NOCASE (ids, dates and case-sensitive fields BINARY), as the platform compares text.
-Roll-up summaries are formulas too: `ROLLUP("child", "its reference field", "sum", "field", "only if this checkbox")`.
+Roll-up summaries are formulas too: `ROLLUP("child", "its reference field", "sum", "field", "only if this formula of the child's")`.
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ class Field:
     @property
     def calculated(self) -> bool:
         return self.formula is not None
+
+    @property
+    def summary(self) -> bool:
+        """Whether it sums up children."""
+        return self.formula is not None and self.formula.startswith("ROLLUP(")
 
     @property
     def stored(self) -> bool:

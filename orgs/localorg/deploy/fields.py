@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localorg.deploy import names
+from localorg.deploy import names, summaries
 from localorg.deploy.field_shapes import SHAPES, line_of, need, number
 from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
@@ -35,6 +35,7 @@ _TYPES = {
     "Hierarchy": "reference",
     "Location": "location",
     "MetadataRelationship": "reference",
+    "Summary": "double",
 }
 _EVENT_TYPES = frozenset({"Checkbox", "Date", "DateTime", "LongTextArea", "Number", "Text"})
 _METADATA_TYPES = frozenset({
@@ -82,7 +83,9 @@ def read(part: Part, owner: SObject, schema: Schema, value_sets: ValueSets, prob
         problems.add(part.component, message, line_of(part.root, "type"))
     field = Field(own, _TYPES[kind], part.root.get("label"))
     field.description, field.help = part.root.get("description"), part.root.get("inlineHelpText")
-    if part.root.get("formula"):
+    if kind == "Summary":
+        summaries.read(field, owner, part, schema, problems)
+    elif part.root.get("formula"):
         _formula(field, kind, part, problems)
     else:
         _plain(field, kind, part, schema, value_sets, problems)

@@ -58,8 +58,8 @@ class Plan:
         for part in self._sound("CustomObject"):
             self._object(part)
         value_sets = fields.value_sets(self.world, self.problems)
-        for part in self._sound("CustomField"):
-            self._field(part, value_sets)
+        for part in sorted(self._sound("CustomField"), key=lambda part: part.root.get("type") == "Summary"):
+            self._field(part, value_sets)  # a summary looks at the fields of its children
         self._refresh_picklists(value_sets)
         for part in self._sound("RecordType"):
             self._record_type(part)

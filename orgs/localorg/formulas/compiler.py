@@ -71,6 +71,8 @@ class Compiler:
             return _setting(node)
         check_field(node.parts)
         sql, field = self._resolve(node.parts)
+        if field.formula and not sql:  # a formula of a roll-up's children is worked out where it stands
+            return self.compile(parse(field.formula))
         kind = type_of(field)
         if kind == NUMBER and self._blanks_as_zero:
             sql = f"coalesce({sql}, 0)"
@@ -130,34 +132,27 @@ class Compiler:
         return _arithmetic(node.operator, left, right)
 
     def _rollup(self, node: Call) -> Value:
-        """A count, sum, minimum or maximum over the live children of the record."""
+        """A count, sum, minimum or maximum over the live children of the record for which a condition of theirs holds."""
         texts = [str(argument.value) for argument in node.arguments if isinstance(argument, Literal)]
         child, key, operation, field, only_if = [*texts, "", ""][:5]
         alias = f"c{self._depth}"
         identity, _ = self._resolve(("Id",))
-        summarized = _ROLLUPS[operation].format(self._child_field(child, field, alias) if field else "*")
+        inner = Compiler(_local(self._schema, child, alias), self._moment, self._schema, depth=self._depth + 1)
+        summarized = _ROLLUPS[operation].format(inner.compile(Path((field,))).sql if field else "*")
         rows = f"{alias}.{quote(key)} = {identity} AND {alias}.IsDeleted = 0"
         if only_if:
-            rows += f" AND {alias}.{quote(only_if)} = 1"
+            rows += f" AND {as_condition(expect('roll-up filter', inner.compile(parse(only_if)), BOOLEAN))} = 1"
         return Value(f"(SELECT {summarized} FROM {quote(child)} {alias} WHERE {rows})", NULL)
-
-    def _child_field(self, child: str, name: str, alias: str) -> str:
-        field = self._schema[child].get(name) if self._schema else None
-        if field is None or field.formula is None:
-            return f"{alias}.{quote(name)}"
-        resolve = _local(self._schema, child, alias)
-        inner = Compiler(resolve, self._moment, self._schema, depth=self._depth + 1)
-        return inner.compile(parse(field.formula)).sql
 
 
 def _local(schema: Schema | None, child: str, alias: str) -> Resolve:
-    """The child's own stored fields; a roll-up does not reach beyond them."""
+    """The child's own fields, without those of its parents; a formula among them has no column to read."""
 
     def resolve(path: tuple[str, ...]) -> tuple[str, Field]:
         field = schema[child].get(path[0]) if schema and len(path) == 1 else None
-        if field is None or not field.stored:
+        if field is None:
             raise FormulaError(f"Field {'.'.join(path)} does not exist. Check spelling.")
-        return f"{alias}.{quote(field.name)}", field
+        return f"{alias}.{quote(field.name)}" if field.stored else "", field
 
     return resolve
 

@@ -244,6 +244,9 @@ FUNCTIONS: dict[str, Function] = {
     "BLANKVALUE": Function(2, 2, _ANY, _blank_value),
     "NULLVALUE": Function(2, 2, _ANY, _blank_value),
     "ISPICKVAL": Function(2, 2, ((PICKLIST,), _T), _is_picklist_value),
+    "PICKLISTCOUNT": Function(
+        1, 1, ((MULTIPICKLIST,),), _simple(NUMBER, "coalesce(length({0}) - length(replace({0}, ';', '')) + 1, 0)")
+    ),
     "INCLUDES": Function(2, 2, ((MULTIPICKLIST,), _T), _includes),
     "ISNUMBER": Function(1, 1, (_T,), _simple(BOOLEAN, "({0} GLOB '*[0-9]*' AND {0} NOT GLOB '*[^0-9.eE+-]*')")),
     "TEXT": Function(1, 1, ((NUMBER, DATE, DATETIME, PICKLIST),), _text),
@@ -262,6 +265,9 @@ FUNCTIONS: dict[str, Function] = {
     "LOWER": Function(1, 2, (_T,), _simple(TEXT, "lower({0})")),
     "LPAD": Function(2, 3, (_T, _N, _T), _pad(left=True)),
     "RPAD": Function(2, 3, (_T, _N, _T), _pad(left=False)),
+    "ASCII": Function(1, 1, (_T,), _simple(NUMBER, "unicode({0})")),
+    "CHR": Function(1, 1, (_N,), _simple(TEXT, "char({0})")),
+    "PI": Function(0, 0, _ANY, _simple(NUMBER, "pi()")),
     "BR": Function(0, 0, _ANY, _simple(TEXT, "'<br>'")),
     "CASESAFEID": Function(1, 1, (_T,), lambda arguments, moment: Value(arguments[0].sql, TEXT)),
     "HYPERLINK": Function(2, 3, (_T,), _hyperlink),
@@ -282,6 +288,12 @@ FUNCTIONS: dict[str, Function] = {
     "MAX": Function(1, None, (_N,), lambda a, m: Value(_extreme("max", a), NUMBER)),
     "TODAY": Function(0, 0, _ANY, _today),
     "NOW": Function(0, 0, _ANY, _now),
+    "DATETIMEVALUE": Function(
+        1, 1, ((TEXT, DATE, DATETIME),), _simple(DATETIME, "strftime('%Y-%m-%dT%H:%M:%fZ', {0})")
+    ),
+    "UNIXTIMESTAMP": Function(1, 1, ((DATE, DATETIME),), _simple(NUMBER, "CAST(strftime('%s', {0}) AS INTEGER)")),
+    "FROMUNIXTIME": Function(1, 1, (_N,), _simple(DATETIME, "strftime('%Y-%m-%dT%H:%M:%fZ', {0}, 'unixepoch')")),
+    "DAYOFYEAR": Function(1, 1, (_D,), _simple(NUMBER, "CAST(strftime('%j', {0}) AS INTEGER)")),
     "DATEVALUE": Function(1, 1, ((DATETIME, TEXT, DATE),), _date_value),
     "DATE": Function(3, 3, (_N,), _simple(DATE, "date(printf('%04d-%02d-%02d', {0}, {1}, {2}))")),
     "YEAR": Function(1, 1, (_D,), _date_part(1, 4)),

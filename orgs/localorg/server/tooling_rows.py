@@ -70,6 +70,8 @@ def fields(call: Call) -> Iterator[Row]:
 
 def _shown_type(field: Field) -> str:
     """As Setup shows it: `Lookup(Contact)`, `Number(4, 1)`."""
+    if field.summary:
+        return "Roll-Up Summary"
     if field.calculated:
         return f"Formula ({_plain_type(field)})"
     if field.reference_to:

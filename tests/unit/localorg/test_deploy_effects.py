@@ -288,3 +288,89 @@ def test_a_field_deleted_and_made_anew_in_one_deployment_may_be_of_another_type(
     assert admin.insert("Card__c", [{"Name": "One", "Grade__c": 10}, {"Name": "Two", "Grade__c": 9}])[0].success
     found = admin.query("SELECT Name FROM Card__c WHERE Grade__c < 10").records
     assert [one["Name"] for one in found] == ["Two"]
+
+
+MATCH = (
+    "<deploymentStatus>Deployed</deploymentStatus><label>Match</label>"
+    "<nameField><label>Match Name</label><type>Text</type></nameField>"
+    "<pluralLabel>Matches</pluralLabel><sharingModel>ControlledByParent</sharingModel>"
+    "<fields><fullName>Card__c</fullName><label>Card</label><referenceTo>Card__c</referenceTo>"
+    "<relationshipName>Matches</relationshipName><type>MasterDetail</type></fields>"
+    "<fields><fullName>Sum__c</fullName><label>Sum</label><precision>10</precision><scale>2</scale><type>Currency</type></fields>"
+    "<fields><fullName>On__c</fullName><label>On</label><type>Date</type></fields>"
+    "<fields><fullName>Twice__c</fullName><formula>Sum__c * 2</formula><label>Twice</label><precision>18</precision>"
+    "<scale>2</scale><type>Currency</type></fields>"
+    "<fields><fullName>State__c</fullName><label>State</label><type>Picklist</type><valueSet><valueSetDefinition>"
+    "<sorted>false</sorted><value><fullName>Open</fullName><default>false</default><label>Open</label></value>"
+    "<value><fullName>Paid</fullName><default>false</default><label>Paid</label></value>"
+    "<value><fullName>Void</fullName><default>false</default><label>Void</label></value>"
+    "</valueSetDefinition></valueSet></fields>"
+)
+
+
+def summary(name: str, operation: str, summarized: str = "", filters: str = "", key: str = "Match__c.Card__c") -> str:
+    wanted = f"<summarizedField>Match__c.{summarized}</summarizedField>" if summarized else ""
+    return (
+        f"<fields><fullName>{name}</fullName><label>{name}</label>{wanted}{filters}"
+        f"<summaryForeignKey>{key}</summaryForeignKey><summaryOperation>{operation}</summaryOperation>"
+        "<type>Summary</type></fields>"
+    )
+
+
+def only(field: str, operation: str, value: str) -> str:
+    inside = f"<field>Match__c.{field}</field><operation>{operation}</operation><value>{value}</value>"
+    return f"<summaryFilterItems>{inside}</summaryFilterItems>"
+
+
+def with_summaries(*fields: str) -> dict[str, bytes]:
+    files = {
+        "objects/Card__c.object": xml("CustomObject", OBJECT + "".join(fields)),
+        "objects/Match__c.object": xml("CustomObject", MATCH),
+    }
+    return package(files, {"CustomObject": "Card__c Match__c"})
+
+
+def test_a_summary_works_out_what_its_filter_leaves_of_the_children(org: Org) -> None:
+    paid, late = only("State__c", "equals", "Paid, Open"), only("On__c", "greaterOrEqual", "2026-02-01")
+    taken(
+        org,
+        with_summaries(
+            summary("All__c", "count"),
+            summary("Paid__c", "sum", "Sum__c", paid),
+            summary("Late__c", "max", "On__c", paid + late),
+            summary("Other__c", "count", filters=only("State__c", "notEqual", "Paid")),
+            summary("Double__c", "sum", "Twice__c", only("Twice__c", "lessThan", "50")),
+            summary("Blank__c", "min", "Sum__c", only("State__c", "equals", "")),
+        ),
+    )
+    session = org.administrator()
+    [card] = session.insert("Card__c", [{"Name": "One"}], all_or_none=True)
+    rows = [(10, "2026-01-01", "Paid"), (20, "2026-02-01", "Open"), (40, "2026-03-01", "Void"), (5, None, None)]
+    session.insert(
+        "Match__c",
+        [{"Name": "m", "Card__c": card.id, "Sum__c": s, "On__c": day, "State__c": state} for s, day, state in rows],
+        all_or_none=True,
+    )
+    names = "All__c, Paid__c, Late__c, Other__c, Double__c, Blank__c"
+    [found] = session.query(f"SELECT {names} FROM Card__c WHERE Paid__c > 25 ORDER BY Paid__c").records
+    assert [found[name] for name in names.split(", ")] == [4, 30, "2026-02-01", 3, 70, 5]
+    described = {one["name"]: one for one in session.describe("Card__c")["fields"]}
+    assert (described["Paid__c"]["type"], described["Paid__c"]["calculated"]) == ("currency", True)
+    assert described["Paid__c"]["calculatedFormula"] is None and described["Late__c"]["type"] == "date"
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (summary("S__c", "sum", "Name"), "Can not summarize Match__c.Name by sum"),
+        (summary("S__c", "sum"), "Must specify 'summarizedField'"),
+        (summary("S__c", "mean", "Sum__c"), "'mean' is not a valid value for the enum 'SummaryOperations'"),
+        (summary("S__c", "count", key="Match__c.Sum__c"), "Invalid summaryForeignKey"),
+        (summary("S__c", "count", key="Nothing__c.Card__c"), "Invalid summaryForeignKey"),
+        (summary("S__c", "count", filters=only("Nothing__c", "equals", "x")), "Invalid summaryFilterItems"),
+        (summary("S__c", "count", filters=only("Sum__c", "within", "5")), "Invalid summaryFilterItems"),
+        (summary("S__c", "count", filters=only("Sum__c", "equals", "many")), "Field many does not exist"),
+    ],
+)
+def test_a_summary_of_what_is_not_there_is_refused(org: Org, field: str, said: str) -> None:
+    assert any(said in one for one in refusals(org, with_summaries(field)))
