@@ -46,7 +46,7 @@ def json_body() -> Any:
     if flask.request.mimetype != "application/json":
         raise Problem(415, "The body is not application/json.", "Send application/json.")
     try:
-        return flask.json.loads(flask.request.get_data())
+        return flask.json.loads(flask.request.get_data().decode())
     except (ValueError, RecursionError):
         raise Problem(400, "The body is not JSON.", "Send a JSON object in UTF-8.") from None
 

@@ -7,7 +7,7 @@ from typing import Any
 from steward.config import load
 
 bind = load().listen
-worker_class = "gthread"
+worker_class = "steward.web.worker.Worker"
 workers = 2
 threads = 4
 timeout = 60

@@ -9,6 +9,7 @@ import flask
 import sqlalchemy.exc
 import structlog
 import werkzeug.exceptions
+from gunicorn.http.errors import ParseException
 
 from steward.errors import InputError, OperatorError, StewardError, UpstreamError
 
@@ -65,6 +66,12 @@ def register(app: flask.Flask) -> None:
         if isinstance(error, werkzeug.exceptions.MethodNotAllowed) and error.valid_methods:
             made.headers["Allow"] = ", ".join(error.valid_methods)
         return made
+
+    @app.errorhandler(ParseException)
+    def broken(error: ParseException) -> flask.Response:
+        return response(
+            Problem(400, "The body breaks off or is cut wrongly.", "Send it whole, or in chunks as RFC 9112 says.")
+        )
 
     @app.errorhandler(StewardError)
     def ours(error: StewardError) -> flask.Response:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
+import jsonschema.validators
 
 from steward.web.problems import Problem
 
@@ -132,10 +135,15 @@ PROBLEM: dict[str, Any] = {
     },
 }
 
-_CHECKERS = {
-    name: jsonschema.Draft202012Validator(schema)
-    for name, schema in {"event": EVENT, "events": EVENTS, "donors": DONORS}.items()
-}
+
+def _whole(_: Any, pattern: str, value: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+    """A `$` in JSON Schema is the very end; Python's own would let a line break follow."""
+    if isinstance(value, str) and not re.search(pattern.removesuffix("$") + r"\Z", value):
+        yield jsonschema.ValidationError(f"does not match {pattern}")
+
+
+_Checker = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _whole})
+_CHECKERS = {name: _Checker(schema) for name, schema in {"event": EVENT, "events": EVENTS, "donors": DONORS}.items()}
 _SHOWN = 10  # mistakes named in one answer
 
 
