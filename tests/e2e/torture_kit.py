@@ -50,6 +50,8 @@ class Told:
     kills: int = 0
     restarts: int = 0
     gifts: int = 0
+    faults: int = 0
+    donors: int = 0  # whose profile was compared with what a clean run gives
     seconds: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
@@ -170,9 +172,10 @@ def torture(world: World, logs: pathlib.Path, store: Store, *, events: int, port
                 time.sleep(0.05)
             stopped.set()
             killer.join(60)
+            told.faults = sum(rule["fired"] for rule in world.faults())
             world.heal()
             _drain(steward, processes, deadline=time.monotonic() + 600)
-        told.wrong = verdict(world, steward, people)
+        told.donors, told.wrong = verdict(world, steward, people)
     finally:
         stopped.set()
         processes.stop()
@@ -239,8 +242,8 @@ def _drain(steward: Steward, processes: Processes, deadline: float) -> None:
     raise AssertionError(f"{steward.inbox.depth()} after the storm")
 
 
-def verdict(world: World, steward: Steward, people: list[str]) -> list[str]:
-    """What is wrong: donors in limbo, doubled or missing profiles, answers that a clean run would not give."""
+def verdict(world: World, steward: Steward, people: list[str]) -> tuple[int, list[str]]:
+    """Donors compared, and what is wrong: donors in limbo, doubled or missing profiles, answers a clean run would not give."""
     wrong = []
     with steward.state.engine.connect() as connection:
         open_events = connection.exec_driver_sql(
@@ -276,4 +279,4 @@ def verdict(world: World, steward: Steward, people: list[str]) -> list[str]:
         ]  # fmt: skip
         if differing:
             wrong.append(f"{key} differs in {', '.join(differing)}")
-    return wrong
+    return len(keys & clean.keys()), wrong
