@@ -46,8 +46,9 @@ class Batch:
         self.errors: dict[int, list[ApiError]] = {}
         self.ids: list[str | None] = [None] * size
 
-    def fail(self, row: int, code: str, message: str, fields: tuple[str, ...] = ()) -> None:
-        self.errors.setdefault(row, []).append(RecordError(code, message, fields=fields))
+    def fail(self, row: int, code: str, message: str, fields: tuple[str, ...] = (), *, status: int = 400) -> None:
+        """`status` is what a request answers that is about this record alone."""
+        self.errors.setdefault(row, []).append(RecordError(code, message, fields=fields, status=status))
 
     def fail_all(self, code: str, message: str, fields: tuple[str, ...] = ()) -> None:
         for row in range(self.size):

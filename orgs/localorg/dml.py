@@ -237,9 +237,9 @@ class Writer:
             elif key[:3] != prefix:
                 batch.fail(row, "MALFORMED_ID", f"Record ID: id value of incorrect type: {key}", ("Id",))
             elif key not in there:
-                batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+                batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
             elif there[key]:
-                batch.fail(row, "ENTITY_IS_DELETED", "entity is deleted")
+                batch.fail(row, "ENTITY_IS_DELETED", "entity is deleted", status=404)
             batch.ids[row] = None if key is UNSET else key
 
     def _complete(self, batch: Batch, needs: Sequence[str]) -> tuple[Columns, Columns]:

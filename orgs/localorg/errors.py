@@ -38,7 +38,11 @@ class QueryError(ApiError):
 
 
 class RecordError(ApiError):
-    pass
+    """Names the fields it is about even where there are none; those of the request itself do not."""
+
+    def body(self) -> dict[str, object]:
+        of_the_request = self.code in ("INVALID_FIELD", "INVALID_CROSS_REFERENCE_KEY")
+        return super().body() if of_the_request else super().body() | {"fields": list(self.fields)}
 
 
 class NotFound(ApiError):

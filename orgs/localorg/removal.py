@@ -103,9 +103,9 @@ class Remover:
             if not isinstance(key, str) or ids.normalized(key) is None or key[:3] != batch.sobject.key_prefix:
                 batch.fail(row, "MALFORMED_ID", f"malformed id {key}")
             elif key not in found:
-                batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+                batch.fail(row, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", status=404)
             elif found[key]:
-                batch.fail(row, "ENTITY_IS_DELETED", "entity is deleted")
+                batch.fail(row, "ENTITY_IS_DELETED", "entity is deleted", status=404)
 
     def _check_closed_won(self, batch: Batch) -> None:
         if batch.sobject.name != "Account":

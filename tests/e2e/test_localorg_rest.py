@@ -85,6 +85,19 @@ def test_an_update_with_an_id_of_another_object_is_a_malformed_id(admin: Client)
     assert error(answer) == (400, "MALFORMED_ID", f"Record ID: id value of incorrect type: {account}")
 
 
+def test_a_record_that_is_gone_is_a_404_to_those_who_write_it(admin: Client) -> None:
+    gone, never = admin.create("Account", Name="x"), "0018d0000099999AAA"
+    admin.send("DELETE", f"{API}/sobjects/Account/{gone}")
+    deleted = {"message": "entity is deleted", "errorCode": "ENTITY_IS_DELETED", "fields": []}
+    unknown = {"message": "invalid cross reference id", "errorCode": "INVALID_CROSS_REFERENCE_KEY"}
+    for key, expected in ((gone, deleted), (never, unknown)):
+        for method, body in (("DELETE", None), ("PATCH", {"Name": "y"})):
+            answer = admin.send(method, f"{API}/sobjects/Account/{key}", json=body)
+            assert (answer.status_code, answer.json()) == (404, [expected])
+    parent = admin.post(f"{API}/sobjects/Account", json={"Name": "x", "ParentId": never})
+    assert error(parent)[:2] == (400, "INVALID_CROSS_REFERENCE_KEY")
+
+
 def test_a_wrong_column_is_marked_with_a_caret(admin: Client) -> None:
     answer = admin.get(f"{API}/query", params={"q": "SELECT Bacon__c FROM Account LIMIT 2"})
     status, code, message = error(answer)
@@ -104,7 +117,7 @@ def test_bodies_that_are_no_json_are_refused(admin: Client) -> None:
 
 def test_a_wrong_method_says_which_are_allowed(admin: Client) -> None:
     status, code, message = error(admin.send("PUT", f"{API}/limits"))
-    assert (status, code, message) == (405, "METHOD_NOT_ALLOWED", "HTTP Method 'PUT' not allowed. Allowed are GET,HEAD")
+    assert (status, code, message) == (405, "METHOD_NOT_ALLOWED", "HTTP Method 'PUT' not allowed. Allowed are HEAD,GET")
 
 
 def test_pages_follow_their_locator_and_can_be_read_again(admin: Client, many: int) -> None:

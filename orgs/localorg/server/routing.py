@@ -17,6 +17,8 @@ from localorg.server.http import Call, Reply, not_found
 OLDEST_VERSION = 31
 NEWEST_VERSION = 68
 
+METHODS = ("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # in the order in which the platform lists them
+
 Handler = Callable[..., Reply]
 
 
@@ -75,7 +77,7 @@ class Router:
             check_version(call.path)
             raise not_found() from problem
         except MethodNotAllowed as problem:
-            allowed = ",".join(sorted(problem.valid_methods or ()))
+            allowed = ",".join(sorted(problem.valid_methods or (), key=METHODS.index))
             raise ApiError(
                 "METHOD_NOT_ALLOWED", f"HTTP Method '{call.method}' not allowed. Allowed are {allowed}", status=405
             ) from problem
