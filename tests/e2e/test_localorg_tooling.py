@@ -95,6 +95,21 @@ def test_tabs_are_asked_for_by_plain_queries_too(admin: Client) -> None:
     assert admin.query(soql) == []
 
 
+def test_what_can_be_asked_for_is_described_and_found_by_its_id(admin: Client) -> None:
+    assert admin.get(f"{API}/tooling").json()["sobjects"] == f"{API}/tooling/sobjects"
+    named = {one["name"]: one["urls"] for one in admin.get(f"{API}/tooling/sobjects").json()["sobjects"]}
+    assert named["ApexClass"]["describe"] == f"{API}/tooling/sobjects/ApexClass/describe"
+    described = admin.get(named["ValidationRule"]["describe"]).json()
+    fields = {one["name"]: one for one in described["fields"]}
+    assert fields["EntityDefinitionId"]["referenceTo"] == ["EntityDefinition"] and described["createable"] is False
+    [one, *_] = tooling(admin, "SELECT Id, Name FROM ApexClass ORDER BY Name")["records"]
+    found = admin.get(f"{API}/tooling/sobjects/ApexClass/{one['Id']}").json()
+    assert (found["Name"], found["attributes"]["url"]) == (one["Name"], one["attributes"]["url"])
+    assert "class" in found["Body"]
+    for path in ("Nothing/describe", "ApexClass/01p000000000001AAA", "ApexClass/nothing"):
+        assert admin.get(f"{API}/tooling/sobjects/{path}").status_code == 404
+
+
 def test_users_are_records_in_both_apis(admin: Client) -> None:
     [user] = tooling(admin, "SELECT Id, Username FROM User WHERE Username = 'admin@steward.example'")["records"]
     assert user["attributes"]["url"] == f"{API}/tooling/sobjects/User/{user['Id']}"
