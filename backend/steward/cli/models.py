@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import click
+import rich.console
 import rich.markdown
 
 from steward import pipeline, value
@@ -80,7 +81,10 @@ def show_model(ctx: click.Context, model: str, as_json: bool) -> None:
         print_json({"version": version, "card": card})
         return
     out().print(f"{version}\n", style="dim")
-    out().print(value_report.table(card) if of_value else rich.markdown.Markdown(files[artefact.CARD].decode()))
+    if of_value:
+        out().print(value_report.table(card))
+    else:
+        rich.console.Console(highlight=False).print(rich.markdown.Markdown(files[artefact.CARD].decode()))
 
 
 @models.command()

@@ -9,7 +9,7 @@ from html import escape
 
 WIDTH, HEIGHT = 560, 320
 WIDE, HEAD = 760, 30
-LEFT, RIGHT, TOP, BOTTOM = 64, 28, 14, 48
+LEFT, RIGHT, TOP, BOTTOM = 76, 28, 14, 48
 INKS = ("#0b5394", "#a64d00", "#5f6368", "#38761d")
 DASHES = ("", "7 4", "2 4", "10 3 2 3")
 
@@ -152,13 +152,13 @@ def profit(curves: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
     room = (high - low or 1.0) * 0.05
     return chart(
         "Profit as more of the list is contacted, best first",
-        [*lines, Line("nothing earned", ((0, 0), (1, 0)))],
+        lines,
         Axis("contacted", 0, 1, percent),
         Axis("profit", low - room, high + room, money),
     )
 
 
-ROW, NAMES = 30, 250
+ROW, NAMES = 30, 290
 
 
 def beside(title: str, rows: Sequence[tuple[str, float, float]], marks: tuple[str, str], blind: float) -> str:

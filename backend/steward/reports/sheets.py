@@ -124,14 +124,14 @@ def since_training(found: Since | None, symbol: str) -> list[Sheet]:
     ]
     words = (
         f"Do the {found.donors:,} donors of the last run still look like those it was trained on? The score's own order first, then "
-        "the inputs that moved most (population stability index)."
+        "the inputs that moved most (population stability index). Where the order moved much, train again."
     )
     head = ("Input", "The typical donor", "PSI", "In words")
     return [Sheet("Drift since training", head, tuple(rows), words, words_in=(1, 3))]
 
 
 def in_words(psi: float) -> str:
-    return "much: train again soon" if psi > MUCH_DRIFT else "some" if psi > SOME_DRIFT else "little"
+    return "much" if psi > MUCH_DRIFT else "some" if psi > SOME_DRIFT else "little"
 
 
 def _about(name: str) -> str:

@@ -104,7 +104,7 @@ def test_it_says_what_contact_earns_where_it_peaks_and_how_sure_that_is(judged, 
 def test_it_tells_drift_since_training_in_words_of_the_donor(text):
     assert "gift count" in text
     assert "40 gifts" in text
-    assert "much: train again soon" in text
+    assert "Where the order moved much, train again" in text
 
 
 def test_it_shows_the_groups_that_were_asked_for_as_they_are_called(judged, text):
