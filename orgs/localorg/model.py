@@ -66,6 +66,8 @@ class Field:
     default_formula: str | None = None  # a default that is computed: `TODAY()`
     reparentable: bool = False  # master-detail whose parent may change
     restrict_delete: bool = False  # the parent cannot be deleted while this child points at it
+    lookup_filter: str = ""  # a formula that must hold of a record whose look-up changes
+    filter_message: str = ""
 
     @property
     def custom(self) -> bool:
@@ -96,6 +98,7 @@ class ValidationRule:
     error_display_field: str = ""
     active: bool = True
     description: str = ""
+    code: str = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 
 
 @dataclass

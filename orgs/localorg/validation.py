@@ -1,4 +1,4 @@
-"""Validation rules: the active ones of an object, worked out on the rows as they were just written."""
+"""Validation rules and lookup filters: the active ones of an object, worked out on the rows as they were just written."""
 
 from __future__ import annotations
 
@@ -20,13 +20,21 @@ from localorg.formulas.globals import permission, record_id_sql
 from localorg.model import Field, Schema, SObject, ValidationRule
 from localorg.store import quote
 
-CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+NO_MATCH = "Value does not exist or does not match filter criteria."
 _ROW, _BEFORE = "r", "b"
 _ASKS_BEFORE = re.compile(r"\b(ISNEW|ISCHANGED|PRIORVALUE)\s*\(", re.IGNORECASE)
 
 
 def rules(sobject: SObject) -> list[ValidationRule]:
-    return [rule for rule in sobject.validation_rules.values() if rule.active]
+    filtered = [_filter(field) for field in sobject if field.lookup_filter]
+    return [*(rule for rule in sobject.validation_rules.values() if rule.active), *filtered]
+
+
+def _filter(field: Field) -> ValidationRule:
+    """A look-up that changed to a record which its filter leaves out."""
+    broken = f"AND(OR(ISNEW(), ISCHANGED({field.name})), NOT(ISBLANK({field.name})), NOT({field.lookup_filter}))"
+    message = field.filter_message or NO_MATCH
+    return ValidationRule(field.name, broken, message, field.name, code="FIELD_FILTER_VALIDATION_EXCEPTION")
 
 
 @dataclass
@@ -59,7 +67,7 @@ class Validation:
             for rule, holds in zip(checked, broken.get(str(batch.ids[row]), ()), strict=False):
                 if holds:
                     fields = (rule.error_display_field,) if rule.error_display_field else ()
-                    batch.fail(row, CODE, rule.error_message, fields)
+                    batch.fail(row, rule.code, rule.error_message, fields)
         return bool(broken)
 
     def _broken(self, source: Source, conditions: list[str], keys: list[str]) -> dict[str, Sequence[int]]:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 
 from localorg import formulas
-from localorg.deploy import checks, fields, objects, permission_sets, records, rules, structure
+from localorg.deploy import checks, fields, lookup_filters, objects, permission_sets, records, rules, structure
 from localorg.deploy.checks import deletion
 from localorg.deploy.problems import Component, Problems
 from localorg.deploy.shelf import Shelf
@@ -60,6 +60,7 @@ class Plan:
         value_sets = fields.value_sets(self.world, self.problems)
         for part in sorted(self._sound("CustomField"), key=lambda part: part.root.get("type") == "Summary"):
             self._field(part, value_sets)  # a summary looks at the fields of its children
+        self._lookup_filters()
         self._refresh_picklists(value_sets)
         for part in self._sound("RecordType"):
             self._record_type(part)
@@ -153,6 +154,13 @@ class Plan:
             if other.child_relationship_name == new.child_relationship_name:
                 message = f"There is already a Child Relationship named {new.child_relationship_name} on the parent"
                 self.problems.add(part.component, message)
+
+    def _lookup_filters(self) -> None:
+        """Once all fields are known: a filter may look at any of them."""
+        for owner, field in self.fields:
+            part = self._parts.get(f"{owner.name}.{field.name}")
+            if part is not None and field.reference_to:
+                lookup_filters.read(field, owner, part, self.schema, self.problems)
 
     def _refresh_picklists(self, value_sets: fields.ValueSets) -> None:
         """Fields deployed before take the new values of a shared set that is deployed now."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from localorg.deploy import filters
 from localorg.deploy.field_shapes import line_of
 from localorg.deploy.problems import Problems
 from localorg.deploy.source import Element, Part
@@ -12,12 +11,6 @@ from localorg.model import NUMBER_TYPES, Field, Schema, SObject
 _SUMMED = frozenset({"double", "currency", "percent", "int"})
 _ORDERED = _SUMMED | {"date", "datetime"}
 _SUMMARIZED = {"sum": _SUMMED, "min": _ORDERED, "max": _ORDERED}
-_COMPARED = {"lessThan": "<", "greaterThan": ">", "lessOrEqual": "<=", "greaterOrEqual": ">="}
-_TEXTS = {"contains": "CONTAINS({0}, {1})", "notContain": "CONTAINS({0}, {1})", "startsWith": "BEGINS({0}, {1})"}
-_CHOICES = {"includes": "INCLUDES({0}, {1})", "excludes": "INCLUDES({0}, {1})"}
-_NONE_OF = frozenset({"notEqual", "notContain", "excludes"})
-_OPERATIONS = frozenset({"equals", "notEqual", *_COMPARED, *_TEXTS, *_CHOICES})
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 def read(field: Field, owner: SObject, part: Part, schema: Schema, problems: Problems) -> None:
@@ -32,10 +25,10 @@ def read(field: Field, owner: SObject, part: Part, schema: Schema, problems: Pro
         problems.add(part.component, message, line_of(part.root, "summaryOperation"))
         return
     summarized = _summarized(field, operation, child, part, problems)
-    filters = [_condition(item, child, part, problems) for item in part.root.all("summaryFilterItems")]
-    wanted = f"AND({', '.join(filters)})" if filters else ""
+    conditions = [_condition(item, child, part, problems) for item in part.root.all("summaryFilterItems")]
+    wanted = f"AND({', '.join(conditions)})" if conditions else ""
     arguments = [child.name, key.name, operation, summarized, wanted]
-    field.formula = "ROLLUP(" + ", ".join(_quoted(one) for one in arguments) + ")"
+    field.formula = "ROLLUP(" + ", ".join(filters.quoted(one) for one in arguments) + ")"
 
 
 def _children(owner: SObject, part: Part, schema: Schema, problems: Problems) -> tuple[SObject | None, Field | None]:
@@ -68,46 +61,10 @@ def _summarized(field: Field, operation: str, child: SObject, part: Part, proble
 
 
 def _condition(item: Element, child: SObject, part: Part, problems: Problems) -> str:
-    """One line of the filter as a formula; its values are alternatives, or none of them may hold."""
-    name, operation = item.get("field").rpartition(".")[2], item.get("operation")
-    field = child.get(name)
+    """One line of the filter as a formula about the child."""
+    field = child.get(item.get("field").rpartition(".")[2])
     other = child.get(item.get("valueField").rpartition(".")[2]) if item.get("valueField") else None
-    if field is None or operation not in _OPERATIONS or (item.get("valueField") and other is None):
-        message = f"Invalid summaryFilterItems: {item.get('field')} {operation} {item.get('valueField')}".rstrip()
-        problems.add(part.component, message, item.line)
-        return "TRUE"
-    if other is not None:
-        return f"{field.name} {_COMPARED.get(operation, '<>' if operation in _NONE_OF else '=')} {other.name}"
-    values = [value.strip() for value in item.get("value").split(",")]
-    either = f"OR({', '.join(_holds(field, operation, value) for value in values)})"
-    return f"NOT({either})" if operation in _NONE_OF else either
-
-
-def _holds(field: Field, operation: str, value: str) -> str:
-    """Whether the field is the value, or stands to it as the operation says."""
-    text = f"TEXT({field.name})" if field.type == "picklist" else field.name
-    if not value:
-        return f"ISBLANK({text})"
-    if operation in _TEXTS or operation in _CHOICES:
-        return (_TEXTS | _CHOICES)[operation].format(text, _quoted(value))
-    if field.type == "picklist":
-        return f"ISPICKVAL({field.name}, {_quoted(value)})"
-    if field.type == "multipicklist":
-        return f"INCLUDES({field.name}, {_quoted(value)})"
-    if field.type == "boolean":
-        return field.name if value.lower() in ("1", "true") else f"NOT({field.name})"
-    return f"{field.name} {_COMPARED.get(operation, '=')} {_literal(field, value)}"
-
-
-def _literal(field: Field, value: str) -> str:
-    day = _DAY.match(value)
-    if field.type == "date" and day:
-        return f"DATE({', '.join(str(int(number)) for number in day.groups())})"
-    if field.type == "datetime" and day:
-        return f"DATETIMEVALUE({_quoted(value.replace('T', ' ').removesuffix('Z')[:19])})"
-    return value if field.type in NUMBER_TYPES else _quoted(value)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    found = filters.condition(item, field, field.name if field else "", other.name if other else "")
+    if found is None:
+        problems.add(part.component, f"Invalid summaryFilterItems: {filters.shown(item)}", item.line)
+    return found or "TRUE"
