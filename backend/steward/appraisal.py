@@ -13,6 +13,9 @@ import pyarrow.parquet as pq
 
 from steward import judged, outcomes, scored, scoring
 from steward.bootstrap import Steward
+from steward.decide import readiness
+from steward.decide.policy import Policy
+from steward.decide.readiness import Share
 from steward.errors import InputError, StateError
 from steward.models import Model, drift, profit
 from steward.models.metrics import Array, calibration_error, reliability
@@ -50,7 +53,17 @@ def _appraised(
     label = seen["label"].to_numpy(np.float64)
     honest = Honesty(calibration_error(label, probability), tuple(reliability(label, probability)))
     groups = _fair(seen["unit_id"], where, label, order, probability) if where is not None else ()
-    return Judged(model.card, _profit(model, seen, cost), since, groups, honest)
+    ready = _ready(model, seen, steward.policy) if model.outcome == "recurring_upgrade" else ()
+    return Judged(model.card, _profit(model, seen, cost), since, groups, honest, ready)
+
+
+def _ready(model: Model, seen: pd.DataFrame, policy: Policy) -> tuple[Share, ...]:
+    """What the word on the card is worth, by the evidence of the answer in use."""
+    if "recurring_months" not in seen or seen["recurring_months"].isna().all():
+        return ()
+    names = ("label", f"{model.method}_order", "rule_order", f"{model.method}_probability", "recurring_months")
+    label, order, rule, probability, months = (seen[name].to_numpy(np.float64, na_value=np.nan) for name in names)
+    return readiness.worth(label, order, rule, model.band(probability), months, policy)
 
 
 def _profit(model: Model, seen: pd.DataFrame, cost: float) -> profit.Profit | None:

@@ -23,6 +23,7 @@ def gather(test: pd.DataFrame, label: Array, model: tuple[Array, Array], rule: t
         "rule_order": rule[0],
         "rule_probability": rule[1],
         "usual_gift": _usual_gift(test),
+        "recurring_months": test.get("recurring_months"),
     }
     return pd.DataFrame(found | {name: test.get(name) for name in ASIDE})
 

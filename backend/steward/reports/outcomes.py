@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from steward.decide.readiness import Share
 from steward.models.drift import Since
 from steward.models.metrics import ReliabilityBin
 from steward.models.profit import Earned, Profit
@@ -34,6 +35,7 @@ class Judged:
     since: Since | None = None
     groups: tuple[Group, ...] = ()
     seen: Honesty | None = None
+    ready: tuple[Share, ...] = ()
 
     @property
     def honesty(self) -> Honesty | None:
@@ -120,7 +122,7 @@ def _section(one: Judged, symbol: str) -> Section:
         return Section(card["outcome"], card["title"], lead, verdict, tables=tuple(now), lists=lists)
     tables = (
         sheets.orders(card, found), *sheets.profit(one.profit, symbol), *sheets.tenths(one.honesty.tenths if one.honesty else ()),
-        *sheets.kinds(found), *sheets.groups(one.groups), *sheets.drift(found), *now,
+        *sheets.kinds(found), *sheets.ready(one.ready), *sheets.groups(one.groups), *sheets.drift(found), *now,
     )  # fmt: skip
     figures = _figures(found, one, symbol)
     return Section(card["outcome"], card["title"], lead, _verdict(card, found), figures, tables, lists)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from steward.decide.readiness import Share
 from steward.features import CATALOGUE
 from steward.features.phrases import phrase
 from steward.models.drift import Drift, Since
@@ -86,6 +87,22 @@ def kinds(found: dict[str, Any]) -> list[Sheet]:
     words = "Does the model hold for every kind of donor? Where predicted and observed part, its scores mislead for that kind."
     head = ("Kind of donor", "Donors", "Did it", "AUC", "Predicted", "Observed")
     return [Sheet("Stability by cohort, by size of gift and by kind", head, rows, words)]
+
+
+def ready(found: Sequence[Share]) -> list[Sheet]:
+    rows = tuple(
+        Row(
+            (one.title, f"{one.donors:,}", f"{one.did:,}", f"{one.share:.1%}", f"{one.low:.1%}–{one.high:.1%}"),
+            used=number == 0,
+        )
+        for number, one in enumerate(found)
+    )
+    words = (
+        "“Upgrade Ready” is a rule over this answer: so many months of recurring gifts, and likely to give more. Of those whom it would "
+        "have named at the date of the test, how many raised their gift? Warnings, which take the word away from some, are not counted."
+    )
+    head = ("Chosen", "Donors", "Raised the gift", "Share", "95 %")
+    return [Sheet("What “Upgrade Ready” is worth", head, rows, words)] if rows else []
 
 
 def groups(found: Sequence[Group]) -> list[Sheet]:
