@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from localorg.automation.settings import Settings
 
@@ -55,19 +56,36 @@ def composed(formats: Formats, pattern: str, members: Sequence[Member]) -> str:
     `Mr. Sam and Mrs. Lee Hill` for one last name, `Mr. Sam Hill and Ms. Ana Diaz` for two.
     """
     shown = list(members[: formats.overrun_after])
-    inner = _INNER.search(pattern)
-    outer = _INNER.sub("", pattern)
+    whole, inner, once, words = _read(pattern)
     parts: list[str] = []
-    for group in _groups(shown, _FIELD.findall(outer)):
-        text = pattern
+    for group in _groups(shown, once):
+        text = whole
         if inner:
-            people = [_filled(inner.group(1), member) for member in group]
-            text = pattern.replace(inner.group(0), _joined([one for one in people if one], formats.connector))
-        if part := _filled(_without_words(text, outer), group[0]):
+            people = [_filled(inner, member) for member in group]
+            text = whole.replace(f"{{!{inner}}}", _joined([one for one in people if one], formats.connector))
+        if part := _filled(text, group[0]):
             parts.append(part)
     if len(members) > len(shown):
         parts.append(formats.overrun)
-    return " ".join((_joined(parts, formats.connector) + _words_after(outer)).split())
+    return " ".join((_joined(parts, formats.connector) + words).split())
+
+
+class _Format(NamedTuple):
+    text: str  # without the words behind its last field
+    inner: str  # what comes once a person
+    once: tuple[str, ...]  # the fields outside of it
+    words: str  # `… Household` is said once, at the end
+
+
+@lru_cache(maxsize=64)
+def _read(pattern: str) -> _Format:
+    inner = _INNER.search(pattern)
+    outer = _INNER.sub("", pattern)
+    fields = list(_FIELD.finditer(outer))
+    behind = outer[fields[-1].end() :] if fields else ""
+    words = behind if pattern.endswith(behind) else ""
+    once = tuple(found.group(1) for found in fields)
+    return _Format(pattern.removesuffix(words), inner.group(1) if inner else "", once, words)
 
 
 def _included(members: Sequence[Member], flag: str) -> list[Member]:
@@ -81,17 +99,6 @@ def _groups(members: Sequence[Member], fields: Sequence[str]) -> list[list[Membe
     for member in members:
         found.setdefault(tuple(member.get(name) for name in fields), []).append(member)
     return list(found.values())
-
-
-def _words_after(outer: str) -> str:
-    """What a format says behind its last field (`… Household`) is said once."""
-    last = list(_FIELD.finditer(outer))
-    return outer[last[-1].end() :] if last else ""
-
-
-def _without_words(text: str, outer: str) -> str:
-    words = _words_after(outer)
-    return text.removesuffix(words) if words else text
 
 
 def _filled(text: str, member: Member) -> str:
