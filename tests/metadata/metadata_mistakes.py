@@ -9,7 +9,7 @@ COMPACT = "objects/AI_Donor_Profile__c/compactLayouts/Donor_Profile.compactLayou
 APP = "applications/Donor_Insights.app-meta.xml"
 PAGE = "flexipages/AI_Contact_Record_Page.flexipage-meta.xml"
 REPORT_TYPE = "reportTypes/AI_Contacts_with_Donor_Profiles.reportType-meta.xml"
-DASHBOARD = "dashboards/AI_Donor_Insights/AI_Donor_Insights.dashboard-meta.xml"
+DASHBOARD = "dashboards/AI_Donor_Insights/AI_Executives.dashboard-meta.xml"
 RULE = "objects/AI_Donor_Profile__c/validationRules/Override_Needs_a_Reason.validationRule-meta.xml"
 VIEW_SET = "permissionsets/AI_Donor_View.permissionset-meta.xml"
 ACT_SET = "permissionsets/AI_Donor_Act.permissionset-meta.xml"
@@ -355,9 +355,9 @@ SCREENS = [
     ),
     (
         DASHBOARD,
-        "AI_Donor_Insights/AI_Not_Scored",
-        "AI_Donor_Insights/AI_Not_Scord",
-        "no Report named AI_Donor_Insights/AI_Not_Scord found",
+        "AI_Donor_Insights/AI_Winning_Back",
+        "AI_Donor_Insights/AI_Wining_Back",
+        "no Report named AI_Donor_Insights/AI_Wining_Back found",
     ),
     (DASHBOARD, "$Effective_Segment__c", "$Segment__c", "is not grouped by"),
 ]

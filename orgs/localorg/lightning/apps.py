@@ -10,6 +10,7 @@ from localorg.engine import Session
 from localorg.model import SObject
 
 Shown = dict[str, Any]
+SHELVES = {"report": ("Reports", "Report"), "dashboard": ("Dashboards", "Dashboard")}
 _SEES_ALL = frozenset({"ModifyAllData", "CustomizeApplication"})
 # Permission sets a user has, directly or by a group.
 _HELD = (
@@ -60,8 +61,11 @@ def icon(session: Session, sobject: SObject) -> str:
 
 
 def _item(session: Session, name: str) -> Shown | None:
-    """Home, reports and dashboards are the platform's own pages and left out."""
+    """Home is the platform's own page and left out."""
     standard = name.removeprefix("standard-")
+    if standard.lower() in SHELVES:
+        label, path = SHELVES[standard.lower()]
+        return {"label": label, "url": f"/lightning/o/{path}/home"}
     if standard != name:
         sobject = session.sobject(standard[0].upper() + standard[1:])
         return _of_object(sobject) if sobject is not None and sobject.key_prefix and not sobject.public else None

@@ -10,8 +10,9 @@ from localorg.errors import ApiError, NotFound
 from localorg.lightning import apps, bundles, viewer
 from localorg.lightning.composition import Composer
 from localorg.model import SObject
+from localorg.server.analytics import dashboards, definitions
 from localorg.server.http import dump
-from localorg.server.ui_api import layouts, list_views
+from localorg.server.ui_api import layouts, list_views, related_lists
 from localorg.server.ui_api.object_info import name_fields
 
 Shown = dict[str, Any]
@@ -40,6 +41,7 @@ def record(session: Session, name: str, record_id: str) -> Shown:
         "regions": composer.regions(page) if page else _standard_page(composer),
         "highlights": _highlights(session, sobject, title_field),
         "details": _details(session, sobject),
+        "related": [_related(one) for one in related_lists.of_layout(session, sobject)],
     }
 
 
@@ -59,6 +61,22 @@ def listing(session: Session, name: str, filter_name: str) -> Shown:
         "nameField": name_fields(sobject)[0],
         "regions": [],
     }
+
+
+def report(session: Session, report_id: str) -> Shown:
+    found = definitions.report_with_id(session, report_id)
+    return {"kind": "report", "title": found.title, "recordId": found.id, "regions": []}
+
+
+def dashboard(session: Session, dashboard_id: str) -> Shown:
+    found = dashboards.dashboard_with_id(session, dashboard_id)
+    return {"kind": "dashboard", "title": found.part().root.get("title"), "recordId": found.id, "regions": []}
+
+
+def shelf(kind: str) -> Shown:
+    """All reports, or all dashboards."""
+    label, path = apps.SHELVES[kind]
+    return {"kind": "shelf", "title": label, "shelf": path, "regions": []}
 
 
 def behind_tab(session: Session, name: str) -> Shown:
@@ -121,6 +139,21 @@ def _details(session: Session, sobject: SObject) -> Shown:
         sections.append({"key": str(place), "heading": section.heading, "fields": shown})
         paths += _paths(sobject, shown)
     return {"sections": sections, "fields": paths}
+
+
+def _related(found: related_lists.RelatedList) -> Shown:
+    shown = [
+        {"name": one.path, "label": one.label, "path": one.path, "kind": one.field.type, "lookup": one.lookup_id}
+        for one in found.columns
+    ]
+    fields = [path for one in found.columns for path in (one.path, one.lookup_id) if path]
+    return {
+        "name": found.name,
+        "label": found.label,
+        "nameField": name_fields(found.children)[0],
+        "columns": shown,
+        "fields": [f"{found.children.name}.{path}" for path in fields],
+    }
 
 
 def _paths(sobject: SObject, shown: list[Shown]) -> list[str]:

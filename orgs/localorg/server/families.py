@@ -35,6 +35,7 @@ from localorg.server import (
 from localorg.server import (
     lists as user_lists,
 )
+from localorg.server.analytics import dashboards, reports
 from localorg.server.bulk1 import batches
 from localorg.server.bulk1 import jobs as async_jobs
 from localorg.server.bulk2 import ingest
@@ -42,7 +43,7 @@ from localorg.server.bulk2 import query as bulk_query
 from localorg.server.metadata import rest as metadata_rest
 from localorg.server.metadata import soap as metadata_soap
 from localorg.server.routing import Routes
-from localorg.server.ui_api import lists, object_info, record_ui
+from localorg.server.ui_api import lists, object_info, record_ui, related_lists
 from localorg.server.ui_api import records as ui_records
 
 FAMILIES: list[Routes] = [
@@ -79,6 +80,9 @@ FAMILIES: list[Routes] = [
     object_info.routes,
     record_ui.routes,
     lists.routes,
+    related_lists.routes,
+    reports.routes,
+    dashboards.routes,
     limits.routes,
     connect.routes,
     lightning.routes,

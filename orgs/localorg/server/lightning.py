@@ -47,6 +47,24 @@ def record(call: Call, name: str, record_id: str) -> Reply:
     return page(call, "standard__recordPage", attributes, lambda session: pages.record(session, name, key))
 
 
+@routes.on("GET", "/r/Report/<report_id>/view")
+def report(call: Call, report_id: str) -> Reply:
+    attributes = {"objectApiName": "Report", "recordId": report_id, "actionName": "view"}
+    return page(call, "standard__recordPage", attributes, lambda session: pages.report(session, report_id))
+
+
+@routes.on("GET", "/r/Dashboard/<dashboard_id>/view")
+def dashboard(call: Call, dashboard_id: str) -> Reply:
+    attributes = {"objectApiName": "Dashboard", "recordId": dashboard_id, "actionName": "view"}
+    return page(call, "standard__recordPage", attributes, lambda session: pages.dashboard(session, dashboard_id))
+
+
+@routes.on("GET", "/o/<any(Report, Dashboard):name>/home")
+def shelf(call: Call, name: str) -> Reply:
+    attributes = {"objectApiName": name, "actionName": "home"}
+    return page(call, "standard__objectPage", attributes, lambda session: pages.shelf(name.lower()))
+
+
 @routes.on("GET", "/r/<record_id>/view")
 def record_alone(call: Call, record_id: str) -> Reply:
     return record(call, "record", record_id)

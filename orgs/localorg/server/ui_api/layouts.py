@@ -53,7 +53,7 @@ def check_type(kind: str) -> str:
 
 
 def full(session: Session, sobject: SObject) -> list[Section]:
-    found = next((part for part in _deployed(session, "Layout") if part.name.startswith(f"{sobject.name}-")), None)
+    found = deployed(session, sobject)
     if found is None:
         names = _readable(session, sobject, (field.name for field in sobject if _on_page(field)))
         return [Section("Information", (tuple(names[::2]), tuple(names[1::2])))]
@@ -75,6 +75,10 @@ def compact(session: Session, sobject: SObject) -> list[Section]:
         names = [field.name for field in sobject if field.name_field or field.name == "Name"]
         names += ["OwnerId"] if sobject.get("OwnerId") is not None else []
     return [Section("", (tuple(_readable(session, sobject, names)),))]
+
+
+def deployed(session: Session, sobject: SObject) -> Part | None:
+    return next((part for part in _deployed(session, "Layout") if part.name.startswith(f"{sobject.name}-")), None)
 
 
 def _deployed(session: Session, kind: str) -> list[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localorg.deploy.shelf import Stored
@@ -32,6 +32,7 @@ _OPERATORS = {
     "includes": "INCLUDES ({0})", "excludes": "EXCLUDES ({0})",
 }  # fmt: skip
 _PATTERNS = {"contains": "%{0}%", "notContain": "%{0}%", "startsWith": "{0}%"}
+_EVERY_ROW = "Id != null"
 _NONE_OF = frozenset({"notEqual", "notContain"})
 _RELATIVE = re.compile(r"(TODAY|YESTERDAY|TOMORROW|(LAST|THIS|NEXT)_\w+(:\d+)?|N_\w+_AGO:\d+)$", re.IGNORECASE)
 _US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -60,12 +61,13 @@ class ListView:
     label: str
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...]
+    conditions: tuple[str, ...]  # of all filters, in SOQL, as `logic` counts them
     logic: str
     mine: bool
 
 
 def of(session: Session, sobject: SObject) -> list[ListView]:
-    """The object's list views by label; without the columns this user may not read."""
+    """The object's list views by label; without the columns and without the filters by fields that this user may not read."""
     prefix = f"{sobject.name}."
     found = [stored for stored in session.org.shelf.of("ListView") if stored.name.startswith(prefix)]
     return sorted((_read(session, sobject, stored) for stored in found), key=lambda view: view.label)
@@ -73,37 +75,41 @@ def of(session: Session, sobject: SObject) -> list[ListView]:
 
 def where(view: ListView, user_id: str) -> str:
     """The view's condition in SOQL, with the WHERE; empty when it shows everything."""
-    conditions = [_condition(one) for one in view.filters]
-    logic = view.logic or " AND ".join(str(place) for place in range(1, len(conditions) + 1))
-    text = re.sub(r"\d+", lambda number: f"({conditions[int(number.group()) - 1]})", logic) if conditions else ""
+    text = joined(view.conditions, view.logic)
     mine = f"OwnerId = '{user_id}'" if view.mine else ""
     both = " AND ".join(f"({part})" for part in (text, mine) if part)
     return f" WHERE {both}" if both else ""
 
 
+def joined(conditions: Sequence[str], logic: str) -> str:
+    """The conditions by a filter's logic, `1 AND (2 OR 3)`; all of them where it has none."""
+    logic = logic or " AND ".join(str(place) for place in range(1, len(conditions) + 1))
+    return re.sub(r"\d+", lambda number: f"({conditions[int(number.group()) - 1]})", logic) if conditions else ""
+
+
 def _read(session: Session, sobject: SObject, stored: Stored) -> ListView:
     root = stored.part().root
     columns = tuple(c for name in root.texts("columns") if (c := column(session, sobject, name)) is not None)
+    filters = [_filter(session, sobject, element) for element in root.all("filters")]
     return ListView(
         sobject,
         stored.id,
         stored.name.partition(".")[2],
         root.get("label"),
         columns,
-        tuple(_filters(session, sobject, root)),
+        tuple(one for one in filters if one is not None),
+        tuple(condition(one) if one else _EVERY_ROW for one in filters),
         root.get("booleanFilter"),
         root.get("filterScope").lower() == "mine" and sobject.get("OwnerId") is not None,
     )
 
 
-def _filters(session: Session, sobject: SObject, root: Element) -> Iterator[Filter]:
-    for element in root.all("filters"):
-        name = element.get("field")
-        found = column(session, sobject, name, lookups=False)
-        if found is None:
-            raise ApiError("INVALID_FIELD", f"A list view filters {sobject.name} by {name}, which you cannot see")
-        values = tuple(part.strip() for part in element.get("value").split(",")) or ("",)
-        yield Filter(found, element.get("operation"), values)
+def _filter(session: Session, sobject: SObject, element: Element) -> Filter | None:
+    found = column(session, sobject, element.get("field"), lookups=False)
+    if found is None:
+        return None
+    values = tuple(part.strip() for part in element.get("value").split(",")) or ("",)
+    return Filter(found, element.get("operation"), values)
 
 
 def column(session: Session, sobject: SObject, name: str, *, lookups: bool = True) -> Column | None:
@@ -112,18 +118,18 @@ def column(session: Session, sobject: SObject, name: str, *, lookups: bool = Tru
     if sobject.name == "Account" and name.upper() == "ACCOUNT.NAME":
         path = "Name"
     *steps, last = path.split(".")
-    owner = sobject
+    owner, label = sobject, ""
     for step in steps:
         reference = owner.parent(step)
         target = session.sobject(reference.reference_to[0]) if reference else None
         if reference is None or target is None or not session.readable(owner, reference):
             return None
-        owner = target
+        owner, label = target, reference.label.removesuffix(" ID")
     field = owner.get(last)
     if field is None or not session.readable(owner, field):
         return None
     if steps:
-        return Column(path, field.label, field, ".".join([*steps, "Id"]))
+        return Column(path, label if field.name_field else field.label, field, ".".join([*steps, "Id"]))
     if lookups and field.type == "reference" and field.relationship_name and len(field.reference_to) == 1:
         target = session.sobject(field.reference_to[0])
         named = target.get("Name") if target else None
@@ -132,7 +138,8 @@ def column(session: Session, sobject: SObject, name: str, *, lookups: bool = Tru
     return Column(field.name, field.label, field)
 
 
-def _condition(one: Filter) -> str:
+def condition(one: Filter) -> str:
+    """One filter in SOQL; several values are alternatives."""
     template = _OPERATORS.get(one.operator)
     if template is None:
         raise ApiError("INVALID_INPUT", f"The list view's operator {one.operator} is not known here")
@@ -156,17 +163,18 @@ def _literal(one: Filter, value: str) -> str:
     if kind in NUMBER_TYPES:
         return value.replace(",", "")
     if kind in ("date", "datetime"):
-        return _day(value, kind)
+        return day(value, kind)
     return _quoted(value)
 
 
-def _day(value: str, kind: str) -> str:
+def day(value: str, kind: str) -> str:
+    """A day as a filter has it (`LAST_N_DAYS:30`, `3/2/2026`, `2026-03-02`) as a SOQL literal."""
     text = value.replace(" ", "_").upper()
     if _RELATIVE.match(text):
         return text
     found = _US_DAY.match(value)
-    day = f"{found[3]}-{int(found[1]):02d}-{int(found[2]):02d}" if found else value
-    return f"{day}T00:00:00Z" if kind == "datetime" and "T" not in day else day
+    plain = f"{found[3]}-{int(found[1]):02d}-{int(found[2]):02d}" if found else value
+    return f"{plain}T00:00:00Z" if kind == "datetime" and "T" not in plain else plain
 
 
 def _quoted(value: str, *, pattern: bool = False) -> str:

@@ -1,6 +1,8 @@
 /** The org's API as the page's user; what it refuses is thrown in the form Lightning components know: status and body. */
 const API = '/services/data/v67.0';
 
+export const analyticsApi = (path) => `${API}/analytics/${path}`;
+
 export const uiApi = (path, query = {}) => {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value.length !== 0);
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();

@@ -4,9 +4,15 @@ import { components } from 'localorg/components';
 import Details from 'page/details';
 import Highlights from 'page/highlights';
 import NotRendered from 'page/notRendered';
+import RelatedLists from 'page/relatedLists';
 import Tabs from 'page/tabs';
 
-const STANDARD = { 'force:highlightsPanel': Highlights, 'force:detailPanel': Details, 'flexipage:tabset': Tabs };
+const STANDARD = {
+  'force:highlightsPanel': Highlights,
+  'force:detailPanel': Details,
+  'force:relatedListContainer': RelatedLists,
+  'flexipage:tabset': Tabs,
+};
 
 /** One component of a flexipage: a deployed one, or the plain stand-in of a standard one. */
 export default class Component extends LightningElement {

@@ -2,6 +2,14 @@ import { LightningElement } from 'lwc';
 import { refreshPage } from 'lightning/refresh';
 import { context } from 'localorg/context';
 
+import Dashboard from 'page/dashboard';
+import List from 'page/list';
+import Report from 'page/report';
+import Shelf from 'page/shelf';
+
+// Pages that are one thing; all others have regions.
+const WHOLE = { list: List, report: Report, dashboard: Dashboard, shelf: Shelf };
+
 /** The page around the components: app bar, regions, messages. */
 export default class Shell extends LightningElement {
   app = context.app;
@@ -21,8 +29,8 @@ export default class Shell extends LightningElement {
     }));
   }
 
-  get isList() {
-    return this.page.kind === 'list';
+  get whole() {
+    return WHOLE[this.page.kind];
   }
 
   get regions() {
