@@ -12,32 +12,31 @@ from steward.models import calibration
 from steward.models.calibration import Calibrator
 from steward.models.metrics import Array, log_loss
 from steward.models.treetables import Floats
-from steward.tables import folding
+from steward.tables import folding, screening
 from steward.tables.encoding import Encoder
-from steward.tables.kinds import Kind
 from steward.tables.learners import FEW, Learner, Lines, Trees
 
 INNER_FOLDS = 4
 MANY = 20_000  # rows from which fewer inner checks do
-ENOUGH_YES = 3_000  # of the rarer answer, from which one does
+ENOUGH_YES = 10_000  # of the rarer answer, from which one does
 LEAST_VALUES = 6  # of a column that is measured, not merely told apart
 STEPS = 10  # voices handed out, one at a time, each to the learner that lowers the loss most
 
 
 @dataclass
 class Blend:
-    """A fitted answer: probability of yes for any rows with the same columns."""
+    """A fitted answer: probability of yes for rows of the same matrix, of which it reads the columns `kept`."""
 
-    encoder: Encoder
+    kept: np.ndarray
     learners: list[Learner]
     voices: Array
     calibrator: Calibrator
     calibration: str
 
-    def margin(self, rows: pd.DataFrame) -> Array:
-        data = self.encoder.transform(rows)
+    def margin(self, data: Floats) -> Array:
+        read = data[:, self.kept]
         heard = [(one, voice) for one, voice in zip(self.learners, self.voices, strict=True) if voice]
-        return _mix([one.margin(data) for one, _ in heard], [voice for _, voice in heard])
+        return _mix([one.margin(read) for one, _ in heard], [voice for _, voice in heard])
 
     def probability(self, margin: Array) -> Array:
         return self.calibrator(margin)
@@ -50,27 +49,31 @@ class _Check:
     rows: np.ndarray
     unseen: Floats
     learners: list[Learner]
-    worth: dict[int, float]
+    worth: dict[int, float]  # by number of column in the whole matrix
 
 
-def fit(rows: pd.DataFrame, kinds: dict[str, Kind], label: Array, weight: Array, units: Array, seed: int) -> Blend:
-    """Settles rounds, voices and calibration on inner splits; then every learner that is heard learns from all rows."""
-    checks = [_check(rows, kinds, label, weight, teach, later, seed) for teach, later in _splits(label, units, seed)]
+def fit(rows: pd.DataFrame, encoder: Encoder, data: Floats, label: Array, weight: Array, units: Array, *, seed: int) -> Blend:  # fmt: skip
+    """Settles rounds, voices and calibration on inner splits; then every learner that is heard learns from all rows.
+
+    `data` is what `encoder` made of `rows`; inner splits encode anew, since encoding looks at answers.
+    """
+    checks = [_check(rows, encoder, label, weight, teach, later, seed) for teach, later in _splits(label, units, seed)]
     index = np.concatenate([one.rows for one in checks])
     rounds = _rounds(checks)
     margins = [np.concatenate([_said(one, number, rounds) for one in checks]) for number in range(len(rounds))]
     voices = _voices(margins, label[index], weight[index])
     mixed = _mix(margins, voices)
     kind, _ = calibration.choose(mixed, label[index], units[index].astype(np.int64))
-    encoder = Encoder(kinds, seed)
-    data = encoder.fit_transform(rows, label)
-    learners = _learners(_few([one.worth for one in checks]), seed)
+    few = _few([one.worth for one in checks])
+    found = screening.telling(data, label, seed)
+    kept = np.union1d(found.kept, few)
+    learners = _learners(_places(kept, few), _places(kept, found.surest), seed)
     longer = (INNER_FOLDS / (INNER_FOLDS - 1)) ** 0.5  # they will see more rows than in the checks
     for number, (one, voice) in enumerate(zip(learners, voices, strict=True)):
         one.rounds = round(longer * rounds[number]) or None
         if voice:
-            one.fit(data, label, weight)
-    return Blend(encoder, learners, voices, calibration.fit(kind, mixed, label[index]), kind)
+            one.fit(data[:, kept], label, weight)
+    return Blend(kept, learners, voices, calibration.fit(kind, mixed, label[index]), kind)
 
 
 def _splits(label: Array, units: Array, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -81,23 +84,26 @@ def _splits(label: Array, units: Array, seed: int) -> list[tuple[np.ndarray, np.
 
 def _check(
     rows: pd.DataFrame,
-    kinds: dict[str, Kind],
+    shape: Encoder,
     label: Array,
     weight: Array,
     teach: np.ndarray,
     later: np.ndarray,
     seed: int,
 ) -> _Check:
-    encoder = Encoder(kinds, seed)
+    encoder = shape.fresh()
     data = encoder.fit_transform(rows.iloc[teach], label[teach])
-    unseen = (encoder.transform(rows.iloc[later]), label[later], weight[later])
+    found = screening.telling(data, label[teach], seed)
+    kept, surest = found.kept, _places(found.kept, found.surest)
+    data, unseen = data[:, kept], encoder.transform(rows.iloc[later])[:, kept]
+    check = (unseen, label[later], weight[later])
     whole = Trees(3, seed)
-    whole.fit_until(data, label[teach], weight[teach], unseen)
-    worth = whole.worth(_measured(encoder, data), *unseen)
-    learners = [whole, *_learners(_few([worth]), seed)[1:]]
+    whole.fit_until(data, label[teach], weight[teach], check)
+    worth = whole.worth(_measured(encoder, kept, data), *check)
+    learners = [whole, *_learners(_few([worth]), surest, seed)[1:]]
     for one in learners[1:]:
-        one.fit_until(data, label[teach], weight[teach], unseen)
-    return _Check(later, unseen[0], learners, worth)
+        one.fit_until(data, label[teach], weight[teach], check)
+    return _Check(later, unseen, learners, {int(kept[column]): value for column, value in worth.items()})
 
 
 def _rounds(checks: list[_Check]) -> list[int]:
@@ -113,13 +119,19 @@ def _said(check: _Check, number: int, rounds: list[int]) -> Array:
     return learner.margin(check.unseen)
 
 
-def _learners(few: tuple[int, ...], seed: int) -> list[Learner]:
+def _places(kept: np.ndarray, columns: Sequence[int]) -> tuple[int, ...]:
+    return tuple(np.searchsorted(kept, columns).tolist())
+
+
+def _learners(few: tuple[int, ...], surest: tuple[int, ...], seed: int) -> list[Learner]:
     return [
         Trees(3, seed),
         Trees(3, seed, few, ratios=True),
         Trees(4, seed, few, ratios=True),
         Lines(0.05),
-        Lines(0.3, few),
+        Lines(0.3, few, curved=True),
+        Lines(0.1, surest),
+        Trees(2, seed, surest),
     ]
 
 
@@ -130,10 +142,10 @@ def _few(worth: list[dict[int, float]]) -> tuple[int, ...]:
     return tuple(sorted(columns, key=lambda column: (-total[column], column))[:FEW])
 
 
-def _measured(encoder: Encoder, data: np.ndarray) -> list[int]:
+def _measured(encoder: Encoder, kept: np.ndarray, data: np.ndarray) -> list[int]:
     """Columns that are measured and not merely told apart."""
     plain = set(encoder.plain)
-    found = [i for i, name in enumerate(encoder.names) if name in plain]
+    found = [place for place, column in enumerate(kept) if encoder.names[column] in plain]
     some = data[:: max(1, len(data) // 5000)]  # not the first rows: files are often sorted
     return [i for i in found if len(np.unique(some[~np.isnan(some[:, i]), i])) >= LEAST_VALUES] or found or [0]
 

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from steward.models.metrics import Array
 from steward.tables import amounts, blending, folding, single
+from steward.tables.encoding import Encoder
 from steward.tables.prepare import Table
 
 FOLDS = 5
@@ -22,12 +23,13 @@ ROWS_OF_ALL_REPEATS = 25_000
 
 @dataclass(frozen=True)
 class Seen:
-    """What was said of every row, unseen: one entry a repeat. `expected`: amount if there is a gift."""
+    """What was said of every row, unseen: one entry a repeat. `worth`: the amount to expect, `usual`: a giver's mean gift."""
 
     margin: Array  # (repeats, rows)
     probability: Array
     rule: Array  # order of the best single column of each fold, as a share of its training rows at or below
-    expected: Array | None
+    worth: Array | None
+    usual: Array | None
     rule_cut: Array | None  # per row: the rule says contact, its cut chosen by profit on the training rows
     rule_titles: tuple[str, ...]
     calibrations: tuple[str, ...]
@@ -51,7 +53,9 @@ def cross_validate(
 ) -> Seen:
     folds = _folds(table, repeats or repeats_for(len(table.label)), seed)
     count = max(fold.repeat for fold in folds) + 1
-    held = {name: np.zeros((count, len(table.label))) for name in ("margin", "probability", "rule", "expected", "cut")}
+    held = {
+        name: np.zeros((count, len(table.label))) for name in ("margin", "probability", "rule", "worth", "usual", "cut")
+    }
     titles: list[str] = []
     kinds: list[str] = []
     voices: list[Array] = []
@@ -71,7 +75,8 @@ def cross_validate(
         held["margin"],
         held["probability"],
         held["rule"],
-        held["expected"] if with_money else None,
+        held["worth"] if with_money else None,
+        held["usual"] if with_money else None,
         held["cut"] if with_money and cost is not None else None,
         tuple(title for title, _ in Counter(titles).most_common()),
         tuple(kind for kind, _ in Counter(kinds).most_common()),
@@ -104,24 +109,28 @@ class _Said:
 def _one(table: Table, fold: _Fold, cost: float | None, seed: int) -> _Said:
     rows, later = table.inputs.iloc[fold.teach], table.inputs.iloc[fold.test]
     label, weight = table.label[fold.teach], table.weight[fold.teach]
-    blend = blending.fit(rows, table.kinds, label, weight, table.units[fold.teach], seed + fold.repeat)
-    margin = blend.margin(later)
-    rule = single.best(rows, table.kinds, label, weight, seed)
-    known, points = np.sort(rule.points(rows)), rule.points(later)
+    encoder = Encoder(table.kinds, seed + fold.repeat)
+    data = encoder.fit_transform(rows, label)
+    unseen = encoder.transform(later)
+    blend = blending.fit(rows, encoder, data, label, weight, table.units[fold.teach], seed=seed + fold.repeat)
+    margin = blend.margin(unseen)
+    rule = single.best(encoder.names, blend.kept, data, label, weight, seed)
+    known, points = np.sort(rule.points(data)), rule.points(unseen)
     values = {
         "margin": margin,
         "probability": blend.probability(margin),
         "rule": np.searchsorted(known, points, side="right") / len(known),
     }
     if table.amount is not None:
-        gave = (label == 1) & (table.amount[fold.teach] > 0)
-        paid = table.amount[fold.teach]
-        if gave.sum() >= 2:
-            money = amounts.fit(rows[gave], table.kinds, paid[gave], weight[gave], seed)
-            # Givers whose amount is zero or unknown bring their share down.
-            values["expected"] = money.expected(later) * (gave.sum() / max(label.sum(), 1))
+        paid = table.amount[fold.teach] * label
+        usual = float(np.average(paid, weights=weight * label))
+        values["usual"] = np.full(len(later), usual)
+        values["worth"] = values["probability"] * usual
+        if (paid > 0).sum() >= 2:
+            money = amounts.fit(rows, table.kinds, data, blend.kept, paid, label, weight, seed=seed)
+            values["worth"] = money.worth(values["probability"], later, unseen)
         if cost is not None:
-            values["cut"] = (points >= _best_cut(rule.points(rows), paid * label, weight, cost)).astype(np.float64)
+            values["cut"] = (points >= _best_cut(rule.points(data), paid, weight, cost)).astype(np.float64)
     return _Said(values, rule.title, blend.calibration, blend.voices)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -21,64 +21,76 @@ DAY = 86_400_000_000_000
 
 @dataclass
 class Encoder:
-    """`fit_transform` on training rows, `transform` on others; `names` are the matrix's columns, `plain` the measured ones."""
+    """`fit_transform` on training rows, `transform` on others; `names` are the matrix's columns, `plain` the measured ones.
+
+    `learn` alone settles the columns, from the inputs only: encoders that are `fresh` copies of it agree on them, and
+    each learns from its own rows' answers what donors of a category did.
+    """
 
     kinds: Mapping[str, Kind]
     seed: int
     names: list[str] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)  # numbers and dates with enough values to take ratios of
     _latest: dict[str, int] = field(default_factory=dict)
-    _levels: dict[str, list[str]] = field(default_factory=dict)
-    _counts: dict[str, pd.Series] = field(default_factory=dict)
+    _levels: dict[str, list[int]] = field(default_factory=dict)
+    _counts: dict[str, Array] = field(default_factory=dict)
     _means: TargetEncoder | None = None
 
-    def fit_transform(self, rows: pd.DataFrame, label: Array) -> Floats:
-        many = self._learn(rows)
-        means = np.empty((len(rows), 0))
-        if many:
-            self._means = TargetEncoder(
-                target_type="binary", cv=StratifiedKFold(5, shuffle=True, random_state=self.seed)
-            )
-            means = self._means.fit_transform(_text(rows, many), label)
-        return self._assemble(rows, means)
-
-    def transform(self, rows: pd.DataFrame) -> Floats:
-        many = list(self._counts)
-        means = self._means.transform(_text(rows, many)) if self._means is not None else np.empty((len(rows), 0))
-        return self._assemble(rows, means)
-
-    def _learn(self, rows: pd.DataFrame) -> list[str]:
+    def learn(self, rows: pd.DataFrame) -> None:
         for name, kind in self.kinds.items():
             column = rows[name]
             if kind == "date":
                 self._latest[name] = int(column.astype("datetime64[ns]").max().value) if column.notna().any() else 0
             elif kind == "category":
-                counts = column.fillna("").value_counts()
-                if len(counts) > FEW_LEVELS:
-                    self._counts[name] = np.log1p(counts)
-                else:
-                    frequent = counts[counts >= max(2, LEAST_SHARE * len(rows))].index.tolist()
-                    self._levels[name] = frequent[1:] if len(frequent) == len(counts) else frequent
-        return list(self._counts)
+                self._learn_levels(name, np.bincount(column.cat.codes, minlength=len(column.cat.categories)))
+
+    def _learn_levels(self, name: str, counts: np.ndarray) -> None:
+        found = np.flatnonzero(counts)
+        if len(found) > FEW_LEVELS:
+            self._counts[name] = np.log1p(counts)
+            return
+        frequent = [int(code) for code in found if counts[code] >= max(2, LEAST_SHARE * counts.sum())]
+        frequent.sort(key=lambda code: -counts[code])
+        self._levels[name] = frequent[1:] if len(frequent) == len(found) else frequent
+
+    def fresh(self) -> Encoder:
+        return replace(self, _means=None)
+
+    def fit_transform(self, rows: pd.DataFrame, label: Array) -> Floats:
+        if not (self._latest or self._levels or self._counts):
+            self.learn(rows)
+        means = np.empty((len(rows), 0))
+        if self._counts:
+            folds = StratifiedKFold(5, shuffle=True, random_state=self.seed)
+            self._means = TargetEncoder(target_type="binary", cv=folds)
+            means = self._means.fit_transform(_codes(rows, self._counts), label)
+        return self._assemble(rows, means)
+
+    def transform(self, rows: pd.DataFrame) -> Floats:
+        means = np.empty((len(rows), 0))
+        if self._means is not None:
+            means = self._means.transform(_codes(rows, self._counts))
+        return self._assemble(rows, means)
 
     def _assemble(self, rows: pd.DataFrame, means: np.ndarray) -> Floats:
-        parts: dict[str, np.ndarray] = {}
-        self.plain = []
-        for name, kind in self.kinds.items():
-            if kind == "category":
-                continue
-            parts[name] = self._days(rows[name]) if kind == "date" else rows[name].to_numpy(np.float64)
-        for name, levels in self._levels.items():
-            text = rows[name].fillna("")
-            parts |= {f"{name} = {level or 'missing'}": (text == level).to_numpy(np.float64) for level in levels}
-        for number, name in enumerate(self._counts):
-            parts[f"{name} (what its donors did)"] = means[:, number]
-            parts[f"{name} (how frequent)"] = (
-                rows[name].fillna("").map(self._counts[name]).fillna(0).to_numpy(np.float64)
-            )
-        self.names = list(parts)
         self.plain = [name for name, kind in self.kinds.items() if kind != "category"]
-        return np.asarray(np.column_stack(list(parts.values())), np.float32)
+        width = len(self.plain) + sum(map(len, self._levels.values())) + 2 * len(self._counts)
+        matrix, self.names = np.empty((len(rows), width), np.float32), []
+        for number, (name, column) in enumerate(self._columns(rows, means)):
+            matrix[:, number] = column
+            self.names.append(name)
+        return matrix
+
+    def _columns(self, rows: pd.DataFrame, means: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        for name in self.plain:
+            yield name, self._days(rows[name]) if self.kinds[name] == "date" else rows[name].to_numpy(np.float64)
+        for name, levels in self._levels.items():
+            words, codes = rows[name].cat.categories, rows[name].cat.codes.to_numpy()
+            for level in levels:
+                yield f"{name} = {words[level] or 'missing'}", codes == level
+        for number, (name, counts) in enumerate(self._counts.items()):
+            yield f"{name} (what its donors did)", means[:, number]
+            yield f"{name} (how frequent)", counts[rows[name].cat.codes]
 
     def _days(self, column: pd.Series) -> np.ndarray:
         """Days before the latest date of the training rows."""
@@ -86,5 +98,5 @@ class Encoder:
         return np.asarray(np.where(column.notna(), (self._latest[str(column.name)] - stamps) / DAY, np.nan))
 
 
-def _text(rows: pd.DataFrame, names: list[str]) -> np.ndarray:
-    return np.asarray(rows[names].fillna("").astype(str), object)
+def _codes(rows: pd.DataFrame, names: Iterable[str]) -> np.ndarray:
+    return np.column_stack([rows[name].cat.codes.to_numpy(np.int64) for name in names])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -17,7 +18,8 @@ from steward.tables.prepare import Roles, Table, prepare
 SHARES = tuple(step / 20 for step in range(1, 21))
 RESAMPLES, CHANCES = 200, 20
 LEARNERS = ("trees on all columns", "shallow trees on ratios of the strongest", "trees on ratios of the strongest",
-            "straight lines on all columns", "curves on the strongest")  # fmt: skip
+            "straight lines on all columns", "curves on the strongest", "a straight line on the surest",
+            "shallow trees on the surest")  # fmt: skip
 
 
 def evaluate(
@@ -72,6 +74,7 @@ def _table(table: Table, found: leaks.Findings) -> dict[str, Any]:
         "yes": int(table.label.sum()),
         "base_rate": float(np.average(table.label, weights=table.weight)),
         "inputs": list(table.kinds),
+        "kinds": dict(Counter(table.kinds.values()).most_common()),
         "left_out": [{"column": name, "why": why} for name, why in table.left_out],
         "leaks": sorted(found.leaks),
         "suspects": [{"column": name, "why": why} for name, why in sorted(found.suspects.items())],
@@ -131,17 +134,18 @@ def _rule(table: Table, seen: Seen) -> dict[str, Any]:
 
 
 def _profit(table: Table, seen: Seen, cost: float) -> dict[str, Any]:
-    """Contact where probability × expected amount is above the cost; nobody's own answer chose for them."""
-    if table.amount is None or seen.expected is None or seen.rule_cut is None:
+    """Contact where the amount to expect is above the cost; nobody's own answer chose for them."""
+    if table.amount is None or seen.worth is None or seen.usual is None or seen.rule_cut is None:
         raise ValueError("profit needs amounts")
     paid, weight = table.amount * table.label, table.weight
-    worth = seen.probability * seen.expected
-    chosen = (worth > cost).astype(np.float64)
+    chosen = (seen.worth > cost).astype(np.float64)
+    likely = (seen.probability * seen.usual > cost).astype(np.float64)
     everyone = np.ones((1, len(paid)))
-    order = worth[0]
+    order = seen.worth[0]
     return {
         "cost": cost,
         "model": _earned(chosen, paid, weight, cost),
+        "likeliest": _earned(likely, paid, weight, cost),
         "everyone": _earned(everyone, paid, weight, cost),
         "rule": {"title": seen.rule_titles[0], **_earned(seen.rule_cut, paid, weight, cost)},
         "expected": float(np.average(np.where(chosen[0] == 1, order - cost, 0.0), weights=weight) * weight.sum()),

@@ -55,6 +55,15 @@ def recognise(name: str, column: pd.Series) -> Read:
     return _text(name, text.mask(text == ""))
 
 
+def recognise_input(name: str, column: pd.Series) -> Read:
+    """As `recognise`; and one value or nothing, such as a flag of X or blank, says as much as yes and no do."""
+    read = recognise(name, column)
+    there = read.values.notna()
+    if read.kind is not None or there.all() or read.values[there].nunique() != 1:
+        return read
+    return Read("number", there.astype(np.float64), "one value or nothing: read as yes and no")
+
+
 def _number(name: str, column: pd.Series) -> Read:
     values = column.astype(np.float64).replace([np.inf, -np.inf], np.nan)
     known = values.dropna()

@@ -77,7 +77,7 @@ def _disguises(alone: dict[str, float]) -> dict[str, str]:
 def _codes(column: pd.Series, kind: str) -> Array:
     """Floats that keep the order of numbers and dates; what is missing is a value of its own."""
     if kind == "category":
-        return np.asarray(pd.factorize(column)[0], np.float64)
+        return np.asarray(column.cat.codes, np.float64)
     values = column.astype("int64").where(column.notna()) if kind == "date" else column
     return np.asarray(values.astype(np.float64), np.float64)
 

@@ -123,10 +123,11 @@ def with_ratios(data: Floats, columns: tuple[int, ...]) -> Floats:
 
 @dataclass
 class Lines(Learner):
-    """Logistic regression on standardized values; of `columns`, if given, with curves, squares and products."""
+    """Logistic regression on standardized values; `curved` with curves, squares and products. `columns` None means all."""
 
     strength: float
     columns: tuple[int, ...] | None = None
+    curved: bool = False
     _middle: Array = field(default_factory=lambda: np.empty(0))
     _scale: Array = field(default_factory=lambda: np.empty(0))
     _gaps: np.ndarray = field(
@@ -148,7 +149,7 @@ class Lines(Learner):
         medians = [np.median(known) if (known := column[~np.isnan(column)]).size else 0.0 for column in values.T]
         filled = np.where(np.isnan(values), medians, values)
         self._middle, self._scale = filled.mean(axis=0), np.maximum(filled.std(axis=0), 1e-9)
-        if self.columns is not None:
+        if self.curved:
             self._curves = SplineTransformer(KNOTS, degree=2, knots="quantile").fit(self._standard(values))
 
     def margin(self, data: Floats) -> Array:
@@ -168,7 +169,7 @@ class Lines(Learner):
         return np.hstack(parts)
 
     def _chosen(self, data: Floats) -> Floats:
-        return data if self.columns is None else data[:, self.columns]
+        return data if self.columns is None else data[:, list(self.columns)]
 
     def _standard(self, values: Array) -> Array:
         return np.clip(np.where(np.isnan(values), 0.0, (values - self._middle) / self._scale), -6, 6)

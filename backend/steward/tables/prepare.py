@@ -11,8 +11,9 @@ import pandas as pd
 from steward.errors import InputError, NotEnoughData
 from steward.models.metrics import Array
 from steward.tables import fairness
-from steward.tables.kinds import Kind, recognise
+from steward.tables.kinds import Kind, Read, recognise, recognise_input
 from steward.tables.reading import NOTES
+from steward.tables.words import listed
 
 FEWEST = 10  # rows of the rarer answer below which nothing can be said
 _YES = {"1", "1.0", "y", "yes", "true", "t", "ja", "oui", "si", "sí", "sim", "x", "gave", "donor", "responded"}
@@ -147,17 +148,27 @@ def _inputs(
     left_out += [(name, "is a group to check, never an input") for name in roles.groups]
     columns: dict[str, pd.Series] = {}
     kinds: dict[str, Kind] = {}
+    read_as: dict[str, list[str]] = {}
     for name in frame.columns:
         if name in special or name in roles.drop or name in roles.groups:
             continue
-        read = recognise(name, frame[name])
+        read = recognise_input(name, frame[name])
         if read.kind is None:
             left_out.append((name, read.note))
             continue
-        columns[name], kinds[name] = read.values, read.kind
+        columns[name] = _compact(read)
+        kinds[name] = read.kind
         if read.note:
-            notes.append(f"{name}: {read.note}")
+            read_as.setdefault(read.note, []).append(str(name))
+    notes += [f"{listed(names)}: {note}" for note, names in read_as.items()]
     return pd.DataFrame(columns, index=frame.index), kinds, [(str(name), why) for name, why in left_out]
+
+
+def _compact(read: Read) -> pd.Series:
+    """Numbers in the precision that is learnt from; words as numbers into a sorted list of them, nothing as a word of its own."""
+    if read.kind == "category":
+        return pd.Series(pd.Categorical(read.values.fillna("").astype(str)), index=read.values.index)
+    return read.values if read.kind == "date" else read.values.astype(np.float32)
 
 
 def _weights(frame: pd.DataFrame, name: str | None) -> Array:

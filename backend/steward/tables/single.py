@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from steward.models.metrics import Array
+from steward.models.treetables import Floats
 from steward.tables import measures
-from steward.tables.encoding import Encoder
-from steward.tables.kinds import Kind
 
 SAMPLE = 20_000
 
@@ -20,7 +18,6 @@ class SingleRule:
     """Sorts by one column of the encoder's matrix; what is missing comes last."""
 
     name: str
-    encoder: Encoder
     column: int
     sign: float
 
@@ -28,21 +25,22 @@ class SingleRule:
     def title(self) -> str:
         return f"{self.name}, {'highest' if self.sign > 0 else 'lowest'} first"
 
-    def points(self, rows: pd.DataFrame) -> Array:
-        value = self.encoder.transform(rows)[:, self.column].astype(np.float64)
-        return np.asarray(np.where(np.isnan(value), -1e30, self.sign * value))
+    def points(self, data: Floats) -> Array:
+        return _points(data[:, self.column], self.sign)
 
 
-def best(rows: pd.DataFrame, kinds: dict[str, Kind], label: Array, weight: Array, seed: int) -> SingleRule:
-    """The column and direction with the highest AUC on these rows."""
-    encoder = Encoder(kinds, seed)
-    data = encoder.fit_transform(rows, label)
+def best(names: list[str], among: np.ndarray, data: Floats, label: Array, weight: Array, seed: int) -> SingleRule:
+    """Of the columns `among`, the one and its direction with the highest AUC on these rows."""
     some = np.random.default_rng(seed).permutation(len(label))[:SAMPLE]
-    found: list[tuple[float, int, float]] = []
-    for column in range(data.shape[1]):
-        value = data[some, column].astype(np.float64)
-        for sign in (1.0, -1.0):
-            points = np.where(np.isnan(value), -1e30, sign * value)
-            found.append((measures.auc(label[some], points, weight[some]), -column, sign))
+    found = [
+        (measures.auc(label[some], _points(data[some, column], sign), weight[some]), -int(column), sign)
+        for column in among
+        for sign in (1.0, -1.0)
+    ]
     _, column, sign = max(found)
-    return SingleRule(encoder.names[-column], encoder, -column, sign)
+    return SingleRule(names[-column], -column, sign)
+
+
+def _points(values: np.ndarray, sign: float) -> Array:
+    known = values.astype(np.float64)
+    return np.asarray(np.where(np.isnan(known), -1e30, sign * known))

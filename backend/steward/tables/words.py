@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+MOST_NAMED = 10  # columns of which the same is said
+_KINDS = {"number": "numbers", "date": "dates", "category": "of words or codes"}
+
 
 def text(found: dict[str, Any]) -> str:
     parts = [_about(found), _columns(found["table"]), _ranking(found), _honesty(found), _gains(found["model"]["gains"])]
@@ -25,10 +28,21 @@ def _about(found: dict[str, Any]) -> str:
 
 
 def _columns(table: dict[str, Any]) -> str:
-    lines = [f"  left out   {one['column']}: {one['why']}" for one in table["left_out"]]
-    lines += [f"  check this {one['column']}: {one['why']}" for one in table["suspects"]]
+    """What many columns share is said once."""
+    lines = [f"  used       {', '.join(f'{count:,} {_KINDS[kind]}' for kind, count in table['kinds'].items())}"]
+    for heading, told in (("left out", table["left_out"]), ("check this", table["suspects"])):
+        why: dict[str, list[str]] = {}
+        for one in told:
+            why.setdefault(one["why"], []).append(one["column"])
+        lines += [f"  {heading:<10} {listed(names)}: {reason}" for reason, names in why.items()]
     lines += [f"  note       {note}" for note in table["notes"]]
-    return "\n".join(["Columns", *lines]) if lines else ""
+    return "\n".join(["Columns", *lines])
+
+
+def listed(names: list[str]) -> str:
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[: MOST_NAMED - 1])} and {len(names) - MOST_NAMED + 1:,} more"
 
 
 def _ranking(found: dict[str, Any]) -> str:
@@ -86,7 +100,8 @@ def _groups(groups: list[dict[str, Any]]) -> str:
 
 def _profit(profit: dict[str, Any]) -> str:
     rows = [
-        ("the model: where probability × expected amount exceeds the cost", profit["model"]),
+        ("the model: where the amount to expect exceeds the cost", profit["model"]),
+        ("by probability alone: where it, times the mean gift, exceeds the cost", profit["likeliest"]),
         (f"the single column: {profit['rule']['title']}", profit["rule"]),
         ("everyone", profit["everyone"]),
     ]

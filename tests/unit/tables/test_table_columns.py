@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from steward.tables.kinds import recognise
+from steward.tables.kinds import recognise, recognise_input
 
 COUNT = 200
 RNG = np.random.default_rng(5)
@@ -108,6 +108,18 @@ def test_what_no_model_should_read_is_left_out_with_the_reason(name, values, why
     read = recognise(name, pd.Series(values))
     assert read.kind is None
     assert why in read.note
+
+
+@pytest.mark.parametrize("values", [["X", " "], ["X", None], [9706, None], ["2024-01-31", None]])
+def test_one_value_or_nothing_is_a_flag(values):
+    read = recognise_input("star", column(values))
+    assert (read.kind, read.values.head(2).tolist()) == ("number", [1, 0])
+    assert "yes and no" in read.note
+
+
+@pytest.mark.parametrize("values", [["X"], [None], [5]])
+def test_one_value_everywhere_is_no_flag(values):
+    assert recognise_input("star", column(values)).kind is None
 
 
 def test_a_measurement_that_happens_to_differ_everywhere_stays():
