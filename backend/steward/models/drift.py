@@ -61,4 +61,3 @@ def _order(model: Model, rows: pd.DataFrame) -> Array:
     if model.boosted is None:
         return model.rule.points(rows)
     return model.boosted.margin(model.boosted.contributions(rows))
-
