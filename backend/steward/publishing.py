@@ -102,6 +102,7 @@ def _prove(
         "contacts_linked": linked.taken,
         "mismatches": len(found.wrong),
         "api_calls": steward.gateway.meter.calls,
+        "megabytes_moved": steward.gateway.meter.megabytes,
     }
     problems = _problems(len(dead), len(found.wrong), len(linked.dead))
     status = "Completed with errors" if problems else "Completed"

@@ -21,6 +21,7 @@ WORDS = {
     "contacts_linked": "Contacts linked to their profile",
     "mismatches": "Mismatches on re-reading",
     "api_calls": "API calls used",
+    "megabytes_moved": "Megabytes moved",
 }
 
 

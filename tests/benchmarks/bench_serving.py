@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import duckdb
 import numpy as np
 import pandas as pd
 import requests
@@ -90,9 +91,14 @@ def boosted(steward: Steward) -> list[Model]:
 
 
 def lone_donors(steward: Steward, number: int = 40) -> list[pd.DataFrame]:
+    """Some units' facts, a row each, as a batch of the night has them; however large the night was."""
     run = next(one for one in steward.state.runs(20) if one.scope is None and one.stage != "started")
-    frame = scored.load(steward.home / "runs", run.run_id).features
-    return [frame.iloc[[n]].reset_index(drop=True) for n in range(0, len(frame), max(1, len(frame) // number))]
+    path = scored.require(steward.home / "runs", run.run_id) / scored.FEATURES
+    with duckdb.connect() as db:
+        chosen = f"SELECT * FROM read_parquet('{path}') ORDER BY hash(unit_id) LIMIT {number}"
+        frame = db.sql(chosen).to_arrow_table().to_pandas()
+    frame["unit_id"] = frame["unit_id"].astype(object)
+    return [frame.iloc[[n]].reset_index(drop=True) for n in range(len(frame))]
 
 
 def contributions_by_xgboost(model: Model, donor: pd.DataFrame) -> np.ndarray:

@@ -80,6 +80,11 @@ class Meter:
         self.bytes_sent += sent
         self._weigh()
 
+    @property
+    def megabytes(self) -> int:
+        """Both ways, begun ones counted whole."""
+        return -(-(self.bytes_sent + self.bytes_received) // MEGABYTE)
+
     def receive(self, received: int) -> None:
         self.bytes_received += received
         self._weigh()

@@ -181,6 +181,7 @@ def test_a_run_that_moved_its_megabytes_ends_with_what_to_do(org: responses.Requ
     with Gateway(connection, byte_budget=2_000_000) as gateway:
         gateway.send("GET", "limits")
         assert 1_500_000 < gateway.meter.bytes_received < 1_500_100
+        assert gateway.meter.megabytes == 2  # what has begun counts
         with pytest.raises(LimitError, match=r"moved its 2 MB.*STEWARD_MEGABYTE_BUDGET"):
             gateway.send("GET", "limits")
 
