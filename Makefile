@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
-.PHONY: help setup demo test lint format bench bench-full bench-localorg torture-gateway bench-models torture mutate live live-gift live-stop pictures clean lock
+.PHONY: help setup demo test test-nightly lint format bench bench-full bench-localorg torture-gateway bench-models torture mutate live live-gift live-stop pictures clean lock
 help: ## what you can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
@@ -27,6 +27,9 @@ demo: .venv/.ready ## the main job, end to end, on the embedded local org
 
 test: setup lint ## everything that proves the product
 	$(PYTEST) tests -n 2 --dist loadfile
+
+test-nightly: setup ## what takes too long for every change: Salesforce's graph engine over our Apex, every mutation (about 10 minutes)
+	NIGHTLY=1 MUTATIONS=all $(PYTEST) -q tests/metadata/test_apex_graph.py tests/metadata/test_apex_tests_notice.py
 
 lint: .venv/.ready ## style, imports and types
 	$(BIN)/ruff format --check .

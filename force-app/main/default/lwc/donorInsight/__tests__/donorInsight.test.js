@@ -121,6 +121,8 @@ describe('c-donor-insight', () => {
         await receive({ ...SCORED, needsReview: true, segment: undefined });
         expect(find('.segment').textContent).toBe('Suggested: Loyal donor');
         expect(find('.needs-review').label).toBe('c.DonorInsight_NeedsReview');
+        expect(find('.step-waits').textContent).toBe('c.DonorInsight_StepWaits');
+        expect([find('c-next-step'), find('c-suggested-ask')]).toEqual([null, null]);
         await expect(element).toBeAccessible();
     });
 
