@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -20,19 +20,26 @@ DESK = {"width": 1180, "height": 720}
 
 
 class Visitor:
-    """One person's browser. `problems` gathers what the console complains of and every script that failed."""
+    """One person's browser. `problems` gathers what the console complains of and every script that failed, `refused` what the
+    org refused it."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
         self.problems: list[str] = []
+        self.refused: list[str] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("response", self._answered)
 
     def _heard(self, message: ConsoleMessage) -> None:
         """A refused call is the component's to show; the browser's own note of it is none of its faults."""
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.problems.append(f"console: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400:
+            self.refused.append(f"{response.status} {response.request.method} {response.url}")
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.address}{path}")

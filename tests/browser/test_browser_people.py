@@ -20,6 +20,7 @@ def test_who_may_look_but_not_act_gets_no_buttons(visit: Visit, cast: Cast) -> N
     viewer.expect_words("Very high", "Call or visit")
     for name in ("Change segment", "Score now", "Useful"):
         expect(card.get_by_role("button", name=name)).to_have_count(0)
+    assert viewer.refused == []  # nothing is asked for that this person may not have
     viewer.accessible()
 
 
@@ -31,6 +32,21 @@ def test_who_has_no_permission_is_told_so_and_sees_no_score(visit: Visit, cast: 
     expect(desk.page.locator("body")).not_to_contain_text("92")
     desk.accessible()
     desk.picture("card-no-permission", card)
+
+
+def test_a_list_leaves_out_the_columns_and_filters_a_person_may_not_read(visit: Visit) -> None:
+    columns: dict[str, list[str]] = {}
+    for username in ("desk@steward.example", "officer@steward.example"):
+        person = visit(username)
+        person.open("/lightning/o/Contact/list?filterName=AI_My_Donors_Likely_to_Give")
+        expect(person.page.locator("thead")).to_be_visible()
+        columns[username] = person.page.locator("thead th").all_inner_texts()
+        assert person.refused == []
+        person.accessible()
+
+    desk, officer = columns.values()
+    assert set(desk) < set(officer)
+    assert [name for name in desk if name.startswith("AI ")] == []
 
 
 @pytest.mark.parametrize(
