@@ -215,6 +215,7 @@ def _picklist(item: Field) -> list[dict[str, Any]]:
             "value": value.value,
         }
         for value in item.picklist
+        if value.active
     ]
 
 

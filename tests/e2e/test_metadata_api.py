@@ -167,6 +167,22 @@ def test_installed_packages_are_told_with_their_versions(metadata: Metadata) -> 
         )
 
 
+def test_values_of_the_platforms_own_picklists_are_retrieved_though_nobody_deployed_them(metadata: Metadata) -> None:
+    """What CumulusCI's add_standard_value_set_entries starts from."""
+    wanted = (
+        "<types><members>OpportunityStage</members><members>LeadSource</members><name>StandardValueSet</name></types>"
+    )
+    (started,) = metadata.results("retrieve", f"<retrieveRequest><unpackaged>{wanted}</unpackaged></retrieveRequest>")
+    found = metadata.finished("checkRetrieveStatus", text(started, "id"))
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(text(found, "zipFile")))) as archive:
+        stages = archive.read("unpackaged/standardValueSets/OpportunityStage.standardValueSet")
+        assert b"<forecastCategory>Pipeline</forecastCategory>" in stages
+        assert "unpackaged/standardValueSets/LeadSource.standardValueSet" in archive.namelist()
+        assert b"<members>OpportunityStage</members>" in archive.read("unpackaged/package.xml")
+    (read,) = metadata.results("readMetadata", "<type>StandardValueSet</type><fullNames>TaskStatus</fullNames>")
+    assert text(read, "records/standardValue/closed") == "false"
+
+
 @pytest.mark.parametrize("data", [b"no zip at all", b"PK\x03\x04 broken", b""])
 def test_what_is_no_zip_fails_with_a_reason(metadata: Metadata, data: bytes) -> None:
     result = metadata.deploy(data)

@@ -18,6 +18,7 @@ from localorg.deploy import (
     profiles,
     record_types,
     records,
+    standard_values,
 )
 from localorg.deploy.plan import Plan
 from localorg.deploy.problems import Component, Problems
@@ -210,6 +211,7 @@ def _carry_out(
         org.shelf.same_id("PermissionSet", found.name, identity)
     permission_sets.write_groups(org.shelf, org.store, plan.schema, now, user_id, connection)
     profiles.write(plan.source.of("Profile"), plan.schema, writer, connection)
+    standard_values.write(plan.source.of("StandardValueSet"), writer)
     records.write(plan.records, org.store, plan.schema, now, user_id)
     record_types.write(plan.source, org.store, plan.schema, now, user_id, connection)
     for part in plan.source:
@@ -226,6 +228,8 @@ def _is_standard(plan: Plan, part: Part) -> bool:
     own = part.name.partition(".")[2]
     if part.kind in ("CustomObject", "Profile"):
         return owner is not None or part.kind == "Profile"
+    if part.kind == "StandardValueSet":
+        return True
     return part.kind == "CustomField" and owner is not None and owner.get(own) is not None
 
 

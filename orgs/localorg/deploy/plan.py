@@ -6,7 +6,17 @@ import copy
 from collections.abc import Mapping
 
 from localorg import formulas
-from localorg.deploy import checks, fields, lookup_filters, objects, permission_sets, records, rules, structure
+from localorg.deploy import (
+    checks,
+    fields,
+    lookup_filters,
+    objects,
+    permission_sets,
+    records,
+    rules,
+    standard_values,
+    structure,
+)
 from localorg.deploy.checks import deletion
 from localorg.deploy.problems import Component, Problems
 from localorg.deploy.shelf import Shelf
@@ -62,6 +72,8 @@ class Plan:
             self._field(part, value_sets)  # a summary looks at the fields of its children
         self._lookup_filters()
         self._refresh_picklists(value_sets)
+        for part in self._sound("StandardValueSet"):
+            self.fields += standard_values.read(part, self.schema, self.problems)
         for part in self._sound("RecordType"):
             self._record_type(part)
         for part in self._sound("ValidationRule"):

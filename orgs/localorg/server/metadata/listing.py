@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from localorg.deploy import kinds, packaging
+from localorg.deploy import kinds, packaging, standard_values
+from localorg.deploy.source import Part
 from localorg.errors import ApiError
 from localorg.server.http import Call
 from localorg.server.metadata.envelope import Raw, Request
@@ -54,9 +55,15 @@ def read_metadata(call: Call, request: Request) -> Results:
         raise ApiError("INVALID_TYPE", f"Unknown type:{kind}")
     if len(names) > MAX_READ:
         raise ApiError("LIMIT_EXCEEDED", f"readMetadata takes at most {MAX_READ} names")
-    records = []
-    for name in names:
-        stored = call.runtime.org.shelf.find(kind, name)
-        if stored is not None:
-            records.append(Raw(packaging.record(stored.part()), f'xsi:type="{kind}"'))
-    yield {"records": records}
+    found = (_part(call, kind, name) for name in names)
+    yield {"records": [Raw(packaging.record(part), f'xsi:type="{kind}"') for part in found if part is not None]}
+
+
+def _part(call: Call, kind: str, name: str) -> Part | None:
+    stored = call.runtime.org.shelf.find(kind, name)
+    if stored is not None:
+        return stored.part()
+    if kind != "StandardValueSet":
+        return None
+    with call.runtime.org.store.read() as connection:
+        return standard_values.described(name, call.runtime.org.schema, connection)

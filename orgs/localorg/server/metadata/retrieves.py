@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from localorg.deploy import kinds, packaging, profiles
+from localorg.deploy import kinds, packaging, profiles, standard_values
 from localorg.deploy.archive import pack
 from localorg.deploy.problems import Component
 from localorg.deploy.shelf import Stored
@@ -52,6 +52,7 @@ def _run(runtime: Runtime, job: Job, wanted: Wanted, names: list[str], version: 
     if wanted or not names:
         held = _matching(runtime, wanted, messages)
         told = list(_profiles(runtime, wanted.get("Profile", []), held, wanted.get("CustomObject", []), messages))
+        told += _standard_values(runtime, wanted, held)
         if "InstalledPackage" in wanted:
             told += _installed(runtime)
         _put(files, "" if single else "unpackaged/", held, version, "", told)
@@ -68,6 +69,16 @@ def _installed(runtime: Runtime) -> Iterator[Part]:
         etree.SubElement(root, f"{{{NAMESPACE}}}activateRSS").text = "false"
         etree.SubElement(root, f"{{{NAMESPACE}}}versionNumber").text = f"{major}.{minor}"
         yield Part(Component("InstalledPackage", name, PurePosixPath(name)), Element(root))
+
+
+def _standard_values(runtime: Runtime, wanted: Wanted, held: list[Stored]) -> Iterator[Part]:
+    """Those that nobody deployed: the org has them all the same."""
+    deployed = {stored.name for stored in held if stored.kind == "StandardValueSet"}
+    with runtime.org.store.read() as connection:
+        for name in wanted.get("StandardValueSet", []):
+            found = None if name in deployed else standard_values.described(name, runtime.org.schema, connection)
+            if found is not None:
+                yield found
 
 
 def _profiles(
@@ -107,7 +118,9 @@ def _matching(runtime: Runtime, wanted: Wanted, messages: list[dict[str, Any]]) 
 
 
 def _is_standard(runtime: Runtime, kind: str, member: str) -> bool:
-    """Objects of the platform and of packages are there, with nothing of their own to tell."""
+    """Objects of the platform and of packages are there, with nothing of their own to tell; value sets tell of theirs."""
+    if kind == "StandardValueSet":
+        return standard_values.is_known(member)
     return kind == "CustomObject" and runtime.org.schema.get(member) is not None
 
 
