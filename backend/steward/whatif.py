@@ -131,7 +131,8 @@ def _deeds(
     yield Deed(
         "an answer to an appeal", {"touches": [{**touch, "kind": "appeal"}, {**touch, "kind": "campaign_response"}]}
     )
-    if missed := _missed(own["installments"], as_of):
+    running = _running(own["pledges"], as_of)
+    if missed := _missed(own["installments"], running, as_of):
         late = {
             **_gift(unit, float(missed["amount"] or 0), day),
             "is_recurring": True,
@@ -141,7 +142,7 @@ def _deeds(
             "a missed installment paid",
             {"gifts": [late], "installments": [{**missed, "due_date": day, "outcome": _PAID}]},
         )
-    if amount and not _sustains(own["pledges"], as_of):
+    if amount and not running:
         monthly = friendly(amount / 12, policy)
         first = {**_gift(unit, monthly, day), "is_recurring": True, "recurring_id": _MADE_UP}
         paid = {"recurring_id": _MADE_UP, "unit_id": unit, "due_date": day, "amount": monthly, "outcome": _PAID}
@@ -157,15 +158,17 @@ def _gift(unit: str, amount: float, day: dt.date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _missed(installments: pa.Table, as_of: dt.date) -> dict[str, Any] | None:
-    """The last installment that was due, where it was not paid."""
-    due = [row for row in installments.to_pylist() if row["due_date"] is not None and row["due_date"] < as_of]
+def _missed(installments: pa.Table, running: frozenset[str], as_of: dt.date) -> dict[str, Any] | None:
+    """The last installment of a running pledge that was due, where it was not paid."""
+    rows = (row for row in installments.to_pylist() if row["recurring_id"] in running)
+    due = [row for row in rows if row["due_date"] is not None and row["due_date"] < as_of]
     last = max(due, key=lambda row: (row["due_date"], row["recurring_id"]), default=None)
     return last if last is not None and last["outcome"] != _PAID else None
 
 
-def _sustains(pledges: pa.Table, as_of: dt.date) -> bool:
-    return any(row["ended_on"] is None or row["ended_on"] >= as_of for row in pledges.to_pylist())
+def _running(pledges: pa.Table, as_of: dt.date) -> frozenset[str]:
+    rows = pledges.to_pylist()
+    return frozenset(row["recurring_id"] for row in rows if row["ended_on"] is None or row["ended_on"] >= as_of)
 
 
 def _own(ledger: Ledger, unit: str) -> dict[str, pa.Table]:

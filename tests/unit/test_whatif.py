@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "donors"))
@@ -165,6 +166,15 @@ def test_a_missed_installment_can_be_paid_and_a_sustainer_is_not_asked_to_begin(
     assert frame.loc["4:home", "installments_missed_in_a_row"] == 0
     assert frame.loc["4:home", "recurring_gifts_12m"] == frame.loc["0:home", "recurring_gifts_12m"] + 1
     assert frame.loc["2:home", "tasks_12m"] == 1
+
+
+def test_the_last_installment_of_an_ended_pledge_cannot_be_paid_any_more():
+    rows = {"recurring_id": ["r"], "due_date": [dt.date(2023, 6, 1)], "outcome": ["failed"]}
+    missed = pa.table(rows)
+    assert whatif._missed(missed, frozenset({"r"}), AS_OF) is not None
+    assert whatif._missed(missed, frozenset(), AS_OF) is None
+    ended = pa.table({"recurring_id": ["r", "s"], "ended_on": [dt.date(2023, 7, 1), None]})
+    assert whatif._running(ended, AS_OF) == {"s"}
 
 
 def test_whoever_never_gave_is_not_told_what_a_gift_would_do():

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from steward.bootstrap import Steward
     from steward.whatif import WhatIf
 
+MOST_CHANGES = 4  # told beside the first; all are in --json
+
 
 @main.command()
 @click.argument("donor")
@@ -84,9 +86,8 @@ def _tell_changes(found: WhatIf | None) -> None:
         return
     console = out()
     console.print(f"\n[bold]What would change it[/]: {found.sentence}")
-    for one in found.effects:
-        if one.sentence != found.sentence:
-            console.print(f"  {one.sentence}")
+    for one in [one for one in found.effects if one.sentence != found.sentence][:MOST_CHANGES]:
+        console.print(f"  {one.sentence}")
     console.print(
         "  As with donors whose records look like that; it does not say that the deed is the cause.", style="dim"
     )

@@ -19,7 +19,8 @@ an organization has never recorded one: no volunteers, no recurring donations, n
 - **What comes first** is one order, `priority` in `policy.toml`: the first outcome whose band calls for action.
 - **Amounts** are the organization's: `STEWARD_MAJOR_GIFT_AMOUNT`, `STEWARD_MID_LEVEL_AMOUNT`.
 - **Recurring health** follows from the chance of stopping, installments missed since the last one paid, a pause, a card
-  about to expire and answers that ceased; **the preferred channel** from where gifts and answers came, few of which must
+  about to expire and answers that ceased; *Upgrade Ready* is a rule (months of recurring gifts, and likely to give more),
+  whose worth `steward evaluate --report` measures; **the preferred channel** from where gifts and answers came, few of which must
   agree; **the value of winning back** is the chance of a return times the amount to expect.
 """
 
