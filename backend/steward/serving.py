@@ -21,6 +21,7 @@ import structlog
 from steward import scored, serving_answers
 from steward.bootstrap import Steward
 from steward.errors import StewardError
+from steward.outcomes import OUTCOMES
 from steward.serving_answers import MONTHS, Answers
 
 REAL_TIME, NIGHTLY, LAST_KNOWN, RULE, UNKNOWN = "Real-time", "Nightly", "Last known", "Rule", "Unknown donor"
@@ -111,8 +112,6 @@ def rule_of_thumb(months_since_last_gift: float | None) -> dict[str, Any]:
     """What a fundraiser would say without any model: who gave within a year is likelier to give than who did not."""
     recent = months_since_last_gift is not None and months_since_last_gift < 12
     why = "gave within the last 12 months" if recent else "has not given within the last 12 months"
-    from steward.outcomes import OUTCOMES  # noqa: PLC0415  seldom needed, and it brings the feature engine along
-
     first = OUTCOMES[0]
     return {
         first.field_prefix: {
