@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from steward import explain, outcomes, scoring
 from steward.decide import asks, channels, priority, sustainers
-from steward.decide.channels import Preference
 from steward.decide.policy import MAJOR_GIFT_PROSPECT, UPGRADE_READY, Policy
 from steward.decide.segments import segments
-from steward.decide.sustainers import Growth, Health, Standing
+from steward.decide.sustainers import Growth, Standing
 from steward.donors import Ledger
 from steward.facts import facts
 from steward.models import Model
 from steward.models.frames import to_frame
 from steward.models.treetables import Floats
-from steward.profiles import OutcomeAnswer, UnitAnswer
-from steward.value import ValueAnswer, ValueModel
+from steward.profiles import Column, OutcomeAnswers, Places, UnitAnswers
+from steward.value import ValueModel
 from steward.value import answers as value_answers
-
-BATCH = 25_000  # units whose contributions are held at once
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Assessment:
     """`frame`: one row a unit with its facts; `answers`: what follows from them; `members`: the Contacts concerned."""
 
     frame: pd.DataFrame
-    answers: Mapping[str, UnitAnswer]
+    answers: UnitAnswers
     members: pd.DataFrame
 
 
@@ -52,17 +49,14 @@ class Ways:
     threads: int = 1
 
 
-class _Unit(NamedTuple):
-    """One unit's plain facts that decisions look at; None where there is none."""
+@dataclass(frozen=True)
+class _Order:
+    """What matters most for each unit, by its bands: which outcome stands for it, what comes first, whose reasons are kept."""
 
-    last_gift: float | None
-    usual_gift: float | None
-    average_gift: float | None
-    largest_recent_gift: float | None
-    recurring_months: int | None
-    affinity: str | None
-    channels: tuple[Preference, ...]
-    standing: Standing | None
+    main: Column
+    priority: Column  # a title
+    told: list[tuple[str, ...]]
+    kept: Mapping[str, NDArray[np.bool_]]  # outcome → the units whose reasons of it are kept
 
 
 def assess(
@@ -90,107 +84,108 @@ def assess(
         members = members.semi_join(units, "unit_id")
         found = found.semi_join(units, "unit_id")
     frame = to_frame(found)
-    ways = Ways(champions, value, policy, as_of, symbol, threads)
-    answers: dict[str, UnitAnswer] = {}
-    for start in range(0, len(frame), BATCH):
-        answers |= answered(frame.iloc[start : start + BATCH].reset_index(drop=True), ways)
+    answers = answered(frame, Ways(champions, value, policy, as_of, symbol, threads))
     people = members.to_pyarrow().to_pandas().sort_values("contact_id", kind="stable", ignore_index=True)
     return Assessment(frame, answers, people)
 
 
-def answered(frame: pd.DataFrame, ways: Ways) -> dict[str, UnitAnswer]:
-    """One answer a unit: scores that agree, what comes first, the reasons of what matters, and what follows.
+def answered(frame: pd.DataFrame, ways: Ways) -> UnitAnswers:
+    """What is said of each unit: scores that agree, what comes first, the reasons of what matters, and what follows.
 
     A unit's answer follows from its own row of `frame` (see facts.py), the ways and the month, and for a unit whose card
     is about to expire from the day: not from who else is in the batch.
     """
     policy, models = ways.policy, {model.outcome: model for model in ways.champions}
-    parts = {key: _contributions(model, frame, ways.threads) for key, model in models.items()}
-    alone = {key: scoring.score(model, frame, parts[key], ways.threads) for key, model in models.items()}
+    units = frame["unit_id"].to_numpy(object)
+    rows = {key: scoring.eligible(model, frame) for key, model in models.items()}
+    parts = {key: _contributions(model, rows[key], ways.threads) for key, model in models.items()}
+    alone = {key: scoring.score(model, rows[key], parts[key], ways.threads) for key, model in models.items()}
     scored = scoring.consistent(alone, models)
-    bands = _bands(scored)
-    firsts, told = _by_bands(bands, policy)
-    spoken = {key: _tell(models[key], frame, scored[key], parts[key], told, ways.symbol) for key in scored}
-    worth = value_answers(ways.value, frame, ways.as_of) if ways.value is not None else {}
-    by_prefix = {outcomes.get(key).field_prefix: table.set_index("unit_id")["band"] for key, table in scored.items()}
-    segment = segments(_for_segments(frame), pd.DataFrame(by_prefix, index=frame["unit_id"], dtype=object), policy)
-    found = {}
-    for unit, known, own in zip(frame["unit_id"], _units(frame), segment, strict=True):
-        eligible, kept, amounts = bands.get(unit, {}), told.get(unit, ()), worth.get(unit)
-        grows, returns = (spoken.get(key, {}).get(unit) for key in ("recurring_upgrade", "reactivation"))
-        found[unit] = UnitAnswer(
-            segment=own,
-            outcomes=tuple([spoken[key][unit] for key in dict.fromkeys((*kept, *eligible))]),
-            ask=_ask(known, own, policy, ways.symbol, amounts),
-            value=amounts,
-            affinity=known.affinity,
-            told=len(kept),
-            priority=firsts.get(unit),
-            health=_health(known, eligible, grows, ways) if known.standing else None,
-            reactivation_value=_value_of_return(returns, known, amounts),
-            channels=known.channels,
-        )
-    return found
+    index = pd.Index(units)
+    places = {key: index.get_indexer(pd.Index(rows[key]["unit_id"].to_numpy(object))) for key in scored}
+    bands = {key: _spread(units, places[key], table["band"].to_numpy(object)) for key, table in scored.items()}
+    order = _by_bands(bands, policy)
+    said = {
+        key: _tell(models[key], rows[key], table, parts[key], places[key], order.kept[key][places[key]], ways.symbol)
+        for key, table in scored.items()
+    }
+    worth = value_answers(ways.value, frame, ways.as_of) if ways.value is not None else None
+    by_prefix = {outcomes.get(key).field_prefix: column for key, column in bands.items()}
+    segment = segments(_for_segments(frame), pd.DataFrame(by_prefix, index=units, dtype=object), policy).to_numpy(
+        object
+    )
+    likely = np.full(len(units), np.nan)
+    if worth is not None:
+        likely[worth.place] = worth.expected_gift.amount
+    return UnitAnswers(
+        unit_id=units,
+        segment=segment,
+        outcomes=said,
+        main=order.main,
+        told=order.told,
+        priority=order.priority,
+        ask=_asks(frame, segment, likely if worth is not None and worth.ask_from_model else None, ways),
+        affinity=_plain(frame["affinity"]),
+        health=_health(frame, said, bands, ways),
+        reactivation_value=_value_of_return(frame, said.get("reactivation"), likely),
+        channels=_channels(frame),
+        value=worth,
+    )
 
 
-def _by_bands(
-    bands: Mapping[str, Mapping[str, str]], policy: Policy
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """unit → title of what comes first, unit → outcomes whose reasons are kept; units share few sets of bands."""
-    known: dict[tuple[tuple[str, str], ...], tuple[str, tuple[str, ...]]] = {}
-    firsts, told = {}, {}
-    for unit, found in bands.items():
-        key = tuple(found.items())
-        if key not in known:
-            first = priority.first(found, policy)
-            known[key] = outcomes.get(first).title if first else "", priority.told(found, policy)
-        title, told[unit] = known[key]
-        if title:
-            firsts[unit] = title
-    return firsts, told
+def _contributions(model: Model, rows: pd.DataFrame, threads: int) -> Floats | None:
+    return None if model.boosted is None else model.boosted.contributions(rows, threads)
 
 
-def _contributions(model: Model, frame: pd.DataFrame, threads: int) -> Floats | None:
-    return None if model.boosted is None else model.boosted.contributions(scoring.eligible(model, frame), threads)
+def _spread(units: Column, place: Places, values: Any) -> Column:
+    """A value a unit, None for units that are not at these places."""
+    column = np.full(len(units), None, object)
+    column[place] = values
+    return column
 
 
-def _bands(scored: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
-    """unit → outcome → band, of the outcomes that are about the unit."""
-    found: dict[str, dict[str, str]] = {}
-    for key, table in scored.items():
-        for unit, band in zip(table["unit_id"], table["band"], strict=True):
-            found.setdefault(unit, {})[key] = band
-    return found
+def _by_bands(bands: Mapping[str, Column], policy: Policy) -> _Order:
+    """Units share few sets of bands, so each set is thought about once."""
+    keys = tuple(bands)
+    codes = np.column_stack([pd.Categorical(bands[key], outcomes.BANDS).codes for key in keys])
+    sets, which = np.unique(codes, axis=0, return_inverse=True)
+    found = [{key: outcomes.BANDS[code] for key, code in zip(keys, one, strict=True) if code >= 0} for one in sets]
+    told = [priority.told(one, policy) for one in found]
+    firsts = [priority.first(one, policy) for one in found]
+    titles = np.array([outcomes.get(first).title if first else None for first in firsts], object)
+    mains = np.array([next(iter((*kept, *one)), None) for kept, one in zip(told, found, strict=True)], object)
+    which = which.reshape(-1)
+    return _Order(
+        main=mains[which],
+        priority=titles[which],
+        told=[told[number] for number in which],
+        kept={key: np.array([key in one for one in told], bool)[which] for key in keys},
+    )
 
 
 def _tell(
-    model: Model,
-    frame: pd.DataFrame,
-    scored: pd.DataFrame,
-    parts: Floats | None,
-    told: Mapping[str, Sequence[str]],
+    model: Model, rows: pd.DataFrame, scored: pd.DataFrame, parts: Floats | None, place: Places, kept: NDArray[np.bool_],
     symbol: str,
-) -> dict[str, OutcomeAnswer]:
+) -> OutcomeAnswers:  # fmt: skip
     """One outcome for every eligible unit: score, band, rank, confidence; reasons where they are kept."""
-    outcome, rows = outcomes.get(model.outcome), scoring.eligible(model, frame)
-    kept = np.array([model.outcome in told[unit] for unit in rows["unit_id"]], dtype=bool)
-    spoken = explain.reasons(model, rows[kept], None if parts is None else parts[kept], symbol=symbol)
-    why = dict(zip(rows["unit_id"][kept], spoken, strict=True))
-    silent = explain.Reasons()
-    reasons = [why.get(unit, silent) for unit in rows["unit_id"]]
-    columns = (
-        itertools.repeat(outcome.field_prefix),
-        itertools.repeat(outcome.title),
-        itertools.repeat(None) if outcome.rank_only else scored["score"].astype(float).tolist(),
-        scored["band"].tolist(),
-        scored["rank_top_percent"].tolist(),
-        itertools.repeat(model.method.capitalize()),
-        itertools.repeat(model.version),
-        [one.helps for one in reasons],
-        [one.holds_back for one in reasons],
-        explain.confidence(model, rows, scored["probability"].to_numpy(np.float64)).tolist(),
+    outcome = outcomes.get(model.outcome)
+    told = rows if kept.all() else rows[kept]
+    spoken = explain.reasons(model, told, None if parts is None else parts[kept], symbol=symbol)
+    reasons = np.full(len(rows), None, object)
+    for row, said in zip(np.flatnonzero(kept), spoken, strict=True):
+        reasons[row] = said
+    score = scored["score"].to_numpy(np.float64).astype(object)
+    return OutcomeAnswers(
+        outcome=outcome,
+        method=model.method.capitalize(),
+        version=model.version,
+        place=place,
+        score=np.full(len(rows), None, object) if outcome.rank_only else score,
+        band=scored["band"].to_numpy(object),
+        rank=scored["rank_top_percent"].to_numpy().astype(object),
+        confidence=explain.confidence(model, rows, scored["probability"].to_numpy(np.float64)),
+        reasons=reasons,
     )
-    return dict(zip(scored["unit_id"], map(OutcomeAnswer, *columns), strict=True))
 
 
 def _for_segments(frame: pd.DataFrame) -> pd.DataFrame:
@@ -207,62 +202,60 @@ def _for_segments(frame: pd.DataFrame) -> pd.DataFrame:
     ).set_index(frame["unit_id"])
 
 
-def _units(frame: pd.DataFrame) -> Iterator[_Unit]:
-    """Each unit's facts, in the order of the rows."""
-    numbers = {
-        "last_gift": frame["last_gift"],
-        "usual_gift": frame["average_gift_12m"].fillna(frame["average_gift"]),
-        "average_gift": frame["average_gift"],
-        "largest_recent_gift": frame["largest_gift_24m"].fillna(frame["largest_gift"]),
-    }
-    months = [None if month is None else int(month) for month in _plain(frame["recurring_months"])]
-    times = (frame[list(channels.COUNTS)].fillna(0).to_numpy(np.int64)).tolist()
-    return map(
-        _Unit,
-        *(_plain(column) for column in numbers.values()),
-        months,
-        _plain(frame["affinity"]),
-        [channels.preferences(tuple(one)) for one in times],
-        _standings(frame),
-    )
-
-
-def _standings(frame: pd.DataFrame) -> list[Standing | None]:
-    """How the running pledges of those who have one stand."""
-    found: list[Standing | None] = [None] * len(frame)
-    sustains = frame["running"].notna().to_numpy()
-    rows = frame.loc[sustains, ["running", "paused", "missed", "card_expires_on", "answered_before", "answered"]]
-    columns = [_plain(rows[name]) for name in rows]
-    for place, (running, paused, missed, card, before, lately) in zip(
-        np.flatnonzero(sustains), zip(*columns, strict=True), strict=True
-    ):
-        found[place] = Standing(int(running), int(paused), int(missed), card, bool(before), bool(lately))
-    return found
-
-
-def _plain(column: pd.Series) -> list[Any]:
+def _plain(column: pd.Series) -> Column:
     """Python's own values, None where there is none."""
-    found: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+    found: Column = column.to_numpy(object, copy=True)
+    found[pd.isna(found)] = None
     return found
 
 
-def _ask(unit: _Unit, segment: str, policy: Policy, symbol: str, worth: ValueAnswer | None) -> asks.Ask | None:
-    major = unit.largest_recent_gift if segment == MAJOR_GIFT_PROSPECT else None
-    likely = worth.expected_gift.amount if worth is not None and worth.ask_from_model else None
-    return asks.suggest(unit.last_gift, unit.usual_gift, segment == UPGRADE_READY, policy, symbol, major, likely)
+def _channels(frame: pd.DataFrame) -> Column:
+    times = frame[list(channels.COUNTS)].fillna(0).to_numpy(np.int64).tolist()
+    found = np.full(len(frame), None, object)
+    for unit, counts in enumerate(times):
+        found[unit] = channels.preferences(tuple(counts))
+    return found
 
 
-def _health(unit: _Unit, bands: Mapping[str, str], grows: OutcomeAnswer | None, ways: Ways) -> Health | None:
-    if unit.standing is None:
-        return None
-    months = unit.recurring_months
-    growth = Growth(grows.band, grows.rank, months) if grows else Growth(months=months)
-    return sustainers.health(unit.standing, bands.get("recurring_churn"), growth, ways.policy, ways.as_of)
+def _asks(frame: pd.DataFrame, segment: Column, likely: NDArray[np.float64] | None, ways: Ways) -> Column:
+    """`likely`: the size of the next gift where a model tells it, NaN where it does not."""
+    usual = frame["average_gift_12m"].fillna(frame["average_gift"])
+    largest = frame["largest_gift_24m"].fillna(frame["largest_gift"])
+    majors = _plain(largest.where(segment == MAJOR_GIFT_PROSPECT))
+    upgrades = segment == UPGRADE_READY
+    told = np.full(len(frame), None, object) if likely is None else _plain(pd.Series(likely))
+    given = (_plain(frame["last_gift"]), _plain(usual), upgrades.tolist(), majors, told)
+    found = np.full(len(frame), None, object)
+    for unit, (last, average, upgrade, major, amount) in enumerate(zip(*given, strict=True)):
+        found[unit] = asks.suggest(last, average, upgrade, ways.policy, ways.symbol, major, amount)
+    return found
 
 
-def _value_of_return(answer: OutcomeAnswer | None, unit: _Unit, worth: ValueAnswer | None) -> float | None:
+def _health(frame: pd.DataFrame, said: Mapping[str, OutcomeAnswers], bands: Mapping[str, Column], ways: Ways) -> Column:
+    """How the running pledges of those who have one stand."""
+    found = np.full(len(frame), None, object)
+    nothing = np.full(len(frame), None, object)
+    ends, grows = bands.get("recurring_churn", nothing), bands.get("recurring_upgrade", nothing)
+    likeliest = said.get("recurring_upgrade")
+    tops = nothing if likeliest is None else _spread(frame["unit_id"].to_numpy(object), likeliest.place, likeliest.rank)
+    unit = np.flatnonzero(frame["running"].notna())
+    names = ["running", "paused", "missed", "card_expires_on", "answered_before", "answered", "recurring_months"]
+    columns = [_plain(frame[name].iloc[unit]) for name in names]
+    for place, running, paused, missed, card, before, lately, months in zip(unit, *columns, strict=True):
+        standing = Standing(int(running), int(paused), int(missed), card, bool(before), bool(lately))
+        growth = Growth(grows[place], tops[place], None if months is None else int(months))
+        found[place] = sustainers.health(standing, ends[place], growth, ways.policy, ways.as_of)
+    return found
+
+
+def _value_of_return(frame: pd.DataFrame, returns: OutcomeAnswers | None, likely: NDArray[np.float64]) -> Column:
     """The chance of a return times the amount to expect: the value model's, else midway between last and average gift."""
-    if answer is None or answer.score is None or unit.last_gift is None or unit.average_gift is None:
-        return None
-    amount = worth.expected_gift.amount if worth is not None else (unit.last_gift + unit.average_gift) / 2
-    return round(answer.score / 100 * amount, 2)
+    found = np.full(len(frame), None, object)
+    if returns is None:
+        return found
+    last, average = (frame[name].to_numpy(np.float64, na_value=np.nan) for name in ("last_gift", "average_gift"))
+    amount = np.where(np.isnan(likely), (last + average) / 2, likely)
+    for unit, score in zip(returns.place, returns.score, strict=True):
+        if score is not None and not np.isnan(last[unit] + average[unit]):
+            found[unit] = round(score / 100 * float(amount[unit]), 2)
+    return found

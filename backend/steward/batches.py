@@ -254,18 +254,16 @@ def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
         db.sql("SELECT facts.* FROM facts SEMI JOIN anew USING (unit_id) ORDER BY unit_id").to_arrow_table().to_pandas()
     )
     people = db.sql("SELECT people.* FROM people SEMI JOIN anew USING (unit_id) ORDER BY contact_id").to_arrow_table()
-    frame["unit_id"] = frame["unit_id"].astype(object)  # Python's own strings: they are keys from here on
-    answers = answered(frame, _ways(task)) if len(frame) else {}
     held = {
         contact: profiles.Held(trend, question)
         for contact, trend, question in zip(*(people[name].to_pylist() for name in _HELD), strict=True) if trend
     }  # fmt: skip
     prefixes = tuple(outcome.field_prefix for outcome in OUTCOMES)
-    found = profiles.rows(
-        people.drop_columns(["trend", "held_model"]).to_pandas(), answers, prefixes, task.policy,
+    made = profiles.columns(
+        people.drop_columns(["trend", "held_model"]).to_pandas(), answered(frame, _ways(task)), prefixes, task.policy,
         task.plan.rollout, task.plan.as_of, held,
     )  # fmt: skip
-    return scored.table(found)
+    return scored.table(made)
 
 
 _HELD = ("contact_id", "trend", "held_model")

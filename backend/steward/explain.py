@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -116,22 +116,20 @@ class _Teller:
 
     def _speakers(self, parts: Array, totals: Array, facts: _Facts) -> NDArray[np.int64]:
         """(donors, topics): the strongest feature that pulls its topic's way and whose claim holds, or -1."""
-        pull = totals[:, self._topic]
-        claims = (parts * pull > 0) & self._makes_sense(pull > 0, facts)
-        strength = np.where(claims, np.abs(parts), -1.0)
+        up = (totals > 0)[:, self._topic]
+        same_way = np.where(up, parts > 0, (parts < 0) & (totals < 0)[:, self._topic])
+        strength = np.where(same_way & self._makes_sense(up, facts), np.abs(parts), -1.0)
         speaker = np.empty(totals.shape, np.int64)
         for topic, members in enumerate(self._members):
-            best = strength[:, members].argmax(axis=1)
-            found = np.array(members)[best]
+            found = np.array(members)[strength[:, members].argmax(axis=1)] if len(members) > 1 else members[0]
             speaker[:, topic] = np.where(strength[np.arange(len(parts)), found] > 0, found, -1)
         return speaker
 
     def _makes_sense(self, up: NDArray[np.bool_], facts: _Facts) -> NDArray[np.bool_]:
         """Would a fundraiser nod? Not where a fact like everybody's, or one that means the opposite, is the reason."""
-        unknown = np.isnan(facts.value) | np.isnan(facts.typical)
-        expected = self._raises * np.where(facts.value > facts.typical, 1, -1)
-        fits = (expected == 0) | ((expected > 0) == up)
-        return np.asarray(unknown | ((facts.value != facts.typical) & fits))
+        more, less = facts.value > facts.typical, facts.value < facts.typical
+        fits = (self._raises == 0) | ((more == (self._raises > 0)) == up)
+        return np.asarray((fits & (more | less)) | np.isnan(facts.value) | np.isnan(facts.typical))
 
     def _side(self, heard: NDArray[np.bool_], speaker: NDArray[np.int64], facts: _Facts) -> list[tuple[str, ...]]:
         """One side's sentences of every donor, the strongest few. No two topics can say the same (see the catalogue)."""
@@ -142,11 +140,25 @@ class _Teller:
         return [tuple(said[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
     def _sentences(self, donor: NDArray[np.int64], feature: NDArray[np.int64], facts: _Facts) -> list[str]:
-        picked = (one[donor, feature].tolist() for one in (facts.value, facts.typical, facts.of_peers))
-        return [
+        """A sentence each; donors of whom the same is true share one."""
+        picked = (feature, *(one[donor, feature] for one in (facts.value, facts.typical, facts.of_peers)))
+        first, which = _distinct(*picked)
+        said = [
             self._sayings[number].say(_or_none(value), _or_none(typical), of_peers)
-            for number, value, typical, of_peers in zip(feature.tolist(), *picked, strict=True)
+            for number, value, typical, of_peers in zip(*(one[first].tolist() for one in picked), strict=True)
         ]
+        return [said[number] for number in which.tolist()]
+
+
+def _distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each distinct row of these columns stands once, and which of them every row is; missing equals missing."""
+    known = [np.nan_to_num(column, nan=np.inf) for column in columns]
+    order = np.lexsort(known)
+    other = np.ones(len(order), bool)
+    other[1:] = np.any([(column := one[order])[1:] != column[:-1] for one in known], axis=0)
+    which = np.empty(len(order), np.intp)
+    which[order] = np.cumsum(other) - 1
+    return order[other], which
 
 
 class _Sayings:

@@ -1,27 +1,26 @@
-"""From what is known of a giving unit to one `AI_Donor_Profile__c` row a Contact: the last stage of the core."""
+"""From what is known of giving units to one `AI_Donor_Profile__c` row a Contact: the last stage of the core.
+
+Everything is a column: an array with a value a unit or a Contact, None where nothing is said.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from steward.decide import channels, trend
-from steward.decide.asks import Ask
-from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, Policy
 from steward.decide.rollout import Rollout
-from steward.decide.sustainers import Health
 from steward.donors.units import OPTED_OUT
-from steward.outcomes import OUTCOMES
-from steward.value import ValueAnswer
-
-TEXT = 255
-REASONS = 16_384
+from steward.outcomes import OUTCOMES, Outcome
+from steward.profile_texts import NO_REASONS, TEXT, card, entries, fit, insight, joined
+from steward.value import ValueAnswers
 
 AMOUNTS = ("Expected_Gift", "Lifetime_Value_1_Year", "Lifetime_Value_3_Years", "Lifetime_Value_5_Years")
 
@@ -34,44 +33,51 @@ ANSWER_FIELDS = (
     "Contact_Window_From__c", "Contact_Window_Until__c",
     *(f"{amount}{end}__c" for amount in AMOUNTS for end in ("", "_Low", "_High")),
 )  # fmt: skip
+# Who must not be contacted keeps the scores (the household's giving goes on) but gets no ask and no action.
+_FOR_ACTION = (
+    "Suggested_Ask__c", "Suggested_Ask_Low__c", "Suggested_Ask_High__c", "Ask_Reason__c", "Priority_Outcome__c",
+    "Preferred_Channel__c", "Channel_Reason__c", "Contact_Window_From__c", "Contact_Window_Until__c",
+)  # fmt: skip
 _RANK_ONLY = frozenset(outcome.field_prefix for outcome in OUTCOMES if outcome.rank_only)
 
-
-class OutcomeAnswer(NamedTuple):
-    """One outcome for one giving unit. `score` is a percentage (0–100, one decimal), `rank` is "top N %".
-
-    `score` is None where there is only an order.
-    """
-
-    field_prefix: str
-    title: str
-    score: float | None
-    band: str
-    rank: int
-    method: str  # Model or Rule
-    version: str
-    helps: Sequence[str] = ()
-    holds_back: Sequence[str] = ()
-    confidence: str = "Low"
+Column = NDArray[np.object_]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class UnitAnswer:
-    """Everything the pipeline concluded for one giving unit, before it is mirrored to the unit's Contacts.
+class OutcomeAnswers:
+    """One outcome for the units it is about, at these places among all. `score` is a percentage (0–100, one decimal).
 
-    The first of `outcomes` stands for the donor; the first `told` of them bring their reasons.
+    `score` is None where there is only an order; `rank` is "top N %"; `reasons` (Reasons) are None where they are not kept.
     """
 
-    segment: str
-    outcomes: Sequence[OutcomeAnswer] = field(default_factory=tuple)
-    ask: Ask | None = None
-    affinity: str | None = None
-    told: int | None = None
-    priority: str | None = None  # title of the outcome whose action comes first
-    health: Health | None = None
-    reactivation_value: float | None = None
-    channels: tuple[Preference, ...] = ()  # best first
-    value: ValueAnswer | None = None
+    outcome: Outcome
+    method: str  # Model or Rule
+    version: str
+    place: Places
+    score: Column
+    band: Column
+    rank: Column
+    confidence: Column
+    reasons: Column
+
+
+@dataclass(frozen=True)
+class UnitAnswers:
+    """Everything the pipeline concluded of some giving units, before it is mirrored to their Contacts."""
+
+    unit_id: Column
+    segment: Column
+    outcomes: Mapping[str, OutcomeAnswers]
+    main: Column  # the outcome that stands for the unit
+    told: Sequence[tuple[str, ...]]  # the outcomes whose reasons are kept, most important first
+    priority: Column | None = None  # title of the outcome whose action comes first
+    ask: Column | None = None  # an Ask
+    affinity: Column | None = None
+    health: Column | None = None  # a Health
+    reactivation_value: Column | None = None
+    channels: Column | None = None  # preferences, best first
+    value: ValueAnswers | None = None
 
 
 @dataclass(frozen=True)
@@ -82,199 +88,185 @@ class Held:
     model: str | None = None
 
 
-def rows(
+def rows(*given: Any, **more: Any) -> list[dict[str, Any]]:
+    """`columns` as one dict a Contact."""
+    made = columns(*given, **more)
+    return [
+        dict(zip(made, row, strict=True)) for row in zip(*(column.tolist() for column in made.values()), strict=True)
+    ]
+
+
+def columns(
     members: pd.DataFrame,
-    answers: Mapping[str, UnitAnswer],
+    answers: UnitAnswers,
     prefixes: Sequence[str],
     policy: Policy,
     rollout: Rollout,
     as_of: dt.date | None = None,
     held: Mapping[str, Held] | None = None,
-) -> list[dict[str, Any]]:
-    """One dict of profile fields a Contact, keyed `contact_id` (pseudonym) and `unit_id` beside the org's own field names.
+) -> dict[str, Column]:
+    """The fields of profiles, a value a Contact; `contact_id` (a pseudonym) and `unit_id` beside the org's own field names.
 
     `members` has contact_id, unit_id, basis, is_lead, excluded_reason, do_not_contact, opted_out_of_email and
     do_not_call, one row a Contact; `held` is what the org holds of them. Without a date there is no trend.
     """
-    composed = {unit: _answer_fields(answer, prefixes, policy) for unit, answer in answers.items()}
-    blank = _blank(prefixes)
-    result = []
-    for member in members.itertuples(index=False):
-        excluded = member.excluded_reason if isinstance(member.excluded_reason, str) else None
-        fields = composed.get(member.unit_id)
-        row: dict[str, Any] = {
-            "contact_id": member.contact_id,
-            "unit_id": member.unit_id,
-            "Basis__c": member.basis,
-            "Household_Lead__c": bool(member.is_lead),
-            "Mode__c": rollout.of(member.unit_id),
-            "Excluded_Reason__c": excluded,
-        }
-        if excluded or fields is None:
-            # Whoever opted out of scoring may still be asked: they get no segment at all, rather than a wrong one.
-            row |= blank | {"Method__c": "Excluded", "Segment__c": None if excluded == OPTED_OUT else DO_NOT_SOLICIT}
-            row["Excluded_Reason__c"] = excluded or "No giving unit"
-        else:
-            answer = answers[member.unit_id]
-            row |= fields | _channel(answer, member)
-            row["Trend__c"] = _trend(answer, (held or {}).get(member.contact_id, Held()), as_of)
-            if member.do_not_contact:
-                row |= _no_contact(policy)
-        result.append(row)
-    return result
+    people = {name: members[name].to_numpy(object) for name in members}
+    reason = np.array([one if isinstance(one, str) else None for one in people["excluded_reason"]], object)
+    place = pd.Index(answers.unit_id).get_indexer(pd.Index(people["unit_id"]))
+    silent = (place < 0) | pd.notna(reason)
+    place[silent] = -1
+    of_units = _of_units(answers, prefixes, policy)
+    found = {name: column[place] for name, column in of_units.items()}
+    # Whoever opted out of scoring may still be asked: they get no segment at all, rather than a wrong one.
+    found["Segment__c"][silent] = DO_NOT_SOLICIT
+    found["Segment__c"][reason == OPTED_OUT] = None
+    found["Method__c"][silent] = "Excluded"
+    reason[silent & pd.isna(reason)] = "No giving unit"
+    found["Preferred_Channel__c"], found["Channel_Reason__c"] = _channels(answers, people, place)
+    if as_of is not None:
+        found["Trend__c"] = _trends(answers, people["contact_id"], found["Model_Version__c"], place, held or {}, as_of)
+    _leave_alone(found, np.flatnonzero(~silent & people["do_not_contact"].astype(bool)), policy)
+    return found | {
+        "contact_id": people["contact_id"], "unit_id": people["unit_id"], "Basis__c": people["basis"],
+        "Household_Lead__c": people["is_lead"].astype(bool).astype(object), "Excluded_Reason__c": reason,
+        "Mode__c": np.array([rollout.of(unit) for unit in people["unit_id"]], object),
+    }  # fmt: skip
 
 
-def _answer_fields(answer: UnitAnswer, prefixes: Sequence[str], policy: Policy) -> dict[str, Any]:
-    fields = _blank(prefixes)
-    for outcome in answer.outcomes:
-        if outcome.field_prefix not in _RANK_ONLY:
-            fields[f"{outcome.field_prefix}_Score__c"] = outcome.score
-        fields[f"{outcome.field_prefix}_Band__c"] = outcome.band
-        fields[f"{outcome.field_prefix}_Rank__c"] = outcome.rank
-    main = answer.outcomes[0] if answer.outcomes else None
-    fields |= {
-        "Method__c": main.method if main else "Rule",
-        "Segment__c": answer.segment,
-        "Affinity_Cluster__c": answer.affinity,
-        "Next_Step__c": policy.next_steps[answer.segment],
-        "Cultivation_Insight__c": _insight(main),
-        "Reasons__c": _reasons(answer.outcomes[: answer.told]),
-        "Priority_Outcome__c": answer.priority,
-        "Reactivation_Value__c": answer.reactivation_value,
-    }
-    if answer.value:
-        fields |= _worth(answer.value)
-    if answer.health:
-        fields |= {
-            "Recurring_Health__c": answer.health.state,
-            "Recurring_Health_Reason__c": _fit(answer.health.reason),
-        }
-    if main:
-        fields |= {
-            "Helps__c": _joined(main.helps),
-            "Holds_Back__c": _joined(main.holds_back),
-            "Confidence__c": main.confidence,
-            "Model_Version__c": main.version,
-        }
-    if answer.ask:
-        fields |= {
-            "Suggested_Ask__c": answer.ask.suggested,
-            "Suggested_Ask_Low__c": answer.ask.low,
-            "Suggested_Ask_High__c": answer.ask.high,
-            "Ask_Reason__c": answer.ask.reason[:TEXT],
-        }
-    return fields
+def _leave_alone(found: Mapping[str, Column], people: Places, policy: Policy) -> None:
+    found["Segment__c"][people] = DO_NOT_SOLICIT
+    found["Next_Step__c"][people] = policy.next_steps[DO_NOT_SOLICIT]
+    for name in _FOR_ACTION:
+        found[name][people] = None
 
 
-def _worth(value: ValueAnswer) -> dict[str, Any]:
-    amounts = (value.expected_gift, *(value.lifetime[years] for years in (1, 3, 5)))
-    fields: dict[str, Any] = {}
-    for name, money in zip(AMOUNTS, amounts, strict=True):
-        fields |= {f"{name}__c": money.amount, f"{name}_Low__c": money.low, f"{name}_High__c": money.high}
-    return fields | {
-        "Value_Reason__c": value.basis,
-        "Next_Gift_From__c": value.next_gift.first.isoformat(),
-        "Next_Gift_Until__c": value.next_gift.last.isoformat(),
-        "Contact_Window_From__c": value.contact.first.isoformat(),
-        "Contact_Window_Until__c": value.contact.last.isoformat(),
-    }
+def _channels(answers: UnitAnswers, people: Mapping[str, Column], place: Places) -> tuple[Column, Column]:
+    """The household's habit as far as each person's own consent allows it."""
+    channel, why = (np.full(len(place), None, object) for _ in range(2))
+    if answers.channels is not None:
+        open_to = zip(answers.channels[place], people["opted_out_of_email"], people["do_not_call"], strict=True)
+        for person, (preferred, no_email, no_calls) in enumerate(open_to):
+            if preferred and place[person] >= 0:
+                found = channels.allowed(preferred, no_email=bool(no_email), no_calls=bool(no_calls))
+                channel[person], why[person] = (found.channel, fit(found.reason)) if found else (None, None)
+    return channel, why
 
 
-def _no_contact(policy: Policy) -> dict[str, Any]:
-    """A person who must not be contacted keeps the scores (the household's giving goes on) but gets no ask and no action."""
-    return {
-        "Segment__c": DO_NOT_SOLICIT,
-        "Next_Step__c": policy.next_steps[DO_NOT_SOLICIT],
-        "Suggested_Ask__c": None,
-        "Suggested_Ask_Low__c": None,
-        "Suggested_Ask_High__c": None,
-        "Ask_Reason__c": None,
-        "Priority_Outcome__c": None,
-        "Preferred_Channel__c": None,
-        "Channel_Reason__c": None,
-        "Contact_Window_From__c": None,
-        "Contact_Window_Until__c": None,
-    }
+def _trends(
+    answers: UnitAnswers, contacts: Column, versions: Column, place: Places, held: Mapping[str, Held], as_of: dt.date
+) -> Column:
+    """The score that stands for the donor, month by month."""
+    scores, nothing = _main_scores(answers)[place], Held()
+    found = np.full(len(place), None, object)
+    for person in np.flatnonzero(pd.notna(scores)):
+        before = held.get(contacts[person], nothing)
+        earlier = before.trend if trend.same_question(before.model, versions[person]) else None
+        found[person] = trend.extended(earlier, as_of, scores[person])
+    return found
 
 
-def _channel(answer: UnitAnswer, member: Any) -> dict[str, Any]:
-    """The household's habit as far as this person's own consent allows it."""
-    found = channels.allowed(
-        answer.channels, no_email=bool(member.opted_out_of_email), no_calls=bool(member.do_not_call)
-    )
-    if found is None:
+def _of_units(answers: UnitAnswers, prefixes: Sequence[str], policy: Policy) -> dict[str, Column]:
+    """The fields that all members of a unit share. After the units comes one that stands for none: all blank."""
+    size = len(answers.unit_id) + 1
+    blank = np.full(size, None, object)
+    found = dict.fromkeys([*_score_fields(prefixes), *ANSWER_FIELDS], blank)
+    for one in answers.outcomes.values():
+        prefix = one.outcome.field_prefix
+        parts = {"Band": one.band, "Rank": one.rank} | ({} if prefix in _RANK_ONLY else {"Score": one.score})
+        found |= {f"{prefix}_{part}__c": _spread(size, one.place, values) for part, values in parts.items()}
+    plain = {
+        "Segment__c": answers.segment, "Affinity_Cluster__c": answers.affinity, "Priority_Outcome__c": answers.priority,
+        "Next_Step__c": [policy.next_steps[segment] for segment in answers.segment],
+        "Reactivation_Value__c": answers.reactivation_value, "Reasons__c": _reasons(answers),
+    }  # fmt: skip
+    everybody = np.arange(size - 1)
+    found |= {name: _spread(size, everybody, values) for name, values in plain.items() if values is not None}
+    return found | _of_main(answers, size) | _asks(answers, size) | _health(answers, size) | _worth(answers, size)
+
+
+def _score_fields(prefixes: Sequence[str]) -> list[str]:
+    parts = {prefix: ("Band", "Rank") if prefix in _RANK_ONLY else ("Score", "Band", "Rank") for prefix in prefixes}
+    return [f"{prefix}_{part}__c" for prefix, ends in parts.items() for part in ends]
+
+
+def _spread(size: int, place: Places, values: Any) -> Column:
+    """A column with these values at their places, and None elsewhere."""
+    column = np.full(size, None, object)
+    column[place] = values
+    return column
+
+
+def _main_scores(answers: UnitAnswers) -> Column:
+    scores = np.full(len(answers.unit_id) + 1, None, object)
+    for key, one in answers.outcomes.items():
+        own = answers.main[one.place] == key
+        scores[one.place[own]] = one.score[own]
+    return scores
+
+
+def _of_main(answers: UnitAnswers, size: int) -> dict[str, Column]:
+    """What the outcome that stands for the unit says."""
+    names = ("Method__c", "Model_Version__c", "Confidence__c", "Helps__c", "Holds_Back__c", "Cultivation_Insight__c")
+    found = {name: np.full(size, None, object) for name in names}
+    found["Method__c"][:-1] = "Rule"
+    for key, one in answers.outcomes.items():
+        rows = np.flatnonzero(answers.main[one.place] == key)
+        unit, why = one.place[rows], [reasons or NO_REASONS for reasons in one.reasons[rows]]
+        found["Method__c"][unit], found["Model_Version__c"][unit] = one.method, one.version
+        found["Confidence__c"][unit] = one.confidence[rows]
+        found["Helps__c"][unit] = [joined(reasons.helps) for reasons in why]
+        found["Holds_Back__c"][unit] = [joined(reasons.holds_back) for reasons in why]
+        said = zip(one.score[rows], one.band[rows], why, strict=True)
+        found["Cultivation_Insight__c"][unit] = [insight(one.outcome.title, *each) for each in said]
+    return found
+
+
+def _asks(answers: UnitAnswers, size: int) -> dict[str, Column]:
+    if answers.ask is None:
         return {}
-    return {"Preferred_Channel__c": found.channel, "Channel_Reason__c": _fit(found.reason)}
+    unit = np.flatnonzero(pd.notna(answers.ask))
+    parts = {
+        "Suggested_Ask__c": "suggested", "Suggested_Ask_Low__c": "low", "Suggested_Ask_High__c": "high",
+        "Ask_Reason__c": "reason",
+    }  # fmt: skip
+    made = answers.ask[unit]
+    found = {name: [getattr(ask, part) for ask in made] for name, part in parts.items()}
+    found["Ask_Reason__c"] = [reason[:TEXT] for reason in found["Ask_Reason__c"]]
+    return {name: _spread(size, unit, values) for name, values in found.items()}
 
 
-def _trend(answer: UnitAnswer, held: Held, as_of: dt.date | None) -> str | None:
-    main = answer.outcomes[0] if answer.outcomes else None
-    if main is None or main.score is None or as_of is None:
-        return None
-    earlier = held.trend if trend.same_question(held.model, main.version) else None
-    return trend.extended(earlier, as_of, main.score)
-
-
-def _blank(prefixes: Sequence[str]) -> dict[str, Any]:
-    scores = {
-        f"{prefix}_{part}__c": None
-        for prefix in prefixes
-        for part in (("Band", "Rank") if prefix in _RANK_ONLY else ("Score", "Band", "Rank"))
+def _health(answers: UnitAnswers, size: int) -> dict[str, Column]:
+    if answers.health is None:
+        return {}
+    unit = np.flatnonzero(pd.notna(answers.health))
+    stands = answers.health[unit]
+    return {
+        "Recurring_Health__c": _spread(size, unit, [one.state for one in stands]),
+        "Recurring_Health_Reason__c": _spread(size, unit, [fit(one.reason) for one in stands]),
     }
-    return {**scores, **dict.fromkeys(ANSWER_FIELDS)}
 
 
-def _insight(main: OutcomeAnswer | None) -> str | None:
-    """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
-    if main is None:
-        return None
-    likelihood = f" ({_in_100(main.score)})" if main.score is not None else ""
-    parts = [f"{main.title}: {main.band.lower()}{likelihood}"]
-    if main.helps:
-        parts.append(main.helps[0])
-    if main.holds_back:
-        parts.append(f"but {main.holds_back[0]}" if main.helps else main.holds_back[0])
-    return _fit("; ".join(parts) + ".")
-
-
-def _in_100(score: float) -> str:
-    """A likelihood is never quite sure."""
-    if score >= 99.5:
-        return "more than 99 in 100"
-    return f"about {round(score)} in 100" if score >= 0.5 else "fewer than 1 in 100"
-
-
-def _reasons(outcomes: Sequence[OutcomeAnswer]) -> str | None:
-    """JSON for the card, outcome by outcome; whole outcomes are left out from the end where the field would overflow."""
-    entries = {
-        outcome.field_prefix: {
-            "title": outcome.title,
-            "helps": list(outcome.helps),
-            "holds_back": list(outcome.holds_back),
-            "method": outcome.method,
-            "model": outcome.version,
-            "confidence": outcome.confidence,
+def _worth(answers: UnitAnswers, size: int) -> dict[str, Column]:
+    worth = answers.value
+    if worth is None:
+        return {}
+    found: dict[str, Any] = {"Value_Reason__c": worth.basis}
+    for name, money in zip(
+        AMOUNTS, (worth.expected_gift, *(worth.lifetime[years] for years in (1, 3, 5))), strict=True
+    ):
+        found |= {f"{name}__c": money.amount, f"{name}_Low__c": money.low, f"{name}_High__c": money.high}
+    for name, window in (("Next_Gift", worth.next_gift), ("Contact_Window", worth.contact)):
+        found |= {
+            f"{name}_From__c": np.datetime_as_string(window.first),
+            f"{name}_Until__c": np.datetime_as_string(window.last),
         }
-        for outcome in outcomes
-    }
-    while entries:
-        text = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
-        if len(text) <= REASONS:
-            return text
-        entries.popitem()
-    return None
+    return {name: _spread(size, worth.place, values) for name, values in found.items()}
 
 
-def _joined(reasons: Sequence[str]) -> str | None:
-    """As many whole reasons as fit a Text(255), strongest first."""
-    text = ""
-    for reason in reasons:
-        longer = f"{text}; {reason}" if text else reason
-        if len(longer) > TEXT:
-            break
-        text = longer
-    return text or None
-
-
-def _fit(text: str) -> str:
-    return text if len(text) <= TEXT else text[: TEXT - 1].rstrip() + "…"
+def _reasons(answers: UnitAnswers) -> list[str | None]:
+    said = {}
+    for key, one in answers.outcomes.items():
+        kept = np.flatnonzero(pd.notna(one.reasons))
+        texts = entries(one.outcome, one.method, one.version, one.reasons[kept], one.confidence[kept])
+        said[key] = _spread(len(answers.unit_id), one.place[kept], texts).tolist()
+    return [card([said[key][unit] for key in told]) for unit, told in enumerate(answers.told)]

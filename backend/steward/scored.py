@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import operator
 import pathlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from steward.errors import StateError
 from steward.salesforce import canonical
@@ -45,14 +46,15 @@ class Scored:
     features: pd.DataFrame
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Profile rows as columns of the contract's types, whatever the rows hold."""
+def table(columns: Mapping[str, Sequence[Any] | NDArray[np.object_]]) -> pa.Table:
+    """Profile fields as columns of the contract's types; those that are not given are empty."""
     fields = [field for field in PROFILE.hashed if field.name not in REFERENCES]
     kinds = {one.name: pa.int64() if one.type == "double" and not one.scale else _kind(one.type) for one in fields}
     names = {"contact_id": pa.string(), "unit_id": pa.string(), **kinds}
-    empty, values = dict.fromkeys(names), operator.itemgetter(*names)
-    columns = zip(*(values({**empty, **row}) for row in rows), strict=True) if rows else ((),) * len(names)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, names.values(), strict=True)]
+    size = len(columns["contact_id"])
+    arrays = [
+        pa.array(columns[name], kind) if name in columns else pa.nulls(size, kind) for name, kind in names.items()
+    ]
     return pa.table(arrays, names=list(names))
 
 
@@ -94,7 +96,8 @@ def _set_aside(half: pathlib.Path) -> None:
 def save(folder: pathlib.Path, scored: Scored) -> None:
     """Rows and features that are at hand, as a run of one part."""
     with making(folder, scored.run_id) as half, duckdb.connect() as db:
-        db.register("fresh", table(scored.rows))
+        names = dict.fromkeys(["contact_id", *(name for row in scored.rows for name in row)])
+        db.register("fresh", table({name: [row.get(name) for row in scored.rows] for name in names}))
         hashed = f"SELECT *, {canonical.hash_sql(PROFILE, REFERENCES)} AS {HASH} FROM fresh"
         db.execute(f"COPY ({hashed}) TO '{part(half, 0)}' (FORMAT parquet, COMPRESSION zstd)")
         pq.write_table(pa.Table.from_pandas(scored.features, preserve_index=False), half / FEATURES, compression="zstd")

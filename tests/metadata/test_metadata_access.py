@@ -7,14 +7,13 @@ import pathlib
 import re
 from collections.abc import Iterator
 
-import pandas as pd
 from conftest import ROOT
 from metadata_checks import apex
 from metadata_checks.references import Objects
 from metadata_checks.source import Component, Source, value
-from steward.decide.policy import Policy
-from steward.decide.rollout import Rollout
-from steward.profiles import OutcomeAnswer, UnitAnswer, rows
+from steward import outcomes
+from steward.explain import Reasons
+from steward.profile_texts import card, entries
 from steward.salesforce.writes import FURTHER_PREFIXES, OUTCOME_PREFIXES
 
 CLASSES = ROOT / "force-app" / "main" / "default" / "classes"
@@ -78,17 +77,8 @@ def test_people_may_see_every_field_on_their_lists_and_pages(package: Source) ->
 
 
 def test_apex_reads_the_reasons_as_python_writes_them() -> None:
-    answer = OutcomeAnswer("Propensity", "Gives in 90 days", 34.0, "High", 8, "Model", "v1", ("a",), ("b",), "High")
-    member = {"contact_id": "c", "unit_id": "u", "basis": "Household", "is_lead": True, "excluded_reason": None,
-              "do_not_contact": False, "opted_out_of_email": False, "do_not_call": False}  # fmt: skip
-    (row,) = rows(
-        pd.DataFrame([member]),
-        {"u": UnitAnswer("Loyal donor", (answer,))},
-        ("Propensity",),
-        Policy(),
-        Rollout(("Full",)),
-    )
-    reasons = json.loads(row["Reasons__c"])
+    told = entries(outcomes.get("give_90_days"), "Model", "v1", [Reasons(("a",), ("b",))], ["High"])
+    reasons = json.loads(card(told) or "")
     read = re.findall(r"reasons\?\.get\('(\w+)'\)", (CLASSES / "profile" / "DonorOutcome.cls").read_text())
     assert read == ["helps", "holds_back"]
     assert set(reasons) == {"Propensity"}

@@ -8,15 +8,17 @@ import pathlib
 import sys
 
 import ibis
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "donors"))
 
 from snapshot_tables import arrow_tables, gift, household
-from steward import outcomes, training
+from steward import outcomes, profiles, training
 from steward.assessment import Assessment, assess
 from steward.config import Settings
 from steward.decide.policy import Policy
+from steward.decide.rollout import Rollout
 from steward.donors import Ledger, build_ledger
 from steward.progress import Silent
 
@@ -83,8 +85,22 @@ def whole(ledger, models, gaus) -> Assessment:
     return assess(ledger, gaus, models, AS_OF, Policy())
 
 
-def scores(answer) -> dict[str, float]:
-    return {one.field_prefix: one.score for one in answer.outcomes}
+def scores(whole: Assessment, unit: str) -> dict[str, float]:
+    """The scores of one unit by the outcomes' field names."""
+    place = list(whole.answers.unit_id).index(unit)
+    found = ((one, np.flatnonzero(one.place == place)) for one in whole.answers.outcomes.values())
+    return {one.outcome.field_prefix: one.score[here[0]] for one, here in found if len(here)}
+
+
+def of(whole: Assessment, unit: str, column: str):
+    return getattr(whole.answers, column)[list(whole.answers.unit_id).index(unit)]
+
+
+def written(assessed: Assessment) -> dict[str, dict]:
+    """Profile rows by Contact."""
+    prefixes = [one.field_prefix for one in outcomes.OUTCOMES]
+    made = profiles.rows(assessed.members, assessed.answers, prefixes, Policy(), Rollout(("Full",)), AS_OF)
+    return {row["contact_id"]: row for row in made}
 
 
 def test_too_little_history_makes_rules_that_say_so(models):
@@ -93,22 +109,22 @@ def test_too_little_history_makes_rules_that_say_so(models):
 
 
 def test_each_donor_is_spoken_of_by_the_question_that_is_about_them(whole):
-    first = {unit: whole.answers[unit].outcomes[0].field_prefix for unit in ("loyal", "lapsed", "steady")}
-    assert first == {"loyal": "Propensity", "lapsed": "Reactivation", "steady": "Propensity"}
-    assert set(scores(whole.answers["lapsed"])) == {
+    first = {unit: of(whole, unit, "main") for unit in ("loyal", "lapsed", "steady")}
+    assert first == {"loyal": "give_90_days", "lapsed": "reactivation", "steady": "give_90_days"}
+    assert set(scores(whole, "lapsed")) == {
         "Reactivation", "Propensity", "Renewal", "Mid_Level", "Major_Gift", "Planned_Giving",
     }  # fmt: skip
-    assert "Second_Gift" not in scores(whole.answers["loyal"])
+    assert "Second_Gift" not in scores(whole, "loyal")
 
 
 def test_what_the_organization_has_never_seen_is_said_of_nobody(whole):
-    said = {prefix for answer in whole.answers.values() for prefix in scores(answer)}
+    said = {prefix for unit in whole.answers.unit_id for prefix in scores(whole, unit)}
     assert not said & {"Volunteer_To_Donor", "Matching_Gift", "Recurring_Churn"}
 
 
 def test_renewal_and_lapse_add_up_and_every_part_is_within_the_whole(whole):
-    for answer in whole.answers.values():
-        said = scores(answer)
+    for unit in whole.answers.unit_id:
+        said = scores(whole, unit)
         if "Lapse_Risk" in said:
             assert said["Lapse_Risk"] + said["Renewal"] == pytest.approx(100)
         if "Renewal" in said:
@@ -117,23 +133,30 @@ def test_renewal_and_lapse_add_up_and_every_part_is_within_the_whole(whole):
 
 
 def test_a_card_about_to_expire_puts_the_sustainer_at_risk_and_nobody_else(whole):
-    assert {unit for unit, answer in whole.answers.items() if answer.health} == {"steady"}
-    health = whole.answers["steady"].health
+    assert {unit for unit in whole.answers.unit_id if of(whole, unit, "health")} == {"steady"}
+    health = of(whole, "steady", "health")
     assert (health.state, health.reason) == ("At Risk", "The card expires in 30 days.")
 
 
 def test_a_return_is_worth_its_chance_times_the_usual_gift(whole):
-    lapsed = whole.answers["lapsed"]
-    assert lapsed.reactivation_value == round(scores(lapsed)["Reactivation"] / 100 * 80, 2)
-    assert whole.answers["loyal"].reactivation_value is None
+    expected = round(scores(whole, "lapsed")["Reactivation"] / 100 * 80, 2)
+    assert of(whole, "lapsed", "reactivation_value") == expected
+    assert of(whole, "loyal", "reactivation_value") is None
 
 
 def test_gifts_by_check_mean_mail_and_recurring_ones_mean_nothing(whole):
-    assert whole.answers["loyal"].channels[0].channel == "Mail"
-    assert whole.answers["steady"].channels == ()
+    assert of(whole, "loyal", "channels")[0].channel == "Mail"
+    assert of(whole, "steady", "channels") == ()
 
 
 def test_a_donor_asked_alone_gets_the_answer_of_the_night(ledger, models, gaus, whole):
+    everybody = written(whole)
     for contact, unit in (("cloyal", "loyal"), ("clapsed", "lapsed"), ("csteady", "steady"), ("chelper", "helper")):
         alone = assess(ledger, gaus, models, AS_OF, Policy(), contacts=[contact])
-        assert alone.answers == {unit: whole.answers[unit]}
+        assert alone.answers.unit_id.tolist() == [unit]
+        assert written(alone) == {contact: everybody[contact]}
+
+
+def test_of_nobody_nothing_is_said(ledger, models, gaus):
+    nobody = assess(ledger, gaus, models, AS_OF, Policy(), contacts=[])
+    assert (len(nobody.answers.unit_id), written(nobody)) == (0, {})

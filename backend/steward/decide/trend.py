@@ -12,7 +12,9 @@ _POINT = re.compile(r"(\d{4}-\d{2}):(\d{1,3}\.\d)")
 def extended(earlier: str | None, as_of: dt.date, score: float) -> str:
     """With this month's point, which replaces an earlier one of the month; months after `as_of` are no history."""
     month = f"{as_of:%Y-%m}"
-    points = {when: value for when, value in _POINT.findall(earlier or "") if when < month}
+    if not earlier:
+        return f"{month}:{score:.1f}"
+    points = {when: value for when, value in _POINT.findall(earlier) if when < month}
     points[month] = f"{score:.1f}"
     return " ".join(f"{when}:{points[when]}" for when in sorted(points)[-MONTHS:])
 

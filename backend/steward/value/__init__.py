@@ -1,8 +1,8 @@
 """What a donor is worth to the mission, in money and time: the next gift's size and date, giving over 1, 3 and 5 years."""
 
-from steward.value.answers import ValueAnswer, answers
+from steward.value.answers import ValueAnswers, answers
 from steward.value.model import KEY, ValueModel, from_files
 from steward.value.questions import QUESTIONS
 from steward.value.training import dates, train
 
-__all__ = ["KEY", "QUESTIONS", "ValueAnswer", "ValueModel", "answers", "dates", "from_files", "train"]
+__all__ = ["KEY", "QUESTIONS", "ValueAnswers", "ValueModel", "answers", "dates", "from_files", "train"]

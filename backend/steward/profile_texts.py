@@ -1,0 +1,74 @@
+"""The sentences of a profile, within the limits of their fields."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Sequence
+
+from steward.explain import Reasons
+from steward.outcomes import Outcome
+
+TEXT = 255
+REASONS = 16_384
+NO_REASONS = Reasons()
+
+
+def insight(title: str, score: float | None, band: str, why: Reasons) -> str:
+    """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
+    likelihood = f" ({_in_100(score)})" if score is not None else ""
+    parts = [f"{title}: {band.lower()}{likelihood}"]
+    if why.helps:
+        parts.append(why.helps[0])
+    if why.holds_back:
+        parts.append(f"but {why.holds_back[0]}" if why.helps else why.holds_back[0])
+    return fit("; ".join(parts) + ".")
+
+
+def _in_100(score: float) -> str:
+    """A likelihood is never quite sure."""
+    if score >= 99.5:
+        return "more than 99 in 100"
+    return f"about {round(score)} in 100" if score >= 0.5 else "fewer than 1 in 100"
+
+
+def entries(
+    outcome: Outcome, method: str, version: str, reasons: Iterable[Reasons], confidence: Iterable[str]
+) -> list[str]:
+    """One outcome's part of the card's JSON, donor by donor."""
+    title, by, model = (_quoted(text) for text in (outcome.title, method, version))
+    head = f'{_quoted(outcome.field_prefix)}:{{"title":{title},"helps":['
+    tail = f'],"method":{by},"model":{model},"confidence":'
+    return [
+        f'{head}{",".join(map(_quoted, why.helps))}],"holds_back":[{",".join(map(_quoted, why.holds_back))}{tail}{_quoted(sure)}}}'
+        for why, sure in zip(reasons, confidence, strict=True)
+    ]
+
+
+@functools.lru_cache(maxsize=50_000)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def card(entries: Sequence[str]) -> str | None:
+    """The card's JSON; whole outcomes are left out from the end where the field would overflow."""
+    for last in range(len(entries), 0, -1):
+        text = "{" + ",".join(entries[:last]) + "}"
+        if len(text) <= REASONS:
+            return text
+    return None
+
+
+def joined(reasons: Sequence[str]) -> str | None:
+    """As many whole reasons as fit a Text(255), strongest first."""
+    text = ""
+    for reason in reasons:
+        longer = f"{text}; {reason}" if text else reason
+        if len(longer) > TEXT:
+            break
+        text = longer
+    return text or None
+
+
+def fit(text: str) -> str:
+    return text if len(text) <= TEXT else text[: TEXT - 1].rstrip() + "…"
