@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=50_000)
     parser.add_argument("--stores", nargs="+", default=["sqlite", "servers"], choices=["sqlite", "servers"])
     parser.add_argument("--every", type=float, default=8.0, help="seconds between two kills")
+    parser.add_argument("--minutes", type=float, default=15.0, help="most that the storm on one store may take")
     parser.add_argument("--seed", type=int, default=20260101)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="steward-torture-") as name:

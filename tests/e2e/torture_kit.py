@@ -151,8 +151,18 @@ class Sender:
 FEWEST_KILLS = 3
 
 
-def torture(world: World, logs: pathlib.Path, store: Store, *, events: int, port: int, seed: int, every: float) -> Told:
-    """Runs it all; `every` is the seconds between two kills."""
+def torture(
+    world: World,
+    logs: pathlib.Path,
+    store: Store,
+    *,
+    events: int,
+    port: int,
+    seed: int,
+    every: float,
+    most: float = 900,
+) -> Told:
+    """Runs it all; `every` is the seconds between two kills, `most` those it may take."""
     chance, told, began = random.Random(seed), Told(), time.monotonic()
     steward = Steward(config.load(store.settings))
     client = Clients(steward.state.engine, steward.now).create("Salesforce", ["events"])
@@ -167,14 +177,14 @@ def torture(world: World, logs: pathlib.Path, store: Store, *, events: int, port
             for rule in FAULTS:
                 world.fault(path="/services/data", seed=chance.randrange(1 << 30), **rule)
             killer.start()
-            _send_all(Sender(url, client, told, chance), world, people, events, chance, told)
+            _send_all(Sender(url, client, told, chance), world, people, events, chance, told, began + most)
             while told.kills < FEWEST_KILLS:  # a quick machine has sent everything before the first one
                 time.sleep(0.05)
             stopped.set()
             killer.join(60)
             told.faults = sum(rule["fired"] for rule in world.faults())
             world.heal()
-            _drain(steward, processes, deadline=time.monotonic() + 600)
+            _drain(steward, deadline=max(began + most, time.monotonic() + 300))
         told.donors, told.wrong = verdict(world, steward, people)
     finally:
         stopped.set()
@@ -184,11 +194,14 @@ def torture(world: World, logs: pathlib.Path, store: Store, *, events: int, port
     return told
 
 
-def _send_all(sender: Sender, world: World, people: list[str], events: int, chance: random.Random, told: Told) -> None:
+def _send_all(
+    sender: Sender, world: World, people: list[str], events: int, chance: random.Random, told: Told, deadline: float
+) -> None:
     """Events in batches, a fifth of them twice and all in disorder, while gifts come in."""
     left: list[dict[str, object]] = []
     made = 0
     while made < events or left:
+        assert time.monotonic() < deadline, f"the service took only {told.accepted:,} of {events:,} events in time"
         for _ in range(min(150, events - made)):
             made += 1
             moment = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=chance.randrange(3600))
@@ -231,7 +244,7 @@ def _kill(
         processes.start(name, "worker", "--workers", "1")
 
 
-def _drain(steward: Steward, processes: Processes, deadline: float) -> None:
+def _drain(steward: Steward, deadline: float) -> None:
     """Until nobody waits; donors that were given up in the storm are replayed, as a person would."""
     while time.monotonic() < deadline:
         dead = [one.donor_key for one in steward.inbox.waiting(10_000, "dead")]
