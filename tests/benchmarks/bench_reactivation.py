@@ -41,7 +41,11 @@ def main() -> int:
     chance = scoring.score(model, lapsed)["probability"].to_numpy(np.float64)
     usual = ((lapsed["last_gift"] + lapsed["average_gift"]) / 2).to_numpy(np.float64)
     orders = {
-        f"chance ({model.method}) x usual gift": chance * usual,
+        f"in use: chance ({model.method}), as loud as it served before ({model.chance_voice:g}), x usual gift": model.chance_in_money(
+            chance
+        )
+        * usual,
+        "chance x usual gift": chance * usual,
         "chance alone": chance,
         "usual gift alone": usual,
     }

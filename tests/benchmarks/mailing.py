@@ -23,8 +23,8 @@ NOW = 1997 * 12 + 5  # the month of the mailing, counted from the year 0
 Columns = dict[str, np.ndarray]
 
 
-def donors(rows: int = ROWS, seed: int = 98) -> pd.DataFrame:
-    """`answered` and `gave` are what came of the mailing; all else was on file before. `attrs["worth"]`: what to expect of each row."""
+def donors(rows: int = ROWS, seed: int = 98) -> tuple[pd.DataFrame, np.ndarray]:
+    """The file, where `answered` and `gave` are what came of the mailing; and what was to be expected of each row."""
     rng = np.random.default_rng(seed)
     often = rng.normal(size=rows)
     generous = -0.5 * often + np.sqrt(1 - 0.5**2) * rng.normal(size=rows)
@@ -40,9 +40,7 @@ def donors(rows: int = ROWS, seed: int = 98) -> pd.DataFrame:
     columns |= _letters(rng, often, usual)
     columns |= _useless(rng, rows, WIDTH - len(columns) - 2)
     columns |= {"answered": answered.astype(int), "gave": np.where(answered, gave, 0.0)}
-    frame = pd.DataFrame(columns)
-    frame.attrs["worth"] = np.exp(level + SURPRISE**2 / 2) / (1 + np.exp(-margin))
-    return frame
+    return pd.DataFrame(columns), np.exp(level + SURPRISE**2 / 2) / (1 + np.exp(-margin))
 
 
 def _places(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, Columns]:

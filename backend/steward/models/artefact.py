@@ -65,6 +65,7 @@ def from_files(files: Mapping[str, bytes], version: str) -> Model:
         peers=saved.get("peers", {}),
         spreads={name: Spread(tuple(cuts), tuple(parts)) for name, (cuts, parts) in saved.get("spreads", {}).items()},
         support=tuple((upto, donors) for upto, donors in saved["support"]),
+        chance_voice=saved.get("chance_voice", 1.0),
         card=saved["card"],
         version=version,
     )
@@ -86,6 +87,7 @@ def _plain(model: Model) -> dict[str, Any]:
         "peers": model.peers,
         "spreads": {name: [one.edges, one.shares] for name, one in model.spreads.items()},
         "support": [list(pair) for pair in model.support],
+        "chance_voice": model.chance_voice,
         "card": model.card,
     }
 

@@ -12,7 +12,7 @@ import pandas as pd
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from steward.models import peers, treeshap
+from steward.models import money, peers, treeshap
 from steward.models.calibration import Calibrator
 from steward.models.frames import matrix
 from steward.models.lines import Line
@@ -65,6 +65,7 @@ class Model:
     support: tuple[tuple[float, int], ...]  # (highest probability, donors) of each tenth the calibration was checked on
     peers: dict[str, dict[str, float]] = field(default_factory=dict)  # the same, of donors of one kind and like tenure
     spreads: dict[str, Spread] = field(default_factory=dict)  # of each input among the eligible at publication
+    chance_voice: float = 1.0  # how loud the chance speaks in an amount to expect (money.py)
     card: dict[str, Any] = field(default_factory=dict)
     version: str = ""
     evidence: pd.DataFrame | None = field(default=None, repr=False, compare=False)  # not stored with it (judged.py)
@@ -76,6 +77,10 @@ class Model:
     def usual(self, rows: pd.DataFrame, names: Sequence[str]) -> tuple[Array, Array]:
         """(donors, names): what is typical of each donor's peers, else of all; and where it is the peers'."""
         return peers.usual(rows, names, self.typical, self.peers)
+
+    def chance_in_money(self, probability: Array) -> Array:
+        """What to multiply an amount with, so that the list holds most money at its top."""
+        return np.asarray(money.heard(probability, self.chance_voice, self.base_rate))
 
     def rank(self, value: Array) -> NDArray[np.int16]:
         """Top N % of the reference: 1 is the best hundredth. Ties share the better place's upper bound."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from steward import features
 from steward.errors import NotEnoughData
-from steward.models import artefact, calibration, card, drift, learning, peers, treetables
+from steward.models import artefact, calibration, card, drift, learning, money, peers, treetables
 from steward.models.backtest import Backtest, backtest, input_names
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.card import NOWHERE, Origin
@@ -115,6 +115,7 @@ def _publish(
     origin: Origin,
 ) -> Model:
     names = input_names(examples.current)
+    worth = money.judge(tested.evidence, by_model=boosted is not None) if outcome.in_money and tested else None
     model = Model(
         outcome=outcome.key,
         as_of=examples.as_of,
@@ -129,8 +130,10 @@ def _publish(
         support=support,
         spreads=drift.spreads(examples.current, names),
         evidence=tested.evidence if tested else None,
+        chance_voice=worth.voice if worth else 1.0,
     )
-    return artefact.sealed(replace(model, card=card.write(outcome, examples, model, tested, why, origin)))
+    told = card.write(outcome, examples, model, tested, why, origin)
+    return artefact.sealed(replace(model, card=told | {"in_money": worth and worth.to_json()}))
 
 
 def _reference(order: Array) -> tuple[float, ...]:

@@ -88,6 +88,8 @@ class Outcome:
     rank_only: bool = False
     # Whoever does it gives money within the horizon, so that what contacting them would have earned can be told.
     earns: bool = False
+    # Its donors are put in order of the money to expect from each: chance times amount.
+    in_money: bool = False
     # Nothing is said in an organization that has never seen it happen: no volunteers, no recurring donations.
     silent_without_examples: bool = False
 

@@ -25,5 +25,6 @@ REACTIVATION = Outcome(
     prior_rate=0.08,
     earns=True,
     direction=1,
+    in_money=True,
     not_for=("Deciding how much to ask for", "Removing a donor from the database"),
 )

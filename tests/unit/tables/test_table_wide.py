@@ -20,17 +20,20 @@ ROWS = 16_000
 
 
 @pytest.fixture(scope="module")
-def letters() -> pd.DataFrame:
+def made() -> tuple[pd.DataFrame, np.ndarray]:
     return mailing.donors(ROWS, seed=3)
 
 
 @pytest.fixture(scope="module")
+def letters(made) -> pd.DataFrame:
+    return made[0]
+
+
+@pytest.fixture(scope="module")
 def found(letters) -> dict:
-    plain = pd.DataFrame(letters)
-    plain.attrs = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crossval, "FOLDS", 2)  # five take a minute
-        return evaluation.evaluate(plain, Roles("answered", amount="gave"), cost=mailing.COST, repeats=1, threads=2)
+        return evaluation.evaluate(letters, Roles("answered", amount="gave"), cost=mailing.COST, repeats=1, threads=2)
 
 
 def test_the_file_is_as_hard_as_real_ones(letters):
@@ -48,11 +51,12 @@ def test_who_answers_is_told_about_as_well_as_it_can_be(found):
     assert found["model"]["calibration_error"] < found["model"]["calibration_error_by_chance"] + 0.01
 
 
-def test_writing_where_it_pays_earns_more_than_writing_to_all_or_to_the_likeliest(found, letters):
+def test_writing_where_it_pays_earns_more_than_writing_to_all_or_to_the_likeliest(found, made):
+    letters, worth = made
     profit = found["profit"]
     assert profit["everyone"]["profit"] == pytest.approx((letters["gave"] - mailing.COST).sum())
     assert profit["model"]["profit"] > max(profit["everyone"]["profit"], profit["likeliest"]["profit"])
-    best = ((letters["gave"] - mailing.COST) * (letters.attrs["worth"] > mailing.COST)).sum()
+    best = ((letters["gave"] - mailing.COST) * (worth > mailing.COST)).sum()
     assert profit["model"]["profit"] > 0.6 * best
 
 
