@@ -1,4 +1,5 @@
 import { LightningElement, api } from 'lwc';
+import formFactor from '@salesforce/client/formFactor';
 import { contactUrl, days } from 'c/display';
 import { format } from 'c/messages';
 import { questionTitled } from 'c/questions';
@@ -37,7 +38,15 @@ const COLUMNS = [
     column('first', first, { initialWidth: 160 }),
     column('why', why, { initialWidth: 260 })
 ];
+// On a phone what decides stands first: who, how likely, when, what to do.
+const SMALL = ['url', 'likelihood', 'when', 'nextStep', 'suggestedAsk', 'segment', 'givingUnit', 'first', 'why'];
+const NARROW = { url: 105, likelihood: 105 };
 const ACTIONS = { type: 'action', typeAttributes: { rowActions: [{ label: plan, name: 'task' }, { label: call, name: 'call' }] } };
+const smallColumns = () =>
+    SMALL.map((name) => {
+        const found = COLUMNS.find(({ fieldName }) => fieldName === name);
+        return { ...found, initialWidth: NARROW[name] ?? found.initialWidth };
+    });
 /** The shown field of a column, and the property by which the org orders it. */
 const ORDERS = { url: 'donor', likelihood: 'score', when: 'contactFrom' };
 
@@ -53,7 +62,8 @@ export default class PortfolioTable extends LightningElement {
     title = title;
 
     get columns() {
-        return this.canLogTasks ? [COLUMNS[0], ACTIONS, ...COLUMNS.slice(1)] : COLUMNS;
+        const [name, ...others] = formFactor === 'Small' ? smallColumns() : COLUMNS;
+        return this.canLogTasks ? [name, ACTIONS, ...others] : [name, ...others];
     }
 
     get data() {

@@ -12,6 +12,7 @@ import integrationTodo from '@salesforce/label/c.SetupSteps_IntegrationTodo';
 import leastPrivilege from '@salesforce/label/c.SetupSteps_LeastPrivilege';
 import leastPrivilegeDone from '@salesforce/label/c.SetupSteps_LeastPrivilegeDone';
 import leastPrivilegeTodo from '@salesforce/label/c.SetupSteps_LeastPrivilegeTodo';
+import leastPrivilegeNobody from '@salesforce/label/c.SetupSteps_LeastPrivilegeNobody';
 import run from '@salesforce/label/c.SetupSteps_Run';
 import runDone from '@salesforce/label/c.SetupSteps_RunDone';
 import runTodo from '@salesforce/label/c.SetupSteps_RunTodo';
@@ -28,12 +29,19 @@ import rollout from '@salesforce/label/c.SetupSteps_Rollout';
 import rolloutDone from '@salesforce/label/c.SetupSteps_RolloutDone';
 import rolloutTodo from '@salesforce/label/c.SetupSteps_RolloutTodo';
 
-/** `needed` steps are for every org, the others for real time. */
+/** `needed` steps are for every org, the others for real time; `nobody` is what to do where there was nobody to look at. */
 const STEPS = [
     { key: 'npsp', needed: true, title: npsp, done: npspDone, todo: npspTodo },
     { key: 'people', needed: true, title: people, done: peopleDone, todo: peopleTodo },
     { key: 'integration', needed: true, title: integration, done: integrationDone, todo: integrationTodo },
-    { key: 'leastPrivilege', needed: true, title: leastPrivilege, done: leastPrivilegeDone, todo: leastPrivilegeTodo },
+    {
+        key: 'leastPrivilege',
+        needed: true,
+        title: leastPrivilege,
+        done: leastPrivilegeDone,
+        todo: leastPrivilegeTodo,
+        nobody: leastPrivilegeNobody
+    },
     { key: 'run', needed: true, title: run, done: runDone, todo: runTodo },
     { key: 'rollout', needed: true, title: rollout, done: rolloutDone, todo: rolloutTodo },
     { key: 'service', needed: false, title: service, done: serviceDone, todo: serviceTodo },
@@ -53,9 +61,10 @@ export function progressOf(found) {
     return { done: found.filter((one) => one.done).length, all: found.length };
 }
 
-function tile({ key, needed, title, done, todo, action }, found) {
+function tile({ key, needed, title, done, todo, nobody, action }, found) {
     if (found.done) {
         return { key, title, tone: 'good', value: format(done, found.found) };
     }
-    return { key, title, tone: needed ? 'bad' : 'watch', todo: format(todo, found.found), action };
+    const what = nobody && found.found === '0' ? nobody : todo;
+    return { key, title, tone: needed ? 'bad' : 'watch', todo: format(what, found.found), action };
 }

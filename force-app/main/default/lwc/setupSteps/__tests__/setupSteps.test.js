@@ -28,6 +28,12 @@ describe('c/setupSteps', () => {
         expect([...tiles.values()].filter((one) => one.action)).toHaveLength(1);
     });
 
+    it('does not blame a user who is not there yet', () => {
+        const todo = (count) => tilesOf(found(false, { leastPrivilege: count })).find(({ key }) => key === 'leastPrivilege').todo;
+        expect(todo('0')).toBe('c.SetupSteps_LeastPrivilegeNobody');
+        expect(todo('2')).toBe('c.SetupSteps_LeastPrivilegeTodo');
+    });
+
     it('counts the steps that stand', () => {
         expect(progressOf([...found(true).slice(0, 3), ...found(false).slice(3)])).toEqual({ done: 3, all: 8 });
     });

@@ -47,7 +47,8 @@ export default class List extends LightningElement {
   }
 
   get count() {
-    return this.found && `${this.found.count}${this.found.nextPageToken ? '+' : ''} items`;
+    const { count, nextPageToken } = this.found ?? {};
+    return count === undefined ? '' : `${count}${nextPageToken ? '+' : ''} ${count === 1 ? 'item' : 'items'}`;
   }
 
   get problem() {
