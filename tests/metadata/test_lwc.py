@@ -93,6 +93,9 @@ def test_the_card_speaks_the_language(package: Source, language: str) -> None:
     wanted = labels_of(CARD)
     assert {"ScoreTrend_FromTo", "AnswerFeedback_Thanks", "FeedbackForm_Send"} <= wanted
     assert sorted(wanted - translated.keys()) == []
+    assert (
+        sorted(english.keys() - translated.keys()) == []
+    )  # nor may a toast or a task's subject fall back into English
     assert {name: places(text) for name, text in translated.items()} == {
         name: places(english[name]) for name in translated
     }
