@@ -1,4 +1,4 @@
-"""Opening a gift history: CSV with any usual delimiter, gzipped or not, one row at a time."""
+"""Opening a gift history: CSV with any usual delimiter, packed or not, one row at a time."""
 
 from __future__ import annotations
 
@@ -7,26 +7,21 @@ import csv
 import gzip
 import io
 import pathlib
+import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from steward.delimited import delimiter, opened
 from steward.errors import InputError
 
 if TYPE_CHECKING:
     from _csv import Reader
 
 MALFORMED = "\0"  # a header that no file has: what the row holds beyond the header's columns
-_GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_NOT_TEXT = {
-    b"PK\x03\x04": "an Excel workbook or a zip",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"PAR1": "a Parquet file",
-}
-_DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 20_000
 
 
@@ -73,38 +68,34 @@ class GiftFile:
     @contextlib.contextmanager
     def _reader(self) -> Iterator[Reader]:
         """The file as CSV; what cannot be read is told in words."""
-        with self._open() as file:
-            reader = csv.reader(file, delimiter=",", strict=True)
-            try:
-                reader = csv.reader(file, delimiter=self._delimiter(), strict=True)
+        reader = csv.reader(())
+        try:
+            cut, skipped = self._delimiter()
+            with self._open() as file:
+                for _ in range(skipped):
+                    file.readline()
+                reader = csv.reader(file, delimiter=cut, strict=True)
                 yield reader
-            except csv.Error as broken:
-                raise InputError(
-                    f"{self.path.name}, line {reader.line_num}: {broken}.",
-                    "Correct the line; often a quote is left open.",
-                ) from None
-            except UnicodeError:
-                raise InputError(
-                    f"{self.path.name} is not {self.encoding} near line {reader.line_num}.",
-                    "Save it as UTF-8, or say --encoding, for example cp1252.",
-                ) from None
-            except EOFError:
-                raise InputError(f"{self.path.name} ends in the middle.", "Copy the file again.") from None
-            except (gzip.BadGzipFile, zlib.error) as damaged:
-                raise InputError(f"{self.path.name} is damaged: {damaged}.", "Copy or zip the file again.") from None
+        except csv.Error as broken:
+            raise InputError(
+                f"{self.path.name}, line {reader.line_num}: {broken}.",
+                "Correct the line; often a quote is left open.",
+            ) from None
+        except UnicodeError:
+            raise InputError(
+                f"{self.path.name} is not {self.encoding} near line {reader.line_num}.",
+                "Save it as UTF-8, or say --encoding, for example cp1252.",
+            ) from None
+        except EOFError:
+            raise InputError(f"{self.path.name} ends in the middle.", "Copy the file again.") from None
+        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as damaged:
+            raise InputError(f"{self.path.name} is damaged: {damaged}.", "Copy or zip the file again.") from None
 
     def _open(self) -> io.TextIOWrapper:
-        if not self.path.is_file():
-            raise InputError(f"There is no file {self.path}.", "Check the path.")
-        with self.path.open("rb") as raw:
-            start = raw.read(4)
-        if start[:2] == _GZIP:
-            return io.TextIOWrapper(gzip.GzipFile(self.path), encoding=self.encoding, newline="")
-        if start in _NOT_TEXT:
-            raise InputError(f"{self.path.name} is {_NOT_TEXT[start]}.", "Save the gifts as CSV (UTF-8).")
-        return self.path.open(encoding="utf-16" if start[:2] in _UTF_16 else self.encoding, newline="")
+        with opened(self.path) as raw:
+            mark = raw.read(2)
+        return io.TextIOWrapper(opened(self.path), "utf-16" if mark in _UTF_16 else self.encoding, newline="")
 
-    def _delimiter(self) -> str:
+    def _delimiter(self) -> tuple[str, int]:
         with self._open() as file:
-            line = file.readline()
-        return max(_DELIMITERS, key=line.count)
+            return delimiter(file.readline())

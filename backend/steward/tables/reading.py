@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import gzip
 import io
 import itertools
 import pathlib
 import warnings
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -19,13 +16,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from steward.delimited import DAMAGED, delimiter, opened
 from steward.errors import InputError
 
-_GZIP, _PARQUET, _ZIP, _OLD_WORKBOOK = b"\x1f\x8b", b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_DELIMITERS = (",", ";", "\t", "|")
+_PARQUET = b"PAR1"
 _HEAD = 1 << 20
 _NOTHING = ("?", "-", ".", "missing", "Missing", "MISSING", "unknown", "Unknown", "UNKNOWN")
-_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 _SURPLUS = "\0"  # a column for what follows the header's last: nothing, where lines merely end with a delimiter
 NOTES = "notes"  # the frame's attribute with what was read in another way than it stands in the file
 
@@ -36,7 +32,7 @@ def read(path: pathlib.Path) -> pd.DataFrame:
         raise InputError(f"There is no file {path}.", "Check the name.")
     with path.open("rb") as file:
         start = file.read(4)
-    frame = _parquet(path) if start == _PARQUET else _csv(path, start)
+    frame = _parquet(path) if start == _PARQUET else _csv(path)
     if frame.empty:
         raise InputError(f"{path.name} has no rows.", "Give a file with a header and one row a donor.")
     frame.columns = pd.Index([str(name).strip() for name in frame.columns])
@@ -69,44 +65,22 @@ def _parquet(path: pathlib.Path) -> pd.DataFrame:
     return frame
 
 
-def _csv(path: pathlib.Path, start: bytes) -> pd.DataFrame:
+def _csv(path: pathlib.Path) -> pd.DataFrame:
     try:
-        with _opened(path, start) as file:
+        with opened(path) as file:
             head = file.read(_HEAD)
         for encoding in _encodings(head):
             with contextlib.suppress(UnicodeDecodeError):
-                return _Dialect.of(head.decode(encoding, errors="ignore"), encoding).frame(path, start)
+                return _Dialect.of(head.decode(encoding, errors="ignore"), encoding).frame(path)
     except pd.errors.EmptyDataError:
         raise InputError(f"{path.name} is empty.", "Give a file with a header and one row a donor.") from None
     except pd.errors.ParserError as wrong:
         raise InputError(
             f"{path.name} is not a regular table: {str(wrong).strip()}.", "Correct or remove that line."
         ) from None
-    except _DAMAGED as wrong:
+    except DAMAGED as wrong:
         raise InputError(f"{path.name} cannot be read to its end: {wrong}.", "Save or pack it again.") from None
     raise InputError(f"{path.name} is in no encoding that is known here.", "Save it again as UTF-8 CSV.")
-
-
-@contextlib.contextmanager
-def _opened(path: pathlib.Path, start: bytes) -> Iterator[IO[bytes]]:
-    """The bytes of the CSV, unpacked."""
-    if start == _OLD_WORKBOOK:
-        raise InputError(f"{path.name} is an Excel workbook.", "Save the sheet as CSV (UTF-8).")
-    if start == _ZIP:
-        with zipfile.ZipFile(path) as packed, packed.open(_only_file(path, packed)) as file:
-            yield file
-    else:
-        with gzip.open(path) if start[:2] == _GZIP else path.open("rb") as plain:
-            yield plain  # type: ignore[misc]
-
-
-def _only_file(path: pathlib.Path, packed: zipfile.ZipFile) -> str:
-    if "[Content_Types].xml" in packed.namelist():
-        raise InputError(f"{path.name} is an Excel workbook.", "Save the sheet as CSV (UTF-8).")
-    files = [one.filename for one in packed.infolist() if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
-    if len(files) != 1:
-        raise InputError(f"{path.name} is a zip of {len(files)} files.", "Give one CSV, packed or not.")
-    return files[0]
 
 
 def _encodings(head: bytes) -> tuple[str, ...]:
@@ -127,19 +101,19 @@ class _Dialect:
 
     @classmethod
     def of(cls, head: str, encoding: str) -> _Dialect:
-        delimiter, skipped = _delimiter(head)
-        lines = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True)
+        cut, skipped = delimiter(head)
+        lines = csv.reader(io.StringIO(head, newline=""), delimiter=cut, skipinitialspace=True)
         filled = (line for line in lines if line)
         header = next(itertools.islice(filled, skipped, None), [])
-        return cls(encoding, delimiter, skipped, tuple(name.strip() for name in header))
+        return cls(encoding, cut, skipped, tuple(name.strip() for name in header))
 
-    def frame(self, path: pathlib.Path, start: bytes) -> pd.DataFrame:
+    def frame(self, path: pathlib.Path) -> pd.DataFrame:
         _refuse_doubled(path, self.header)
         try:
-            with _opened(path, start) as file:
+            with opened(path) as file:
                 frame = self._read(file, [])
         except pd.errors.ParserWarning:  # lines longer than the header: no harm where they merely end with a delimiter
-            with _opened(path, start) as file:
+            with opened(path) as file:
                 frame = self._read(file, [_SURPLUS])
             if (surplus := frame.pop(_SURPLUS).notna()).any():
                 raise InputError(
@@ -147,7 +121,7 @@ class _Dialect:
                     "Correct that line.",
                 ) from None
         if len(frame) and frame.iloc[:, -1].isna().any():
-            with _opened(path, start) as file:
+            with opened(path) as file:
                 frame.attrs[NOTES] = self._short_lines(file)
         return frame
 
@@ -178,12 +152,3 @@ class _Dialect:
         return [
             f"lines shorter than the header, what is missing at their end read as empty: {len(short):,}, from line {short[0]:,} on"
         ]
-
-
-def _delimiter(head: str) -> tuple[str, int]:
-    """The one that Excel's first line `sep=;` names (then 1 line to skip), else that cuts the header into most parts."""
-    line = next((line for line in head.splitlines() if line.strip()), "")
-    if line.strip('"').lower().startswith("sep=") and len(line.strip('"')) == len("sep=;"):
-        return line.strip('"')[-1], 1
-    bare = "".join(part for number, part in enumerate(line.split('"')) if number % 2 == 0)
-    return max(_DELIMITERS, key=bare.count), 0

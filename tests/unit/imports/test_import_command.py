@@ -1,6 +1,7 @@
 """The command's words for what it cannot use: always exit code 2, what is wrong and what to do."""
 
 import gzip
+import zipfile
 
 import pytest
 from click.testing import CliRunner
@@ -44,7 +45,8 @@ def test_a_real_import_needs_its_source_and_says_a_good_one(history):
         (b'donor,"date,amount\nd1,2020-05-01,5\n', (), "line 2: unexpected end of data"),
         (b"donor,date,amount\n", (), "has no rows"),
         (b"donor,date,amount\n", ("--date-format", "%Y-%m-%d"), "has no rows"),
-        (b"PK\x03\x04 sheet", (), "is an Excel workbook or a zip"),
+        (b"PK\x03\x04 sheet", (), "is damaged"),
+        (b"\xd0\xcf\x11\xe0 sheet", (), "is an old Excel workbook"),
         (b"PAR1 columns", (), "is a Parquet file"),
         (HISTORY.encode(), ("--date-format", "%Q"), "--date-format %Q"),
         (HISTORY.encode(), ("--date-format", "%m/%Y"), "day, month and year"),
@@ -64,6 +66,16 @@ def test_what_cannot_be_read_is_told_in_words(content, words, says, tmp_path):
 def test_a_file_that_says_it_is_utf_16_is_read_as_such(history):
     history.write_text(HISTORY, encoding="utf-16")
     assert command(history, "--dry-run").exit_code == 0
+
+
+def test_a_zip_of_one_file_whose_first_line_names_the_delimiter_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "gifts.zip", "w") as packed:
+        packed.writestr("gifts.csv", "sep=;\r\n" + HISTORY.replace(",", ";"))
+    done = command(tmp_path / "gifts.zip", "--dry-run", "--json")
+    assert done.exit_code == 0, done.output
+    plain = tmp_path / "gifts.csv"
+    plain.write_text(HISTORY, encoding="utf-8")
+    assert done.stdout == command(plain, "--dry-run", "--json").stdout
 
 
 def test_a_column_whose_name_looks_like_markup_is_shown_as_it_is(tmp_path):
