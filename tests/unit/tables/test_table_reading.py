@@ -44,7 +44,7 @@ def test_parquet_with_money(tmp_path):
         (b"", "is empty"),
         (b"a,b\n", "has no rows"),
         (b"a,b\n1,2\n1,2,3\n", "not a regular table"),
-        (gzip.compress(b"a,b\n1,2\n" * 1000)[:-20], "gzip|read to its end"),
+        (gzip.compress(b"a,b\n1,2\n" * 1000, mtime=0)[:-20], "gzip|read to its end"),
         (b"PAR1 nothing", "Parquet"),
         (b"\xd0\xcf\x11\xe0 sheet", "Excel workbook"),
         (b"PK\x03\x04 sheet", "zip file"),
