@@ -12,6 +12,7 @@ import concurrent.futures
 import dataclasses
 import datetime as dt
 import functools
+import gc
 import multiprocessing
 import os
 import pathlib
@@ -279,7 +280,9 @@ def _loaded(artefacts: str, versions: tuple[str, ...], worth: str | None) -> tup
     """A process loads the models once; a version never changes."""
     registry = Registry(artefacts)
     models = [registry.load(version) for version in versions]
-    return models, value.from_files(registry.files(worth), worth) if worth else None
+    found = models, value.from_files(registry.files(worth), worth) if worth else None
+    gc.freeze()  # what stays for the whole night need not be looked through each time a batch leaves litter
+    return found
 
 
 def _count(db: duckdb.DuckDBPyConnection, query: str) -> int:

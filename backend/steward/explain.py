@@ -7,6 +7,7 @@ whose claim is true: "gave often" is never said of somebody who gave less often 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -104,8 +105,15 @@ class _Teller:
         strongest = np.argsort(-weight, axis=1, kind="stable")
         heard = (speaker >= 0) & (weight >= least[:, None]) & (totals != 0)
         heard, speaker, up = (np.take_along_axis(one, strongest, 1) for one in (heard, speaker, totals > 0))
-        sides = (self._side(heard & (up == good), speaker, facts) for good in (self._good, not self._good))
-        return list(map(Reasons, *sides))
+        sides = [np.nonzero(self._few(heard & (up == good))) for good in (self._good, not self._good)]
+        donor, place = (np.concatenate(one) for one in zip(*sides, strict=True))
+        said = self._sentences(donor, speaker[donor, place], facts)
+        (helps, _), (holds_back, _) = sides
+        good, bad = (
+            _by_donor(helps, said[: len(helps)], len(parts)),
+            _by_donor(holds_back, said[len(helps) :], len(parts)),
+        )
+        return list(map(Reasons, good, bad))
 
     def _totals(self, parts: Array) -> Array:
         """Each topic's contribution, feature by feature: a matrix product would round by who else is in the batch."""
@@ -131,13 +139,9 @@ class _Teller:
         fits = (self._raises == 0) | ((more == (self._raises > 0)) == up)
         return np.asarray((fits & (more | less)) | np.isnan(facts.value) | np.isnan(facts.typical))
 
-    def _side(self, heard: NDArray[np.bool_], speaker: NDArray[np.int64], facts: _Facts) -> list[tuple[str, ...]]:
-        """One side's sentences of every donor, the strongest few. No two topics can say the same (see the catalogue)."""
-        heard &= np.cumsum(heard, axis=1) <= self._top
-        donor, place = np.nonzero(heard)
-        said = self._sentences(donor, speaker[donor, place], facts)
-        ends = np.cumsum(heard.sum(axis=1)).tolist()
-        return [tuple(said[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    def _few(self, heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The strongest of one side. No two topics can say the same (see the catalogue)."""
+        return heard & (np.cumsum(heard, axis=1) <= self._top)
 
     def _sentences(self, donor: NDArray[np.int64], feature: NDArray[np.int64], facts: _Facts) -> list[str]:
         """A sentence each; donors of whom the same is true share one."""
@@ -150,9 +154,15 @@ class _Teller:
         return [said[number] for number in which.tolist()]
 
 
+def _by_donor(donor: NDArray[np.intp], said: list[str], donors: int) -> list[tuple[str, ...]]:
+    """Sentences in the order of their donors, as each donor's own."""
+    ends = np.cumsum(np.bincount(donor, minlength=donors)).tolist()
+    return [tuple(said[start:end]) for start, end in itertools.pairwise([0, *ends])]
+
+
 def _distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Where each distinct row of these columns stands once, and which of them every row is; missing equals missing."""
-    known = [np.nan_to_num(column, nan=np.inf) for column in columns]
+    known = [np.where(np.isnan(column), np.inf, column) for column in columns]
     order = np.lexsort(known)
     other = np.ones(len(order), bool)
     other[1:] = np.any([(column := one[order])[1:] != column[:-1] for one in known], axis=0)
