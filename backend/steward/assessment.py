@@ -127,7 +127,7 @@ def answered(frame: pd.DataFrame, ways: Ways) -> UnitAnswers:
         ask=_asks(frame, segment, likely if worth is not None and worth.ask_from_model else None, ways),
         affinity=_plain(frame["affinity"]),
         health=_health(frame, said, bands, ways),
-        reactivation_value=_value_of_return(frame, said.get("reactivation"), likely),
+        reactivation_value=_value_of_return(frame, models.get("reactivation"), said.get("reactivation"), likely),
         channels=_channels(frame),
         value=worth,
     )
@@ -248,14 +248,17 @@ def _health(frame: pd.DataFrame, said: Mapping[str, OutcomeAnswers], bands: Mapp
     return found
 
 
-def _value_of_return(frame: pd.DataFrame, returns: OutcomeAnswers | None, likely: NDArray[np.float64]) -> Column:
-    """The chance of a return times the amount to expect: the value model's, else midway between last and average gift."""
+def _value_of_return(
+    frame: pd.DataFrame, model: Model | None, returns: OutcomeAnswers | None, likely: NDArray[np.float64]
+) -> Column:
+    """The chance of a return, as loud as it served before, times the amount to expect: the value model's, else midway
+    between last and average gift."""
     found = np.full(len(frame), None, object)
-    if returns is None:
+    if model is None or returns is None:
         return found
     last, average = (frame[name].to_numpy(np.float64, na_value=np.nan) for name in ("last_gift", "average_gift"))
-    amount = np.where(np.isnan(likely), (last + average) / 2, likely)
-    for unit, score in zip(returns.place, returns.score, strict=True):
-        if score is not None and not np.isnan(last[unit] + average[unit]):
-            found[unit] = round(score / 100 * float(amount[unit]), 2)
+    amount = np.where(np.isnan(likely) | np.isnan(last + average), (last + average) / 2, likely)[returns.place]
+    worth = model.chance_in_money(np.asarray(returns.score, np.float64) / 100) * amount
+    known = ~np.isnan(worth)
+    found[returns.place[known]] = [round(one, 2) for one in worth[known].tolist()]
     return found

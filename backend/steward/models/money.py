@@ -32,7 +32,7 @@ class InMoney:
 
 def heard(chance: Any, voice: float, base_rate: float) -> Any:
     """The chance to multiply an amount with: drawn to everybody's as far as its own is not to be trusted."""
-    return base_rate + voice * (chance - base_rate)
+    return voice * chance + (1 - voice) * base_rate
 
 
 def judge(evidence: pd.DataFrame, *, by_model: bool, seed: int = 0) -> InMoney | None:
