@@ -70,7 +70,7 @@ def _metadata(session: Session, stored: Stored, components: list[Element]) -> Sh
         "description": root.get("description") or None,
         "developerName": name,
         "filters": [],
-        "folderName": folder,
+        "folderId": definitions.folder_id(session, "DashboardFolder", folder),
         "id": stored.id,
         "layout": {
             "components": [

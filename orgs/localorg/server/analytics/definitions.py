@@ -54,7 +54,7 @@ class Group:
 class Report:
     id: str
     name: str
-    folder: str
+    folder_id: str | None
     title: str
     description: str
     format: str
@@ -93,7 +93,7 @@ def read(session: Session, stored: Stored) -> Report:
     return Report(
         id=stored.id,
         name=name,
-        folder=folder,
+        folder_id=folder_id(session, "ReportFolder", folder),
         title=root.get("name"),
         description=root.get("description"),
         format=root.get("format").upper(),
@@ -107,6 +107,11 @@ def read(session: Session, stored: Stored) -> Report:
         sort=_sort(root, columns),
         shows_details=root.get("format") == "Tabular" or root.flag("showDetails"),
     )
+
+
+def folder_id(session: Session, kind: str, name: str) -> str | None:
+    found = session.org.shelf.find(kind, name)
+    return found.id if found else None
 
 
 class Tables:

@@ -89,7 +89,7 @@ def metadata(report: Report) -> Shown:
         "description": report.description or None,
         "detailColumns": [column.name for column in report.columns],
         "developerName": report.name,
-        "folderName": report.folder,
+        "folderId": report.folder_id,
         "groupingsAcross": [],
         "groupingsDown": [
             {

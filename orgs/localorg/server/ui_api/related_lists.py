@@ -44,7 +44,10 @@ def children(call: Call, record_id: str, name: str) -> Reply:
     found = list(call.session.query(f"{soql} ORDER BY {direction}, Id LIMIT {size + 1} OFFSET {start}").records)
     shown = [shape.record(call.session, tree, one) for one in found[:size]]
     more = str(start + size) if len(found) > size else None
-    return Reply(_body(key, owner, name, shown, fields, optional, order, more) | {"pageSize": size})
+    pages = {"currentPageToken": str(start), "nextPageToken": more, "pageSize": size}
+    return Reply(
+        _body(key, owner, name, shown) | pages | {"fields": fields, "optionalFields": optional, "sortBy": [order]}
+    )
 
 
 def of_layout(session: Session, sobject: SObject) -> list[RelatedList]:
@@ -79,29 +82,14 @@ def _children(session: Session, owner: SObject, name: str) -> tuple[SObject, Fie
     return found
 
 
-def _body(
-    key: str,
-    owner: SObject,
-    name: str,
-    shown: list[Shown],
-    fields: list[str],
-    optional: list[str],
-    order: str,
-    more: str | None,
-) -> Shown:
+def _body(key: str, owner: SObject, name: str, shown: list[Shown]) -> Shown:
     return {
         "count": len(shown),
-        "currentPageToken": "0",
-        "fields": fields,
         "listReference": {
             "inContextOfRecordId": key,
             "parentObjectApiName": owner.name,
             "relatedListId": name,
             "type": "relatedList",
         },
-        "nextPageToken": more,
-        "optionalFields": optional,
-        "previousPageToken": None,
         "records": shown,
-        "sortBy": [order],
     }
