@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 STEWARD = ROOT / "backend" / "steward"
 CORE = (
     "donors", "features", "outcomes", "models", "decide", "scoring.py", "explain.py", "profiles.py", "facts.py", "whatif.py",
-    "assessment.py",
+    "assessment.py", "profile_texts.py",
 )  # fmt: skip
 CORE_EDGES = {"models/registry.py"}  # the one core file that opens files: the model store, handed a folder
 FORBIDDEN_IN_CORE = {
