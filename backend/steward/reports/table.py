@@ -95,7 +95,8 @@ def _profit(found: dict[str, Any]) -> list[Sheet]:
     if not profit:
         return []
     named = (
-        ("Where probability × expected amount exceeds the cost", profit["model"]),
+        ("Where the amount to expect exceeds the cost", profit["model"]),
+        ("By probability alone, times the mean gift", profit["likeliest"]),
         (f"By the single column: {profit['rule']['title']}", profit["rule"]),
         ("Everyone", profit["everyone"]),
     )
