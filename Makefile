@@ -45,6 +45,8 @@ bench: .venv/.ready ## measured ratios against named alternatives
 	$(BIN)/python tests/benchmarks/bench_features.py
 	$(BIN)/python tests/benchmarks/bench_localorg_bulk.py
 	$(BIN)/python tests/benchmarks/bench_upload.py
+	$(BIN)/python tests/benchmarks/bench_naive.py --donors 1000
+	$(BIN)/python tests/benchmarks/bench_serving.py --parts memory requests
 	$(BIN)/python tests/benchmarks/bench_night.py --donors 10000 100000
 
 bench-full: .venv/.ready ## whole nights at 10,000, 100,000 and a million donors with ten million gifts
