@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import pathlib
 import sqlite3
 import threading
@@ -97,6 +98,8 @@ def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:
         target.execute(f"CREATE UNIQUE INDEX of_contact ON answers ({_KEY})")
         target.commit()
     half.chmod(0o600)
+    with half.open("rb") as written:
+        os.fsync(written.fileno())  # a name must not promise what a power cut has taken
     half.replace(path)
 
 
