@@ -177,9 +177,10 @@ def _evaluate_table(
 ) -> None:
     from steward.tables import evaluation, reading, words
 
-    frame = reading.read(path)
-    roles = dataclasses.replace(roles, **{role: _names(given, frame.columns) for role, given in lists.items()})  # type: ignore[arg-type]
     with Bars(as_json) as bars:
+        bars.stage("Reading the file")
+        frame = reading.read(path)
+        roles = dataclasses.replace(roles, **{role: _names(given, frame.columns) for role, given in lists.items()})  # type: ignore[arg-type]
         found = evaluation.evaluate(
             frame, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance
         )
