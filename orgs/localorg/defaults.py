@@ -23,6 +23,13 @@ def fill(batch: Batch, user_id: str, now: str) -> None:
             batch.columns[field.name] = [default if value in empty else value for value in values]
 
 
+def for_everyone(batch: Batch, connection: sqlite3.Connection) -> None:
+    """A hierarchy setting without an owner is the organization's."""
+    (organization,) = connection.execute("SELECT Id FROM Organization").fetchone()
+    given = batch.columns.get("SetupOwnerId") or [UNSET] * batch.size
+    batch.columns["SetupOwnerId"] = [organization if value is UNSET else value for value in given]
+
+
 def name_by_id(batch: Batch) -> None:
     """A custom record that was given no name is called by its id."""
     name = batch.sobject.get("Name")

@@ -186,7 +186,7 @@ def field(found: SObject, item: Field, access: Access) -> dict[str, Any]:
 def _defaulted(item: Field) -> bool:
     system = ("Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
     has_default = item.default is not None or item.default_formula is not None or item.auto_number is not None
-    return item.name in system or item.name == "OwnerId" or (has_default and not item.calculated)
+    return item.name in system or item.name in ("OwnerId", "SetupOwnerId") or (has_default and not item.calculated)
 
 
 def _extra(item: Field) -> str | None:

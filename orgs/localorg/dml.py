@@ -74,6 +74,8 @@ class Writer:
         self._check_columns(batch, creating=True)
         sent = _sent(batch)
         defaults.fill(batch, self.access.user.id, self.clock.stamp())
+        if batch.sobject.setting == "Hierarchy":
+            defaults.for_everyone(batch, self.connection)
         batch.ids = list(self.store.new_ids(self.connection, sobject, batch.size))
         defaults.name_by_id(batch)
         self.automation.before_insert(batch)

@@ -215,3 +215,14 @@ def test_suggestions_begin_with_what_was_typed(client: Client) -> None:
     [layout] = asked(client, "/search/layout?q=Account")
     assert layout["searchColumns"][0]["field"] == "Account.Name"
     assert client.get(f"{API}/search/suggestions?q=Qu&sobject=Account").json()[0]["errorCode"] == "MALFORMED_SEARCH"
+
+
+def test_a_file_becomes_the_photo_of_a_user(admin: Client) -> None:
+    version = admin.create("ContentVersion", Title="Face", PathOnClient="face.png", VersionData="aGk=")
+    (file,) = admin.query(f"SELECT ContentDocumentId FROM ContentVersion WHERE Id = '{version}'")
+    (user,) = admin.query("SELECT Id FROM User WHERE FirstName = 'Ada'")
+    place = f"{API}/connect/user-profiles/{user['Id']}/photo"
+    shown = admin.send("POST", place, json={"fileId": file["ContentDocumentId"]})
+    assert shown.status_code == 201 and shown.json()["photoVersionId"] == file["ContentDocumentId"]
+    assert admin.send("POST", place, json={"fileId": 7}).json()[0]["errorCode"] == "INVALID_ID_FIELD"
+    assert admin.send("GET", f"{API}/connect/communities/templates").json() == {"templates": [], "total": 0}

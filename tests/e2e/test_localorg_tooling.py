@@ -110,6 +110,23 @@ def test_what_can_be_asked_for_is_described_and_found_by_its_id(admin: Client) -
         assert admin.get(f"{API}/tooling/sobjects/{path}").status_code == 404
 
 
+def test_settings_record_types_and_sharing_defaults_are_told(admin: Client) -> None:
+    """What CumulusCI's preflight checks ask."""
+    [settings] = tooling(admin, "SELECT IsChatterEnabled FROM ChatterSettings")["records"]
+    assert settings["IsChatterEnabled"] is True
+    [kind] = tooling(admin, "SELECT SobjectType, FullName FROM RecordType WHERE DeveloperName = 'HH_Account'")[
+        "records"
+    ]
+    assert (kind["SobjectType"], kind["FullName"]) == ("Account", "Account.HH_Account")
+    soql = (
+        "SELECT InternalSharingModel, (SELECT QualifiedApiName FROM Fields WHERE QualifiedApiName = 'Name') "
+        "FROM EntityDefinition WHERE QualifiedApiName = 'Account'"
+    )
+    [account] = tooling(admin, soql)["records"]
+    assert account["InternalSharingModel"] == "ReadWrite"
+    assert [field["QualifiedApiName"] for field in account["Fields"]["records"]] == ["Name"]
+
+
 def test_users_are_records_in_both_apis(admin: Client) -> None:
     [user] = tooling(admin, "SELECT Id, Username FROM User WHERE Username = 'admin@steward.example'")["records"]
     assert user["attributes"]["url"] == f"{API}/tooling/sobjects/User/{user['Id']}"

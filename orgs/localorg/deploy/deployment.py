@@ -200,6 +200,7 @@ def _carry_out(
     outcomes = [_remove(org, plan, name, component, connection) for name, component in parts_first]
     org.store.create_tables(plan.schema)
     components.save(org.store, plan.objects, plan.kept_fields())
+    org.store.set_meta("sharing", org.store.meta("sharing", {}) | plan.sharing)
     given = org.shelf.put((part for part in plan.source if part.kind != "Profile"), now, user_id)
     for name, parts in packages.items():
         org.shelf.add_to_package(name, (part for part in parts if (part.kind, part.name) in given))

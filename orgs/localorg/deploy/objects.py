@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from lxml import etree
 
 from localorg.deploy import names
-from localorg.deploy.problems import Problems
-from localorg.deploy.source import Element, Part
+from localorg.deploy.problems import Component, Problems
+from localorg.deploy.source import NAMESPACE, Element, Part
 from localorg.ids import DIGITS
 from localorg.model import Field, Schema, SObject
 from localorg.schema.system import system_fields
@@ -16,12 +19,14 @@ _REQUIRED = ("pluralLabel", "nameField", "deploymentStatus", "sharingModel")
 
 
 def read(part: Part, schema: Schema, problems: Problems) -> SObject | None:
-    """A custom object with its system fields; None for a standard object, which keeps its own."""
+    """A custom object with its system fields; None for one of the platform or of a package, which keeps its own."""
     name = part.component.name
     known = schema.get(name)
     if not name.endswith(("__c", "__mdt", "__e")):
         if known is None:
             problems.add(part.component, f"Entity of type 'CustomObject' named '{name}' cannot be found")
+        return None
+    if known is not None and name.count("__") > 1:
         return None
     names.check_name(part, name, "Object", problems)
     names.check_label(part, problems)
@@ -51,6 +56,15 @@ def read(part: Part, schema: Schema, problems: Problems) -> SObject | None:
     if name.endswith("__c"):
         found.add(_name_field(part, setting, problems))
     return found
+
+
+def described(sobject: SObject) -> Part:
+    """What there is to tell of an object that nobody deployed: who may see its records."""
+    root = etree.Element(f"{{{NAMESPACE}}}CustomObject", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    for element in ("externalSharingModel", "sharingModel"):
+        etree.SubElement(root, f"{{{NAMESPACE}}}{element}").text = sobject.sharing
+    path = PurePosixPath(f"objects/{sobject.name}.object")
+    return Part(Component("CustomObject", sobject.name, path), Element(root))
 
 
 def metadata_fields() -> Iterator[Field]:

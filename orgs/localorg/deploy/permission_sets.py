@@ -47,7 +47,8 @@ _COMPONENTS = {
     "flowAccesses": "Flow",
     "pageAccesses": "ApexPage",
 }
-_CHILDREN = ("ObjectPermissions", "FieldPermissions", "SetupEntityAccess")
+_CHILDREN = ("ObjectPermissions", "FieldPermissions", "SetupEntityAccess", "PermissionSetTabSetting")
+_TABS = {"Available": "DefaultOff", "Visible": "DefaultOn"}
 
 
 @dataclass
@@ -60,6 +61,7 @@ class PermissionSet:
     fields: list[dict[str, Any]] = field(default_factory=list)
     settings: list[str] = field(default_factory=list)
     components: list[tuple[str, str]] = field(default_factory=list)  # kind and name: classes, custom permissions …
+    tabs: list[dict[str, str]] = field(default_factory=list)
 
 
 def read(part: Part, world: World, problems: Problems) -> PermissionSet:
@@ -84,6 +86,9 @@ def read(part: Part, world: World, problems: Problems) -> PermissionSet:
         for element in root.all(path):
             if element.flag("enabled"):
                 found.components.append((kind, element.get(_NAME_IN[path])))
+    for element in root.all("tabSettings"):
+        if element.get("visibility") in _TABS:
+            found.tabs.append({"Name": element.get("tab"), "Visibility": _TABS[element.get("visibility")]})
     return found
 
 
@@ -191,6 +196,8 @@ def write(
         writer.add("ObjectPermissions", {"ParentId": parent, **row})
     for row in found.fields:
         writer.add("FieldPermissions", {"ParentId": parent, **row})
+    for tab in found.tabs:
+        writer.add("PermissionSetTabSetting", {"ParentId": parent, **tab})
     for setting in found.settings:
         access = {"ParentId": parent, "SetupEntityId": setting, "SetupEntityType": "CustomEntityDefinition"}
         writer.add("SetupEntityAccess", access)

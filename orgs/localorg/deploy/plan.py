@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 
-from localorg import formulas
+from localorg import formulas, sharing
 from localorg.deploy import (
     checks,
     fields,
@@ -42,6 +42,7 @@ class Plan:
         self.fields: list[tuple[SObject, Field]] = []
         self.permission_sets: list[permission_sets.PermissionSet] = []
         self.records: list[records.Record] = []
+        self.sharing: dict[str, str] = {}  # new defaults of objects that were there without any deployment
         self._parts: dict[str, Part] = {}
         self._malformed: set[Key] = set()
 
@@ -132,6 +133,9 @@ class Plan:
     def _object(self, part: Part) -> None:
         new = objects.read(part, self.schema, self.problems)
         if new is None:
+            known = self.schema.get(part.name)
+            if known is not None and part.root.get("sharingModel") in sharing.MODELS:
+                known.sharing = self.sharing[known.name] = part.root.get("sharingModel")
             return
         known = self.schema.get(new.name)
         if known is not None:

@@ -232,6 +232,8 @@ def parse(text: bytes, component: Component, problems: Problems) -> Element | No
         problems.add(component, "Error parsing file: DOCTYPE is not allowed")
         return None
     expected = component.kind
+    if expected == "CustomObject" and tree.tag == f"{{{NAMESPACE}}}Object":
+        tree.tag = f"{{{NAMESPACE}}}CustomObject"  # as tools write the object settings of a scratch org
     tag = etree.QName(tree)
     fits = tag.localname == expected or (expected == "Settings" and tag.localname.endswith("Settings"))
     if tag.namespace != NAMESPACE or not (fits or expected == "AuraDefinitionBundle"):

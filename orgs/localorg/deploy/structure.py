@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _OPAQUE = frozenset({"targetConfigs"})
 _DOUBLES = frozenset({"apiVersion", "defaultMaximum", "defaultValue", "probability", "version"})
 # What the description calls required, yet a real org takes without.
-_NOT_NEEDED = {("ApexClass", "status"), ("ApexTrigger", "status")}
+_NOT_NEEDED = {("ApexClass", "status"), ("ApexTrigger", "status"), ("PicklistValue", "default")}
 # What a real org takes, though the description does not name it.
 _MORE = {"CustomField": {"businessOwner": "string", "displayLocationInDecimal": "boolean"}}
 Types = dict[str, dict[str, str]]
@@ -92,7 +92,7 @@ class _Checker:
             return f"Element {child.children[0].name} invalid at this location in type {kind}"
         if values and child.text not in values:
             return f"'{child.text}' is not a valid value for the enum '{kind}'"
-        if kind == "boolean" and child.text not in ("true", "false", "1", "0"):
+        if kind == "boolean" and child.text.lower() not in ("true", "false", "1", "0"):
             return f"'{child.text}' is not a valid value for the type xsd:boolean"
         if kind == "number" and not _NUMBER.fullmatch(child.text):
             return f"'{child.text}' is not a valid value for the type {'xsd:double' if child.name in _DOUBLES else 'xsd:int'}"

@@ -82,16 +82,24 @@ OBJECTS = {
     "EntityDefinition": (
         "000",
         "DurableId QualifiedApiName DeveloperName NamespacePrefix Label MasterLabel PluralLabel KeyPrefix "
-        "IsCustomSetting:boolean IsQueryable:boolean",
+        "IsCustomSetting:boolean IsQueryable:boolean InternalSharingModel ExternalSharingModel IsEverCreatable:boolean "
+        "IsEverUpdatable:boolean IsEverDeletable:boolean IsApexTriggerable:boolean IsTriggerable:boolean "
+        "IsWorkflowEnabled:boolean IsCustomizable:boolean IsLayoutable:boolean IsSearchable:boolean "
+        "IsDeprecatedAndHidden:boolean DeploymentStatus DetailUrl EditUrl NewUrl",
     ),
     "FieldDefinition": (
         "000",
-        "DurableId EntityDefinitionId>EntityDefinition QualifiedApiName DeveloperName NamespacePrefix Label DataType "
+        "DurableId EntityDefinitionId>EntityDefinition/Fields QualifiedApiName DeveloperName NamespacePrefix Label DataType "
         "ValueTypeId Length:int Precision:int Scale:int IsNillable:boolean IsCalculated:boolean IsIndexed:boolean "
         "Description",
     ),
+    "RecordType": (
+        "012",
+        "Name DeveloperName NamespacePrefix FullName SobjectType BusinessProcessId Description IsActive:boolean "
+        "CreatedDate:datetime CreatedById LastModifiedDate:datetime LastModifiedById",
+    ),
     "CustomObject": ("01I", f"DeveloperName NamespacePrefix Description {_STAMPS}"),
-    "CustomField": ("00N", f"DeveloperName NamespacePrefix TableEnumOrId EntityDefinitionId>EntityDefinition {_STAMPS}"),
+    "CustomField": ("00N", f"DeveloperName NamespacePrefix TableEnumOrId EntityDefinitionId>EntityDefinition/CustomFields {_STAMPS}"),
     "CustomTab": ("01r", f"DeveloperName NamespacePrefix MasterLabel Type {_STAMPS}"),
     "CustomApplication": ("02u", f"DeveloperName NamespacePrefix Label {_STAMPS}"),
     "CustomPermission": ("0CP", f"DeveloperName NamespacePrefix MasterLabel Description {_STAMPS}"),
@@ -108,7 +116,7 @@ OBJECTS = {
     "StaticResource": ("081", f"Name NamespacePrefix ContentType BodyLength:int Description {_STAMPS}"),
     "ValidationRule": (
         "03d",
-        "ValidationName NamespacePrefix EntityDefinitionId>EntityDefinition Active:boolean Description ErrorMessage "
+        "ValidationName NamespacePrefix EntityDefinitionId>EntityDefinition/ValidationRules Active:boolean Description ErrorMessage "
         f"ErrorDisplayField {_STAMPS}",
     ),
     "DeployRequest": (
@@ -138,7 +146,7 @@ IN_DATA_API = frozenset({
     "EntityDefinition", "FieldDefinition", "ListView", "OpportunityShare", "Report", "StaticResource", "TabDefinition",
 })  # fmt: skip
 # What the tooling API answers from the org's records.
-IN_TOOLING_API = frozenset({"User", "Profile", "PermissionSet", "RecordType", "Organization", "Group", "UserRole"})
+IN_TOOLING_API = frozenset({"User", "Profile", "PermissionSet", "Organization", "Group", "UserRole"})
 ROWS: dict[str, list[Fill]] = {}
 
 
@@ -167,11 +175,11 @@ def database(call: Call, text: str) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
     wanted = named(text)
     try:
-        for sobject in described():
+        for sobject in (described()[name] for name in wanted):
             columns = ", ".join(f"{quote(field.name)} {column_type(field)}" for field in sobject)
             connection.execute(f"CREATE TABLE {quote(sobject.name)} ({columns})")
             marks = ", ".join("?" * len(sobject.fields))
-            for fill in ROWS.get(sobject.name, ()) if sobject.name in wanted else ():
+            for fill in ROWS.get(sobject.name, ()):
                 connection.executemany(f"INSERT INTO {quote(sobject.name)} VALUES ({marks})", fill(call))  # noqa: S608
         yield connection
     finally:

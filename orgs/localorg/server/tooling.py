@@ -7,7 +7,7 @@ from typing import Any
 from localorg import describe, ids
 from localorg.errors import ApiError
 from localorg.model import SObject
-from localorg.server import shares, tooling_rows  # noqa: F401 (fill the objects that are asked for)
+from localorg.server import shares, tooling_rows, tooling_settings  # noqa: F401 (fill the objects that are asked for)
 from localorg.server.http import Call, Reply, not_found
 from localorg.server.routing import Routes
 from localorg.server.setup_objects import IN_TOOLING_API, compiled, database, described

@@ -49,11 +49,21 @@ def visible(call: Call) -> Iterator[SObject]:
 @rows_of("EntityDefinition")
 def entities(call: Call) -> Iterator[Row]:
     for sobject in visible(call):
+        business = int(sobject.createable and sobject.updateable and not sobject.setup and not sobject.setting)
         yield (
             _entity_id(sobject), sobject.name, sobject.name, developer_name(sobject.name), namespace(sobject.name),
             sobject.label, sobject.label, sobject.label_plural, sobject.key_prefix, int(bool(sobject.setting)),
-            int(sobject.queryable),
+            int(sobject.queryable), sobject.sharing, sobject.sharing, int(sobject.createable), int(sobject.updateable),
+            int(sobject.deletable), business, business, business, business, business, business, 0,
+            "Deployed" if sobject.custom else None, *_pages(sobject),
         )  # fmt: skip
+
+
+def _pages(sobject: SObject) -> tuple[str | None, str | None, str | None]:
+    """Where a record is seen, changed and made in the browser."""
+    if not sobject.key_prefix:
+        return None, None, None
+    return "/{ID}", "/{ID}/e", f"/{sobject.key_prefix}/e"
 
 
 @rows_of("FieldDefinition")
@@ -97,6 +107,17 @@ def objects(call: Call) -> Iterator[Row]:
             identity = stored.id if stored else ids.make("01I", 1_000_000 + number)
             own = developer_name(sobject.name), namespace(sobject.name), sobject.description or None
             yield (identity, *own, *(_stamps(stored) if stored else ("installed", None, None, None, None)))
+
+
+@rows_of("RecordType")
+def record_types(call: Call) -> Iterator[Row]:
+    with call.runtime.org.store.read() as connection:
+        rows = connection.execute(
+            "SELECT Id, Name, DeveloperName, NamespacePrefix, SobjectType || '.' || DeveloperName, SobjectType,"
+            " BusinessProcessId, Description, IsActive, CreatedDate, CreatedById, LastModifiedDate, LastModifiedById"
+            " FROM RecordType"
+        )
+        yield from rows.fetchall()
 
 
 # Components

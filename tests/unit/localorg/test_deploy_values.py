@@ -1,4 +1,4 @@
-"""Standard value sets: what a deployment makes of the platform's own picklists, and what the org tells of them."""
+"""What a deployment changes of what the org has by itself: standard value sets, sharing defaults, tabs of permission sets."""
 
 from __future__ import annotations
 
@@ -120,3 +120,47 @@ def test_what_is_told_can_be_deployed_as_it_is(org: Org) -> None:
 def test_a_set_needs_values_of_different_names(org: Org) -> None:
     assert refusals(org, value_set("Industry")) == ["A standard value set must have at least one value"]
     assert refusals(org, value_set("Industry", value("Arts"), value("arts"))) == ["Duplicate value: arts"]
+
+
+# What tools send that set a scratch org up
+
+
+def test_object_settings_come_under_a_name_of_their_own(org: Org) -> None:
+    settings = xml("Object", "<sharingModel>Private</sharingModel>")
+    taken(org, package({"objects/Account.object": settings}, {"CustomObject": "Account"}))
+    assert org.schema["Account"].sharing == "Private"
+
+
+def test_defaults_of_sharing_are_set_for_objects_of_packages_and_stay(org: Org, tmp_path: Path) -> None:
+    name = "npe03__Recurring_Donation__c"
+    settings = xml("CustomObject", "<sharingModel>Private</sharingModel>")
+    taken(org, package({f"objects/{name}.object": settings}, {"CustomObject": name}))
+    org.close()
+    with closing(Org.open(tmp_path / "org")) as again:
+        assert again.schema[name].sharing == "Private"
+
+
+def test_flags_may_be_written_with_a_capital(org: Org) -> None:
+    site = "<disableProtocolSecurity>False</disableProtocolSecurity><isActive>True</isActive><url>https://example.org</url>"
+    files = {"remoteSiteSettings/Site.remoteSite": xml("RemoteSiteSetting", site)}
+    taken(org, package(files, {"RemoteSiteSetting": "Site"}))
+
+
+def test_a_permission_sets_tabs_are_rows(org: Org) -> None:
+    tabs = "<label>Givers</label><tabSettings><tab>standard-Contact</tab><visibility>Visible</visibility></tabSettings>"
+    files = {"permissionsets/Givers.permissionset": xml("PermissionSet", tabs)}
+    taken(org, package(files, {"PermissionSet": "Givers"}))
+    found = rows(org, "SELECT Name, Visibility FROM PermissionSetTabSetting WHERE Parent.Name = 'Givers'")
+    assert found == [("standard-Contact", "DefaultOn")]
+
+
+def test_business_processes_of_a_scratch_org_say_no_default(org: Org) -> None:
+    process = "<fullName>Sales</fullName><isActive>true</isActive><values><fullName>Prospecting</fullName></values>"
+    kind = "<fullName>Sales</fullName><active>true</active><businessProcess>Sales</businessProcess><label>Sales</label>"
+    inside = f"<businessProcesses>{process}</businessProcesses><recordTypes>{kind}</recordTypes>"
+    members = {
+        "CustomObject": "Opportunity", "BusinessProcess": "Opportunity.Sales", "RecordType": "Opportunity.Sales",
+    }  # fmt: skip
+    taken(org, package({"objects/Opportunity.object": xml("Object", inside)}, members))
+    found = rows(org, "SELECT SobjectType FROM RecordType WHERE DeveloperName = 'Sales'")
+    assert found == [("Opportunity",)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from localorg.deploy import kinds, packaging, profiles, standard_values
+from localorg.deploy import kinds, objects, packaging, profiles, standard_values
 from localorg.deploy.archive import pack
 from localorg.deploy.problems import Component
 from localorg.deploy.shelf import Stored
@@ -52,7 +52,7 @@ def _run(runtime: Runtime, job: Job, wanted: Wanted, names: list[str], version: 
     if wanted or not names:
         held = _matching(runtime, wanted, messages)
         told = list(_profiles(runtime, wanted.get("Profile", []), held, wanted.get("CustomObject", []), messages))
-        told += _standard_values(runtime, wanted, held)
+        told += [*_objects(runtime, wanted, held), *_standard_values(runtime, wanted, held)]
         if "InstalledPackage" in wanted:
             told += _installed(runtime)
         _put(files, "" if single else "unpackaged/", held, version, "", told)
@@ -69,6 +69,15 @@ def _installed(runtime: Runtime) -> Iterator[Part]:
         etree.SubElement(root, f"{{{NAMESPACE}}}activateRSS").text = "false"
         etree.SubElement(root, f"{{{NAMESPACE}}}versionNumber").text = f"{major}.{minor}"
         yield Part(Component("InstalledPackage", name, PurePosixPath(name)), Element(root))
+
+
+def _objects(runtime: Runtime, wanted: Wanted, held: list[Stored]) -> Iterator[Part]:
+    """Those of the platform and of packages of which nothing was deployed."""
+    deployed = {stored.name.partition(".")[0] for stored in held}
+    for name in wanted.get("CustomObject", []):
+        sobject = runtime.org.schema.get(name)
+        if sobject is not None and sobject.name not in deployed:
+            yield objects.described(sobject)
 
 
 def _standard_values(runtime: Runtime, wanted: Wanted, held: list[Stored]) -> Iterator[Part]:
@@ -118,7 +127,7 @@ def _matching(runtime: Runtime, wanted: Wanted, messages: list[dict[str, Any]]) 
 
 
 def _is_standard(runtime: Runtime, kind: str, member: str) -> bool:
-    """Objects of the platform and of packages are there, with nothing of their own to tell; value sets tell of theirs."""
+    """What the org has without a deployment."""
     if kind == "StandardValueSet":
         return standard_values.is_known(member)
     return kind == "CustomObject" and runtime.org.schema.get(member) is not None
