@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
-from steward.models import money
+from donor_base import examples
+from steward import models, outcomes
+from steward.models import artefact, money
 
 COUNT = 4000
 
@@ -51,3 +55,11 @@ def test_a_chance_half_heard_lies_between_its_own_and_everybodys():
 @pytest.mark.parametrize("missing", ["usual_gift", "given"])
 def test_without_amounts_nothing_is_judged(missing):
     assert money.judge(evidence(told=True).assign(**{missing: None}), by_model=True) is None
+
+
+def test_how_loud_the_chance_speaks_survives_being_stored():
+    trained = models.train(outcomes.get("reactivation"), examples(), seed=1, threads=1)
+    assert trained.chance_in_money(np.array([0.3])).tolist() == [0.3]
+    half = dataclasses.replace(trained, chance_voice=0.5)
+    again = artefact.from_files(artefact.to_files(half), half.version)
+    assert again.chance_in_money(np.array([0.3])).tolist() == [0.15 + again.base_rate / 2]
