@@ -26,6 +26,7 @@ from steward.models.treetables import Floats
 from steward.profiles import Column, OutcomeAnswers, Places, UnitAnswers
 from steward.value import ValueModel
 from steward.value import answers as value_answers
+from steward.words import ENGLISH, Language
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Ways:
     value: ValueModel | None
     policy: Policy
     as_of: dt.date
-    symbol: str = "$"
+    language: Language = ENGLISH
     threads: int = 1
 
 
@@ -66,7 +67,7 @@ def assess(
     as_of: dt.date,
     policy: Policy,
     *,
-    symbol: str = "$",
+    language: Language = ENGLISH,
     threads: int = 1,
     contacts: Iterable[str] | None = None,
     value: ValueModel | None = None,
@@ -84,7 +85,7 @@ def assess(
         members = members.semi_join(units, "unit_id")
         found = found.semi_join(units, "unit_id")
     frame = to_frame(found)
-    answers = answered(frame, Ways(champions, value, policy, as_of, symbol, threads))
+    answers = answered(frame, Ways(champions, value, policy, as_of, language, threads))
     people = members.to_pyarrow().to_pandas().sort_values("contact_id", kind="stable", ignore_index=True)
     return Assessment(frame, answers, people)
 
@@ -106,7 +107,7 @@ def answered(frame: pd.DataFrame, ways: Ways) -> UnitAnswers:
     bands = {key: _spread(units, places[key], table["band"].to_numpy(object)) for key, table in scored.items()}
     order = _by_bands(bands, policy)
     said = {
-        key: _tell(models[key], rows[key], table, parts[key], places[key], order.kept[key][places[key]], ways.symbol)
+        key: _tell(models[key], rows[key], table, parts[key], places[key], order.kept[key][places[key]], ways.language)
         for key, table in scored.items()
     }
     worth = value_answers(ways.value, frame, ways.as_of) if ways.value is not None else None
@@ -130,6 +131,7 @@ def answered(frame: pd.DataFrame, ways: Ways) -> UnitAnswers:
         reactivation_value=_value_of_return(frame, models.get("reactivation"), said.get("reactivation"), likely),
         channels=_channels(frame),
         value=worth,
+        language=ways.language,
     )
 
 
@@ -165,12 +167,12 @@ def _by_bands(bands: Mapping[str, Column], policy: Policy) -> _Order:
 
 def _tell(
     model: Model, rows: pd.DataFrame, scored: pd.DataFrame, parts: Floats | None, place: Places, kept: NDArray[np.bool_],
-    symbol: str,
+    language: Language,
 ) -> OutcomeAnswers:  # fmt: skip
     """One outcome for every eligible unit: score, band, rank, confidence; reasons where they are kept."""
     outcome = outcomes.get(model.outcome)
     told = rows if kept.all() else rows[kept]
-    spoken = explain.reasons(model, told, None if parts is None else parts[kept], symbol=symbol)
+    spoken = explain.reasons(model, told, None if parts is None else parts[kept], language=language)
     reasons = np.full(len(rows), None, object)
     for row, said in zip(np.flatnonzero(kept), spoken, strict=True):
         reasons[row] = said
@@ -227,7 +229,7 @@ def _asks(frame: pd.DataFrame, segment: Column, likely: NDArray[np.float64] | No
     given = (_plain(frame["last_gift"]), _plain(usual), upgrades.tolist(), majors, told)
     found = np.full(len(frame), None, object)
     for unit, (last, average, upgrade, major, amount) in enumerate(zip(*given, strict=True)):
-        found[unit] = asks.suggest(last, average, upgrade, ways.policy, ways.symbol, major, amount)
+        found[unit] = asks.suggest(last, average, upgrade, ways.policy, ways.language, major, amount)
     return found
 
 
@@ -244,7 +246,7 @@ def _health(frame: pd.DataFrame, said: Mapping[str, OutcomeAnswers], bands: Mapp
     for place, running, paused, missed, card, before, lately, months in zip(unit, *columns, strict=True):
         standing = Standing(int(running), int(paused), int(missed), card, bool(before), bool(lately))
         growth = Growth(grows[place], tops[place], None if months is None else int(months))
-        found[place] = sustainers.health(standing, ends[place], growth, ways.policy, ways.as_of)
+        found[place] = sustainers.health(standing, ends[place], growth, ways.policy, ways.as_of, ways.language)
     return found
 
 

@@ -42,6 +42,7 @@ from steward.progress import Progress
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
 from steward.value import ValueModel
+from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
 ALONE = 2 * UNITS  # so few are scored in this process: a worker takes seconds to begin
@@ -86,7 +87,8 @@ def _basis(steward: bootstrap.Steward, plan: Plan) -> dict[str, Any]:
     return {
         "models": list(plan.models), "value": plan.value, "policy": repr(steward.policy),
         "rollout": [list(plan.rollout.asked), sorted(plan.rollout.pilots)],
-        "symbol": steward.settings.currency_symbol, "month": f"{plan.as_of:%Y-%m}", "code": sources.fingerprint(),
+        "symbol": steward.settings.currency_symbol, "language": steward.settings.language,
+        "month": f"{plan.as_of:%Y-%m}", "code": sources.fingerprint(),
     }  # fmt: skip
 
 
@@ -272,7 +274,7 @@ _HELD = ("contact_id", "trend", "held_model")
 
 def _ways(task: Task) -> Ways:
     models, worth = _loaded(task.settings.resolved_artefacts_url(), task.plan.models, task.plan.value)
-    return Ways(models, worth, task.policy, task.plan.as_of, task.settings.currency_symbol, task.settings.threads)
+    return Ways(models, worth, task.policy, task.plan.as_of, catalogues.spoken(task.settings), task.settings.threads)
 
 
 @functools.lru_cache(maxsize=1)

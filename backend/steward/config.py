@@ -72,6 +72,11 @@ class Settings:
         "STEWARD_MID_LEVEL_AMOUNT", 500, "Gifts of at least this much in a year are mid-level giving."
     )
     currency_symbol: str = _setting("STEWARD_CURRENCY_SYMBOL", "$", "Shown before amounts in reasons and asks.")
+    language: str = _setting(
+        "STEWARD_LANGUAGE",
+        "en",
+        "Language of reasons, asks and next steps: en, es, fr, or a region's numbers with es_MX, es_US, fr_CA.",
+    )
     threads: int = _setting("STEWARD_THREADS", 2, "Threads for features and models.")
     engine: str = _setting(
         "STEWARD_ENGINE",
@@ -128,7 +133,7 @@ class Settings:
     def for_workers(self) -> Settings:
         """What a process that only computes needs: no secret, no login, no state, and the home's full path."""
         home = self.home.resolve()
-        names = ("currency_symbol", "threads", "memory_limit", "mode")
+        names = ("currency_symbol", "language", "threads", "memory_limit", "mode")
         return Settings(
             home=home,
             artefacts_url=self.artefacts_url or str(home / "models"),
@@ -142,6 +147,7 @@ class Settings:
 CHOICES = {
     "org_auth": ("jwt", "client_credentials", "session"),
     "mode": ("Full", "Guided", "Shadow", "Pilot"),
+    "language": ("en", "es", "es_MX", "es_US", "fr", "fr_CA"),
 }
 
 

@@ -22,6 +22,7 @@ from steward.features.phrases import phrase
 from steward.models.metrics import Array
 from steward.models.model import Model
 from steward.models.treetables import Floats
+from steward.words import ENGLISH, Language
 
 LEAST_MARGIN = 0.05  # log-odds below which a fact moves no donor: about one point in a hundred at even odds
 LEAST_SHARE = 0.05  # of everything that was said about this donor
@@ -46,7 +47,7 @@ def reasons(
     contributions: Floats | None = None,
     catalogue: Sequence[Feature] = CATALOGUE,
     top: int = 3,
-    symbol: str = "$",
+    language: Language = ENGLISH,
 ) -> list[Reasons]:
     """One a row of eligible `rows`; `contributions` in the same order, or None for a rule, which explains itself."""
     if model.boosted is None:
@@ -58,7 +59,7 @@ def reasons(
         parts = given[:, :-1].astype(np.float64)
     values = rows[list(names)].to_numpy(np.float64, na_value=np.nan)
     usual, of_peers = model.usual(rows, names)
-    key = model.outcome, names, top, least, symbol
+    key = model.outcome, names, top, least, language
     teller = _teller(*key) if catalogue is CATALOGUE else _make_teller(*key, catalogue)
     return teller.tell(parts, _Facts(values, usual, of_peers > 0))
 
@@ -86,9 +87,9 @@ class _Facts:
 class _Teller:
     """Turns contributions into sentences, all donors at once; a donor's do not depend on who else is told of."""
 
-    def __init__(self, asked: str, features: Sequence[Feature], top: int, least: float, symbol: str) -> None:
+    def __init__(self, asked: str, features: Sequence[Feature], top: int, least: float, language: Language) -> None:
         outcome = outcomes.get(asked)
-        self._sayings = [_Sayings(feature, symbol) for feature in features]
+        self._sayings = [_Sayings(feature, language) for feature in features]
         self._raises = np.array([outcome.pull(feature.name, feature.direction) for feature in features])
         self._good = outcome.higher_is_better
         self._top = top
@@ -174,8 +175,8 @@ def _distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp
 class _Sayings:
     """One feature's sentences that were formed lately: many donors gave 5 gifts."""
 
-    def __init__(self, feature: Feature, symbol: str) -> None:
-        self._feature, self._symbol = feature, symbol
+    def __init__(self, feature: Feature, language: Language) -> None:
+        self._feature, self._language = feature, language
         self._said: dict[tuple[float | None, float | None, bool], str] = {}
 
     def say(self, value: float | None, typical: float | None, of_peers: bool) -> str:
@@ -184,16 +185,21 @@ class _Sayings:
         if found is None:
             if len(self._said) >= SAYINGS:
                 self._said.clear()
-            found = phrase(self._feature, value, typical, self._symbol, PEERS if of_peers else ALL)
+            found = phrase(self._feature, value, typical, self._language, PEERS if of_peers else ALL)
             self._said[key] = found
         return found
 
 
 def _make_teller(
-    asked: str, names: tuple[str, ...], top: int, least: float, symbol: str, catalogue: Sequence[Feature] = CATALOGUE
+    asked: str,
+    names: tuple[str, ...],
+    top: int,
+    least: float,
+    language: Language,
+    catalogue: Sequence[Feature] = CATALOGUE,
 ) -> _Teller:
     known = {feature.name: feature for feature in catalogue}
-    return _Teller(asked, [known[name] for name in names], top, least, symbol)
+    return _Teller(asked, [known[name] for name in names], top, least, language)
 
 
 _teller = functools.lru_cache(maxsize=64)(_make_teller)  # one a model: a lone donor must not wait for its making

@@ -45,6 +45,7 @@ from steward.salesforce import snapshot as snapshots
 from steward.salesforce.snapshot import Snapshot
 from steward.training import Trained
 from steward.value import ValueModel
+from steward.words import catalogues
 
 ALL = (*(outcome.key for outcome in outcomes.OUTCOMES), value.KEY)
 PREFIXES = tuple(outcome.field_prefix for outcome in outcomes.OUTCOMES)
@@ -108,7 +109,7 @@ def conclude(
     """The core, from a ledger to one profile row a Contact: the same for a night, a command and an event."""
     assessed = assess(
         ledger, tables["gaus"], champions, as_of, steward.policy,
-        symbol=steward.settings.currency_symbol, threads=steward.settings.threads, contacts=donors,
+        language=catalogues.spoken(steward.settings), threads=steward.settings.threads, contacts=donors,
         value=worth, known=known,
     )  # fmt: skip
     rows = profiles.rows(

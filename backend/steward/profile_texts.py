@@ -8,28 +8,33 @@ from collections.abc import Iterable, Sequence
 
 from steward.explain import Reasons
 from steward.outcomes import Outcome
+from steward.words import ENGLISH, Language
 
 TEXT = 255
 REASONS = 16_384
 NO_REASONS = Reasons()
 
 
-def insight(title: str, score: float | None, band: str, why: Reasons) -> str:
+def insight(title: str, score: float | None, band: str, why: Reasons, language: Language = ENGLISH) -> str:
     """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
-    likelihood = f" ({_in_100(score)})" if score is not None else ""
-    parts = [f"{title}: {band.lower()}{likelihood}"]
+    likelihood = f" ({_in_100(score, language)})" if score is not None else ""
+    said = language.say("{title}: {band}", title=language.say(title), band=language.say(band.lower()))
+    parts = [f"{said}{likelihood}"]
     if why.helps:
         parts.append(why.helps[0])
     if why.holds_back:
-        parts.append(f"but {why.holds_back[0]}" if why.helps else why.holds_back[0])
+        but = language.say("but {reason}", reason=why.holds_back[0])
+        parts.append(but if why.helps else why.holds_back[0])
     return fit("; ".join(parts) + ".")
 
 
-def _in_100(score: float) -> str:
+def _in_100(score: float, language: Language) -> str:
     """A likelihood is never quite sure."""
     if score >= 99.5:
-        return "more than 99 in 100"
-    return f"about {round(score)} in 100" if score >= 0.5 else "fewer than 1 in 100"
+        return language.say("more than 99 in 100")
+    if score < 0.5:
+        return language.say("fewer than 1 in 100")
+    return language.say("about {number} in 100", number=round(score))
 
 
 def entries(

@@ -21,6 +21,7 @@ from steward.donors.units import OPTED_OUT
 from steward.outcomes import OUTCOMES, Outcome
 from steward.profile_texts import NO_REASONS, TEXT, card, entries, fit, insight, joined
 from steward.value import ValueAnswers
+from steward.words import ENGLISH, Language
 
 AMOUNTS = ("Expected_Gift", "Lifetime_Value_1_Year", "Lifetime_Value_3_Years", "Lifetime_Value_5_Years")
 
@@ -78,6 +79,7 @@ class UnitAnswers:
     reactivation_value: Column | None = None
     channels: Column | None = None  # preferences, best first
     value: ValueAnswers | None = None
+    language: Language = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,11 @@ def columns(
     found["Preferred_Channel__c"], found["Channel_Reason__c"] = _channels(answers, people, place)
     if as_of is not None:
         found["Trend__c"] = _trends(answers, people["contact_id"], found["Model_Version__c"], place, held or {}, as_of)
-    _leave_alone(found, np.flatnonzero(~silent & people["do_not_contact"].astype(bool)), policy)
+    _leave_alone(
+        found,
+        np.flatnonzero(~silent & people["do_not_contact"].astype(bool)),
+        answers.language.say(policy.next_steps[DO_NOT_SOLICIT]),
+    )
     return found | {
         "contact_id": people["contact_id"], "unit_id": people["unit_id"], "Basis__c": people["basis"],
         "Household_Lead__c": people["is_lead"].astype(bool).astype(object), "Excluded_Reason__c": reason,
@@ -133,9 +139,9 @@ def columns(
     }  # fmt: skip
 
 
-def _leave_alone(found: Mapping[str, Column], people: Places, policy: Policy) -> None:
+def _leave_alone(found: Mapping[str, Column], people: Places, step: str) -> None:
     found["Segment__c"][people] = DO_NOT_SOLICIT
-    found["Next_Step__c"][people] = policy.next_steps[DO_NOT_SOLICIT]
+    found["Next_Step__c"][people] = step
     for name in _FOR_ACTION:
         found[name][people] = None
 
@@ -148,7 +154,9 @@ def _channels(answers: UnitAnswers, people: Mapping[str, Column], place: Places)
         for person, (preferred, no_email, no_calls) in enumerate(open_to):
             if preferred and place[person] >= 0:
                 found = channels.allowed(preferred, no_email=bool(no_email), no_calls=bool(no_calls))
-                channel[person], why[person] = (found.channel, fit(found.reason)) if found else (None, None)
+                channel[person], why[person] = (
+                    (found.channel, fit(found.told(answers.language))) if found else (None, None)
+                )
     return channel, why
 
 
@@ -176,7 +184,7 @@ def _of_units(answers: UnitAnswers, prefixes: Sequence[str], policy: Policy) -> 
         found |= {f"{prefix}_{part}__c": _spread(size, one.place, values) for part, values in parts.items()}
     plain = {
         "Segment__c": answers.segment, "Affinity_Cluster__c": answers.affinity, "Priority_Outcome__c": answers.priority,
-        "Next_Step__c": [policy.next_steps[segment] for segment in answers.segment],
+        "Next_Step__c": [answers.language.say(policy.next_steps[segment]) for segment in answers.segment],
         "Reactivation_Value__c": answers.reactivation_value, "Reasons__c": _reasons(answers),
     }  # fmt: skip
     everybody = np.arange(size - 1)
@@ -217,7 +225,7 @@ def _of_main(answers: UnitAnswers, size: int) -> dict[str, Column]:
         found["Helps__c"][unit] = [joined(reasons.helps) for reasons in why]
         found["Holds_Back__c"][unit] = [joined(reasons.holds_back) for reasons in why]
         said = zip(one.score[rows], one.band[rows], why, strict=True)
-        found["Cultivation_Insight__c"][unit] = [insight(one.outcome.title, *each) for each in said]
+        found["Cultivation_Insight__c"][unit] = [insight(one.outcome.title, *each, answers.language) for each in said]
     return found
 
 

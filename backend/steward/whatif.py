@@ -17,11 +17,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from steward import features, outcomes, scoring
-from steward.decide.asks import friendly, money
+from steward.decide.asks import friendly
 from steward.decide.policy import BANDS, Policy
 from steward.donors import Ledger
 from steward.models import Model
 from steward.models.frames import to_frame
+from steward.words import Language
 
 _KEYS = ("unit_id", "gift_id", "recurring_id")  # each copy's own, so that copies do not mix
 _MADE_UP = "what if"
@@ -87,11 +88,11 @@ def what_would_change(
     as_of: dt.date,
     amount: float | None,
     policy: Policy,
-    symbol: str,
+    language: Language,
 ) -> WhatIf:
     """`amount`: what a gift of this unit would be, usually the suggested ask; None: no gift is tried."""
     own = _own(ledger, unit)
-    deeds = [Deed("nothing", {}), *_deeds(own, unit, as_of, amount, policy, symbol)]
+    deeds = [Deed("nothing", {}), *_deeds(own, unit, as_of, amount, policy, language)]
     frame = to_frame(features.compute(_copies(own, deeds), as_of))
     models = {model.outcome: model for model in champions}
     scored = scoring.consistent({key: scoring.score(model, frame) for key, model in models.items()}, models)
@@ -119,14 +120,14 @@ def _effects(key: str, deeds: Sequence[Deed], answers: Sequence[Answer | None]) 
 
 
 def _deeds(
-    own: Mapping[str, pa.Table], unit: str, as_of: dt.date, amount: float | None, policy: Policy, symbol: str
+    own: Mapping[str, pa.Table], unit: str, as_of: dt.date, amount: float | None, policy: Policy, language: Language
 ) -> Iterator[Deed]:
     """What a donor or a gift officer can do by tomorrow, dated the day before `as_of`: the last day that counts."""
     day = as_of - dt.timedelta(days=1)
     touch = {"unit_id": unit, "touch_date": day}
     if amount:
         gift = _gift(unit, amount, day)
-        yield Deed(f"a gift of {money(amount, symbol)}", {"gifts": [gift]})
+        yield Deed(f"a gift of {language.money(amount)}", {"gifts": [gift]})
     yield Deed("a conversation", {"touches": [{**touch, "kind": "task"}]})
     yield Deed(
         "an answer to an appeal", {"touches": [{**touch, "kind": "appeal"}, {**touch, "kind": "campaign_response"}]}
@@ -147,7 +148,7 @@ def _deeds(
         first = {**_gift(unit, monthly, day), "is_recurring": True, "recurring_id": _MADE_UP}
         paid = {"recurring_id": _MADE_UP, "unit_id": unit, "due_date": day, "amount": monthly, "outcome": _PAID}
         pledge = {"recurring_id": _MADE_UP, "unit_id": unit, "monthly_amount": monthly, "established_on": day}
-        words = f"a monthly gift of {money(monthly, symbol)}"
+        words = f"a monthly gift of {language.money(monthly)}"
         yield Deed(words, {"gifts": [first], "installments": [paid], "pledges": [{**pledge, "status": "Active"}]})
 
 

@@ -18,6 +18,7 @@ from steward import features, models, outcomes, scoring, whatif
 from steward.decide.policy import Policy
 from steward.donors import Ledger, build_ledger
 from steward.models.frames import to_frame
+from steward.words import ENGLISH, Language
 
 AS_OF = dt.date(2024, 1, 1)
 YESTERDAY = "2023-12-31"
@@ -76,7 +77,7 @@ def bands(champions: list[models.Model], known: Ledger) -> dict[str, pd.Series]:
 
 
 def asked(champions, known, unit, amount=50.0):
-    return whatif.what_would_change(known, unit, champions, AS_OF, amount, Policy(), "$")
+    return whatif.what_would_change(known, unit, champions, AS_OF, amount, Policy(), ENGLISH)
 
 
 def lapsing() -> list[str]:
@@ -158,9 +159,9 @@ def test_a_missed_installment_can_be_paid_and_a_sustainer_is_not_asked_to_begin(
     missed = {**gift("i10", "home", 10, "2023-12-10", recurring_id="r"), "is_won": False, "is_closed": False}
     known = build_ledger(tables(**home, opportunities=[*due, missed], recurring=[monthly]))
     own = whatif._own(known, "home")
-    words = [one.words for one in whatif._deeds(own, "home", AS_OF, 20.0, Policy(), "€")]
+    words = [one.words for one in whatif._deeds(own, "home", AS_OF, 20.0, Policy(), Language(symbol="€"))]
     assert words == ["a gift of €20", "a conversation", "an answer to an appeal", "a missed installment paid"]
-    deeds = [whatif.Deed("nothing", {}), *whatif._deeds(own, "home", AS_OF, 20.0, Policy(), "€")]
+    deeds = [whatif.Deed("nothing", {}), *whatif._deeds(own, "home", AS_OF, 20.0, Policy(), Language(symbol="€"))]
     frame = to_frame(features.compute(whatif._copies(own, deeds), AS_OF)).set_index("unit_id")
     assert frame.loc["0:home", "installments_missed_in_a_row"] >= 1
     assert frame.loc["4:home", "installments_missed_in_a_row"] == 0
@@ -180,5 +181,5 @@ def test_the_last_installment_of_an_ended_pledge_cannot_be_paid_any_more():
 def test_whoever_never_gave_is_not_told_what_a_gift_would_do():
     known = build_ledger(tables(**household("home", "ann")))
     own = whatif._own(known, "home")
-    words = [one.words for one in whatif._deeds(own, "home", AS_OF, None, Policy(), "$")]
+    words = [one.words for one in whatif._deeds(own, "home", AS_OF, None, Policy(), ENGLISH)]
     assert words == ["a conversation", "an answer to an appeal"]

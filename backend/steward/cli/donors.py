@@ -71,13 +71,14 @@ def explain(ctx: click.Context, donor: str, with_features: bool, what_if: bool, 
 def _what_if(app: Steward, row: dict[str, Any], as_of: dt.date) -> WhatIf | None:
     """On the newest snapshot, by today's champions; None for who is not scored."""
     from steward import donors, intake, pipeline, whatif
+    from steward.words import Language
 
     if row["Excluded_Reason__c"]:
         return None
     ledger = donors.build_ledger(app.tables(intake.newest(app).tables()))
-    champions, symbol = pipeline.speaking(app), app.settings.currency_symbol
+    champions, plain = pipeline.speaking(app), Language(symbol=app.settings.currency_symbol)
     return whatif.what_would_change(
-        ledger, row["unit_id"], champions, as_of, row["Suggested_Ask__c"], app.policy, symbol
+        ledger, row["unit_id"], champions, as_of, row["Suggested_Ask__c"], app.policy, plain
     )
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from steward.decide.policy import Policy
+from steward.words import Language
 
 NEAR = 0.75  # an expected gift within a quarter of the last one changes nothing
 _ROUND_TO = ((50, 5), (250, 10), (1_000, 25), (5_000, 100), (25_000, 500), (float("inf"), 1_000))
@@ -26,7 +27,7 @@ def suggest(
     usual_gift: float | None,
     upgrade_likely: bool,
     policy: Policy,
-    symbol: str,
+    language: Language,
     major_gift: float | None = None,
     likely_gift: float | None = None,
 ) -> Ask | None:
@@ -43,47 +44,58 @@ def suggest(
             major_gift,
             False,
             policy,
-            symbol,
-            f"The largest recent gift was {money(major_gift, symbol)}; talk first, then ask.",
+            language,
+            language.say(
+                "The largest recent gift was {amount}; talk first, then ask.", amount=language.money(major_gift)
+            ),
         )
     if likely_gift is not None and not upgrade_likely and not NEAR <= likely_gift / last_gift <= 1 / NEAR:
         base = friendly(likely_gift, policy)
-        last = money(last_gift, symbol)
-        return _from(
-            base,
-            False,
-            policy,
-            symbol,
-            f"Donors like this one gave about {money(base, symbol)} next; their last was {last}.",
+        said = language.say(
+            "Donors like this one gave about {amount} next; their last was {last}.",
+            amount=language.money(base),
+            last=language.money(last_gift),
         )
+        return _from(base, False, policy, language, said)
     far = usual_gift is not None and not usual_gift / 3 <= last_gift <= 3 * usual_gift
     base = usual_gift if far and usual_gift is not None else last_gift
-    return _from(base, upgrade_likely, policy, symbol, _reason(base, last_gift, upgrade_likely, symbol))
+    return _from(base, upgrade_likely, policy, language, _reason(base, last_gift, upgrade_likely, language))
 
 
-def _from(base: float, upgrade_likely: bool, policy: Policy, symbol: str, reason: str) -> Ask:
+def _from(base: float, upgrade_likely: bool, policy: Policy, language: Language, reason: str) -> Ask:
     low, step, stretch = policy.ask_steps
     suggested = friendly(base * step, policy) if upgrade_likely else again(base, policy)
     lowest = max(min(friendly(base * low, policy), suggested), policy.ask_smallest)
     highest = max(friendly(base * stretch, policy), suggested)
-    return Ask(lowest, suggested, highest, f"{reason}{_string(lowest, suggested, highest, symbol)}")
+    return Ask(lowest, suggested, highest, f"{reason}{_string(lowest, suggested, highest, language)}")
 
 
-def _string(low: float, suggested: float, high: float, symbol: str) -> str:
+def _string(low: float, suggested: float, high: float, language: Language) -> str:
     """Why the other two amounts are in the string."""
-    safe = f" {money(low, symbol)} is a safe start." if low < suggested else ""
-    more = f" {money(high, symbol)} is there for those who want to do more." if high > suggested else ""
-    return safe + more
+    safe = language.say("{amount} is a safe start.", amount=language.money(low))
+    more = language.say("{amount} is there for those who want to do more.", amount=language.money(high))
+    return (f" {safe}" if low < suggested else "") + (f" {more}" if high > suggested else "")
 
 
-def _reason(base: float, last_gift: float, upgrade_likely: bool, symbol: str) -> str:
-    if base != last_gift:
-        usual = money(base, symbol)
-        where = "above" if last_gift > base else "below"
-        return f"The last gift of {money(last_gift, symbol)} was far {where} the usual {usual}, so the ask starts from the usual one."
+def _reason(base: float, last_gift: float, upgrade_likely: bool, language: Language) -> str:
+    last, usual = language.money(last_gift), language.money(base)
+    if last_gift > base:
+        return language.say(
+            "The last gift of {last} was far above the usual {usual}, so the ask starts from the usual one.",
+            last=last,
+            usual=usual,
+        )
+    if last_gift < base:
+        return language.say(
+            "The last gift of {last} was far below the usual {usual}, so the ask starts from the usual one.",
+            last=last,
+            usual=usual,
+        )
     if upgrade_likely:
-        return f"The last gift was {money(last_gift, symbol)}, and this donor is likely to give more: ask a step above."
-    return f"The last gift was {money(last_gift, symbol)}; most donors repeat their last gift."
+        return language.say(
+            "The last gift was {amount}, and this donor is likely to give more: ask a step above.", amount=last
+        )
+    return language.say("The last gift was {amount}; most donors repeat their last gift.", amount=last)
 
 
 def again(amount: float, policy: Policy) -> float:
@@ -98,7 +110,3 @@ def friendly(amount: float, policy: Policy) -> float:
     """The nearest amount that a person would say: steps of 5 below 50, of 10 below 250, of 25 below 1,000 and so on."""
     step = next(step for limit, step in _ROUND_TO if amount < limit)
     return float(max(round(amount / step) * step, policy.ask_smallest))
-
-
-def money(amount: float, symbol: str) -> str:
-    return f"{symbol}{amount:,.0f}" if float(amount).is_integer() else f"{symbol}{amount:,.2f}"

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from steward.donors.channels import CHANNELS, EMAIL, PHONE
+from steward.words import ENGLISH, Language
 
 YEARS = 5
 DOUBT = 2.0  # gifts' worth of "no preference" in each donor's shares; the same for all, so that a donor's answer is their own
@@ -26,10 +27,14 @@ class Preference:
     times: int
     of: int
 
-    @property
-    def reason(self) -> str:
-        noun = "gift or answer" if self.of == 1 else "gifts and answers"
-        return f"{self.times} of the {self.of} {noun} of the last {YEARS} years came this way ({self.channel.lower()})."
+    def told(self, language: Language = ENGLISH) -> str:
+        return language.say(
+            "{times} of the {of} gifts and answers of the last {years} years came this way ({channel}).",
+            times=self.times,
+            of=self.of,
+            years=YEARS,
+            channel=language.say(self.channel.lower()),
+        )
 
 
 def counted(gifts: ir.Table, touches: ir.Table, as_of: dt.date) -> ir.Table:

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from steward.decide.policy import Policy
 from steward.donors import Ledger
+from steward.words import ENGLISH, Language
 
 AT_RISK, STABLE, UPGRADE_READY = "At Risk", "Stable", "Upgrade Ready"
 PAUSED = "paused"
@@ -84,52 +85,62 @@ def _answers(ledger: Ledger, as_of: dt.date) -> ir.Table:
     )
 
 
-def health(standing: Standing, ends: str | None, grows: Growth, policy: Policy, as_of: dt.date) -> Health:
+def health(
+    standing: Standing, ends: str | None, grows: Growth, policy: Policy, as_of: dt.date, language: Language = ENGLISH
+) -> Health:
     """`ends`: the band of the model for stopping."""
-    warnings = _warnings(standing, ends, policy, as_of)
+    warnings = _warnings(standing, ends, policy, as_of, language)
     if warnings:
         return Health(AT_RISK, _sentence(warnings))
-    months = grows.months
-    if months is not None and months >= policy.upgrade_after_months and (likely := _likely(grows, policy)):
-        return Health(UPGRADE_READY, f"Has made recurring gifts for {_long(months)} and is {likely} to give more.")
-    since = "" if not months else f" after {_long(months)} of recurring gifts"
-    quiet = "no pause, no card about to expire" if standing.missed else "no missed installment, no pause"
-    return Health(STABLE, f"Nothing that warns{since}: {quiet}.")
+    span = None if grows.months is None else _long(grows.months, language)
+    long = grows.months is not None and grows.months >= policy.upgrade_after_months
+    if long and (ready := _ready(grows, policy, span, language)):
+        return Health(UPGRADE_READY, ready)
+    quiet = language.say("no pause, no card about to expire" if standing.missed else "no missed installment, no pause")
+    if not grows.months:
+        return Health(STABLE, language.say("Nothing that warns: {quiet}.", quiet=quiet))
+    return Health(
+        STABLE, language.say("Nothing that warns after {span} of recurring gifts: {quiet}.", span=span, quiet=quiet)
+    )
 
 
-def _likely(grows: Growth, policy: Policy) -> str:
+def _ready(grows: Growth, policy: Policy, span: str | None, language: Language) -> str:
     if grows.band in policy.at_least(policy.recurring_upgrade_band):
-        return "very likely" if grows.band == "Very high" else "likely"
+        if grows.band == "Very high":
+            return language.say("Has made recurring gifts for {span} and is very likely to give more.", span=span)
+        return language.say("Has made recurring gifts for {span} and is likely to give more.", span=span)
     if grows.top is not None and grows.top <= policy.recurring_upgrade_top:
-        return f"among the {policy.recurring_upgrade_top} % of recurring donors likeliest"
+        return language.say(
+            "Has made recurring gifts for {span} and is among the {top} % of recurring donors likeliest to give more.",
+            span=span,
+            top=policy.recurring_upgrade_top,
+        )
     return ""
 
 
-def _warnings(standing: Standing, ends: str | None, policy: Policy, as_of: dt.date) -> list[str]:
+def _warnings(standing: Standing, ends: str | None, policy: Policy, as_of: dt.date, language: Language) -> list[str]:
     found = []
     if standing.paused:
-        found.append("the recurring donation is paused")
+        found.append(language.say("the recurring donation is paused"))
     if standing.missed >= policy.missed_installments:
-        found.append(
-            f"{standing.missed} installment{'s' if standing.missed > 1 else ''} missed since the last one paid"
-        )
+        missed = language.count(standing.missed, "installment")
+        found.append(language.say("{installments} missed since the last one paid", installments=missed))
     if standing.card_expires_on is not None:
         days = (standing.card_expires_on - as_of).days
         if days <= 0:
-            found.append("the card has expired")
+            found.append(language.say("the card has expired"))
         elif days <= policy.card_warning_days:
-            found.append(f"the card expires in {days} day{'s' if days > 1 else ''}")
+            found.append(language.say("the card expires in {days}", days=language.count(days, "day")))
     if ends in policy.at_least(policy.churn_band):
-        found.append(f"the chance that it ends within 6 months is {str(ends).lower()}")
+        chance = language.say(str(ends).lower())
+        found.append(language.say("the chance that it ends within 6 months is {band}", band=chance))
     elif ends == "Medium" and standing.answered_before and not standing.answered:
-        found.append("answered appeals the year before, but none in the last 12 months")
+        found.append(language.say("answered appeals the year before, but none in the last 12 months"))
     return found
 
 
-def _long(months: int) -> str:
-    if months < 24:
-        return f"{months} month{'' if months == 1 else 's'}"
-    return f"{months // 12} years"
+def _long(months: int, language: Language) -> str:
+    return language.count(months, "month") if months < 24 else language.count(months // 12, "year")
 
 
 def _sentence(parts: list[str]) -> str:

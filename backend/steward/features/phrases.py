@@ -3,89 +3,82 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 from steward.features.feature import Feature
-
-Number = int | float | Decimal
-
-_PLURALS = {
-    "person": "people",
-    "gift of others": "gifts of others",
-    "call, letter or task": "calls, letters or tasks",
-}
+from steward.words import ENGLISH, Language
+from steward.words.language import Number
 
 
 def phrase(
-    feature: Feature, value: Number | None, typical: Number | None, symbol: str = "$", whose: str = "typical"
+    feature: Feature,
+    value: Number | None,
+    typical: Number | None,
+    language: Language = ENGLISH,
+    whose: str = "typical",
 ) -> str:
     """What to say of `value`; `typical` (of similar donors) decides what is much and what is little, and is named."""
     known, usual = _or_none(value), _or_none(typical)
     if feature.unit == "money change":
-        return _change(feature, known, symbol)
+        return _change(feature, known, language)
     if feature.unit == "yes":
-        return feature.high if known else feature.none
+        return language.say(feature.high if known else feature.none)
     if known is None or (known == 0 and feature.unit != "months ago"):
-        shown, said = None, feature.none
+        shown, said = None, language.say(feature.none)
     else:
-        shown = text(feature.unit, known, symbol)
+        shown = text(feature.unit, known, language)
         just_now = feature.unit == "months ago" and known < 1  # "as recently as less than a month ago" says it twice
         template = feature.low if usual is not None and known < usual and not just_now else feature.high
-        said = template.format(value=shown)
-    compared = None if usual is None else text(feature.unit, usual, symbol)
-    return said if compared is None or compared == shown else f"{said} ({whose}: {compared})"
+        said = language.say(template, value=shown)
+    compared = None if usual is None else text(feature.unit, usual, language)
+    if compared is None or compared == shown:
+        return said
+    return language.say("{said} ({whose}: {compared})", said=said, whose=language.say(whose), compared=compared)
 
 
 def _or_none(value: Number | None) -> Number | None:
     return None if value is None or math.isnan(value) else value
 
 
-def _change(feature: Feature, value: Number | None, symbol: str) -> str:
+def _change(feature: Feature, value: Number | None, language: Language) -> str:
     if not value:
-        return feature.none
-    template = feature.high if value > 0 else feature.low
-    return template.format(value=text("money", value if value > 0 else -value, symbol))
+        return language.say(feature.none)
+    return language.say(
+        feature.high if value > 0 else feature.low, value=language.money(value if value > 0 else -value)
+    )
 
 
-def text(unit: str, value: Number, symbol: str) -> str:
+def text(unit: str, value: Number, language: Language = ENGLISH) -> str:
     """The value with its unit: "5 gifts", "$1,250", "12%", "3 months ago", "2.5 times"."""
     if unit == "money":
-        return _money(value, symbol)
+        return language.money(value)
     if unit == "share":
-        return _percent(value)
+        return _percent(value, language)
     if unit == "times":
-        return f"{value:.1f} times" if round(float(value), 1) == float(value) else f"{value:.2f} times"
+        places = 1 if round(float(value), 1) == float(value) else 2
+        return language.say("{number} times", number=language.decimal(value, places))
     if unit == "months ago":
-        return _ago(int(value))
-    if unit == "duration":
-        return _counted(value, "month")
-    return _counted(value, unit)
+        return _ago(int(value), language)
+    noun = "month" if unit == "duration" else unit
+    return language.count(value, noun)
 
 
-def _money(value: Number, symbol: str) -> str:
-    amount = Decimal(str(value)).quantize(Decimal("0.01"))
-    return f"{symbol}{amount:,.0f}" if amount == amount.to_integral_value() else f"{symbol}{amount:,.2f}"
-
-
-def _percent(value: Number) -> str:
+def _percent(value: Number, language: Language) -> str:
     """Never "all" or "none" of what is only nearly so."""
     percent = float(value) * 100
     if 0 < percent < 1:
-        return "less than 1%"
+        return language.say("less than 1%")
     if 99 < percent < 100:
-        return "more than 99%"
-    return f"{percent:.0f}%"
+        return language.say("more than 99%")
+    return language.percent(float(value))
 
 
-def _ago(months: int) -> str:
+def _ago(months: int, language: Language) -> str:
     if months < 1:
-        return "less than a month ago"
+        return language.say("less than a month ago")
     if months < 24:
-        return f"{_counted(months, 'month')} ago"
+        return language.say("{span} ago", span=language.count(months, "month"))
     years, rest = divmod(months, 12)
-    return f"{_counted(years, 'year')}{' and ' + _counted(rest, 'month') if rest else ''} ago"
-
-
-def _counted(value: Number, noun: str) -> str:
-    number = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{number} {noun if number == '1' else _PLURALS.get(noun, noun + 's')}"
+    span = language.count(years, "year")
+    if rest:
+        span = language.say("{years} and {months}", years=span, months=language.count(rest, "month"))
+    return language.say("{span} ago", span=span)

@@ -20,6 +20,7 @@ from steward.models.training_sets import Examples, labels
 from steward.outcomes import Outcome
 
 DRAWS = 3  # trainings behind each margin: one alone differs from the next by as much as a family is worth
+LEAST = 0.0005  # AUC; less is the luck of training, which resampling the donors does not know of
 # The families of the catalogue in a fundraiser's words, those of one subject together.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "recency": ("recency",),
@@ -56,9 +57,9 @@ class LeftOut:
     def verdict(self) -> str:
         if self.gain is None:
             return "nothing on record"
-        if self.gain.low > 0:
-            return "helps"
-        return "harms" if self.gain.high < 0 else "no difference seen"
+        if abs(self.gain.value) < LEAST or self.gain.includes_zero:
+            return "no difference seen"
+        return "helps" if self.gain.value > 0 else "harms"
 
 
 @dataclass(frozen=True)

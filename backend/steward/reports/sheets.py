@@ -13,6 +13,7 @@ from steward.models.metrics import Interval, ReliabilityBin
 from steward.models.profit import Earned, Profit
 from steward.reports.page import Row, Sheet
 from steward.tables.fairness import Group
+from steward.words import Language
 
 MUCH_DRIFT, SOME_DRIFT = 0.25, 0.10
 MOST_DRIFTED = 8
@@ -159,4 +160,8 @@ def _about(name: str) -> str:
 
 def _typical(one: Drift, symbol: str) -> str:
     """What is said of the typical donor now, with what it was then."""
-    return phrase(_KNOWN[one.name], one.now, one.then, symbol, "at training") if one.name in _KNOWN else ""
+    return (
+        phrase(_KNOWN[one.name], one.now, one.then, Language(symbol=symbol), "at training")
+        if one.name in _KNOWN
+        else ""
+    )

@@ -48,7 +48,7 @@ def given(key, date, method="Check", **more):
 def test_most_gifts_by_check_mean_mail_and_the_reason_has_the_numbers():
     mail = found(given("1", "2023-01-01"), given("2", "2023-06-01"), given("3", "2024-01-01", "Credit Card"))["home"]
     assert mail[0].channel == "Mail"
-    assert mail[0].reason == "2 of the 3 gifts and answers of the last 5 years came this way (mail)."
+    assert mail[0].told() == "2 of the 3 gifts and answers of the last 5 years came this way (mail)."
 
 
 def test_the_campaign_speaks_before_the_payment():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from steward.features import CATALOGUE, Feature, phrase
+from steward.words import Language
 
 COUNTED = [
     f for f in CATALOGUE if f.unit not in {"money", "money change", "share", "times", "months ago", "duration", "yes"}
@@ -126,5 +127,6 @@ def test_phrases_read_as_a_fundraiser_would_say_them(name, value, typical, said)
 
 def test_the_currency_symbol_is_the_callers():
     assert (
-        phrase(BY_NAME["last_gift"], Decimal(5), Decimal(10), symbol="€") == "the last gift was only €5 (typical: €10)"
+        phrase(BY_NAME["last_gift"], Decimal(5), Decimal(10), language=Language(symbol="€"))
+        == "the last gift was only €5 (typical: €10)"
     )
