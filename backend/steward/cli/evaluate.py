@@ -175,14 +175,17 @@ def _evaluate_table(
     seed: int,
     as_json: bool,
 ) -> None:
-    from steward.tables import evaluation, reading, words
+    from steward.tables import evaluation, prepare, reading, words
 
     with Bars(as_json) as bars:
         bars.stage("Reading the file")
         frame = reading.read(path)
         roles = dataclasses.replace(roles, **{role: _names(given, frame.columns) for role, given in lists.items()})  # type: ignore[arg-type]
-        found = evaluation.evaluate(
-            frame, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance
+        bars.stage("Looking at the columns")
+        columns = prepare.prepare(frame, roles)
+        del frame  # as large again as what is learnt from
+        found = evaluation.judge(
+            columns, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance
         )
     if page is not None:
         from steward.reports import table

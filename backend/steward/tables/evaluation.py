@@ -22,8 +22,13 @@ LEARNERS = ("trees on all columns", "shallow trees on ratios of the strongest", 
             "shallow trees on the surest")  # fmt: skip
 
 
-def evaluate(
-    frame: pd.DataFrame,
+def evaluate(frame: pd.DataFrame, roles: Roles, **asked: Any) -> dict[str, Any]:
+    """`asked` as `judge` takes it."""
+    return judge(prepare(frame, roles), roles, **asked)
+
+
+def judge(
+    table: Table,
     roles: Roles,
     *,
     cost: float | None = None,
@@ -33,8 +38,7 @@ def evaluate(
     stage: Callable[[str, int | None], None] = lambda name, total: None,
     advance: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Any]:
-    stage("Looking at the columns", None)
-    table = prepare(frame, roles)
+    stage("Looking for columns that know the answer", None)
     found = leaks.find(table, seed, roles.keep)
     table = _without(table, found.leaks)
     folds = crossval.FOLDS * (repeats or crossval.repeats_for(len(table.label)))
