@@ -21,7 +21,8 @@ an organization has never recorded one: no volunteers, no recurring donations, n
 - **Recurring health** follows from the chance of stopping, installments missed since the last one paid, a pause, a card
   about to expire and answers that ceased; *Upgrade Ready* is a rule (months of recurring gifts, and likely to give more),
   whose worth `steward evaluate --report` measures; **the preferred channel** from where gifts and answers came, few of which must
-  agree; **the value of winning back** is the chance of a return times the amount to expect.
+  agree; **the value of winning back** is the chance of a return times the amount to expect, the chance as loud as it found
+  most of the money before: not at all where usual gifts alone found as much.
 """
 
 
