@@ -86,6 +86,19 @@ def test_qa_org_completes(cci: Cci) -> None:
     assert "Completed flow 'qa_org' on org local successfully!" in cci("flow", "run", "qa_org", "--no-prompt")
 
 
+def test_set_up_tasks_find_what_they_ask_for(cci: Cci, project: Path) -> None:
+    shape = {
+        "settings": {"opportunitySettings": {"enableOpportunityTeam": True}},
+        "objectSettings": {"lead": {"defaultRecordType": "default", "sharingModel": "private"}},
+    }
+    (project / "shape.json").write_text(json.dumps(shape))
+    assert "Succeeded" in cci("task", "run", "org_settings", "--definition_file", "shape.json")
+    asked = "--settings_type OpportunitySettings --settings_field IsOpportunityTeamEnabled --value True"
+    assert "with result True" in cci("task", "run", "check_org_settings_value", asked)
+    assert "Lead" in cci("task", "run", "get_existing_record_types")
+    cci("task", "run", "create_bulk_data_permission_set")
+
+
 def test_ci_feature_runs_every_apex_test_and_asks_for_its_coverage(cci: Cci) -> None:
     printed = cci("flow", "run", "ci_feature", "--no-prompt")
     assert "Completed flow 'ci_feature' on org local successfully!" in printed
