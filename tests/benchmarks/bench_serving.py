@@ -97,7 +97,6 @@ def lone_donors(steward: Steward, number: int = 40) -> list[pd.DataFrame]:
     with duckdb.connect() as db:
         chosen = f"SELECT * FROM read_parquet('{path}') ORDER BY hash(unit_id) LIMIT {number}"
         frame = db.sql(chosen).to_arrow_table().to_pandas()
-    frame["unit_id"] = frame["unit_id"].astype(object)
     return [frame.iloc[[n]].reset_index(drop=True) for n in range(len(frame))]
 
 
