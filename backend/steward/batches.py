@@ -8,6 +8,7 @@ to expire, from the day. Where all of these equal an earlier run's, so do the ro
 
 from __future__ import annotations
 
+import atexit
 import concurrent.futures
 import dataclasses
 import datetime as dt
@@ -284,6 +285,7 @@ def _loaded(artefacts: str, versions: tuple[str, ...], worth: str | None) -> tup
     models = [registry.load(version) for version in versions]
     found = models, value.from_files(registry.files(worth), worth) if worth else None
     gc.freeze()  # what stays for the whole night need not be looked through each time a batch leaves litter
+    atexit.register(gc.unfreeze)
     return found
 
 

@@ -112,11 +112,11 @@ def conclude(
         language=catalogues.spoken(steward.settings), threads=steward.settings.threads, contacts=donors,
         value=worth, known=known,
     )  # fmt: skip
-    rows = profiles.rows(
+    made = profiles.columns(
         assessed.members, assessed.answers, PREFIXES, steward.policy, _with_pilots(rollout_of(steward, tables), tables, ledger),
         as_of, _held(tables["profiles"], donors),
     )  # fmt: skip
-    return assessed, rows
+    return assessed, profiles.rows(made)
 
 
 def rollout_of(steward: Steward, tables: Mapping[str, ir.Table]) -> Rollout:

@@ -90,14 +90,6 @@ class Held:
     model: str | None = None
 
 
-def rows(*given: Any, **more: Any) -> list[dict[str, Any]]:
-    """`columns` as one dict a Contact."""
-    made = columns(*given, **more)
-    return [
-        dict(zip(made, row, strict=True)) for row in zip(*(column.tolist() for column in made.values()), strict=True)
-    ]
-
-
 def columns(
     members: pd.DataFrame,
     answers: UnitAnswers,
@@ -137,6 +129,12 @@ def columns(
         "Household_Lead__c": people["is_lead"].astype(bool).astype(object), "Excluded_Reason__c": reason,
         "Mode__c": np.array([rollout.of(unit) for unit in people["unit_id"]], object),
     }  # fmt: skip
+
+
+def rows(made: Mapping[str, Column]) -> list[dict[str, Any]]:
+    """The same as one dict a Contact, for a few of them."""
+    people = zip(*(column.tolist() for column in made.values()), strict=True)
+    return [dict(zip(made, person, strict=True)) for person in people]
 
 
 def _leave_alone(found: Mapping[str, Column], people: Places, step: str) -> None:

@@ -99,8 +99,8 @@ def of(whole: Assessment, unit: str, column: str):
 def written(assessed: Assessment) -> dict[str, dict]:
     """Profile rows by Contact."""
     prefixes = [one.field_prefix for one in outcomes.OUTCOMES]
-    made = profiles.rows(assessed.members, assessed.answers, prefixes, Policy(), Rollout(("Full",)), AS_OF)
-    return {row["contact_id"]: row for row in made}
+    made = profiles.columns(assessed.members, assessed.answers, prefixes, Policy(), Rollout(("Full",)), AS_OF)
+    return {row["contact_id"]: row for row in profiles.rows(made)}
 
 
 def test_too_little_history_makes_rules_that_say_so(models):

@@ -14,7 +14,7 @@ from steward.decide.policy import DO_NOT_SOLICIT, NEXT_STEPS, Policy
 from steward.decide.rollout import Rollout
 from steward.decide.sustainers import Health
 from steward.explain import Reasons
-from steward.profiles import Held, OutcomeAnswers, UnitAnswers, rows
+from steward.profiles import Held, OutcomeAnswers, UnitAnswers, columns, rows
 from steward.value.answers import Money, ValueAnswers, Windows
 
 PREFIXES = ("Propensity", "Lapse_Risk")
@@ -61,7 +61,7 @@ def answer(segment, *spoken, told=None, value=None, **more):
 
 
 def compose(members, answers):
-    return rows(pd.DataFrame(members), answers, PREFIXES, POLICY, Rollout(("Full",)))
+    return rows(columns(pd.DataFrame(members), answers, PREFIXES, POLICY, Rollout(("Full",))))
 
 
 def test_both_spouses_carry_the_households_answer_and_only_one_leads():
@@ -127,7 +127,8 @@ def test_no_likelihood_is_told_as_certain():
 def test_an_order_without_a_probability_has_a_word_and_a_place_only():
     legacy = propensity(outcome=outcomes.get("planned_giving"), score=None, band="High", rank=12)
     made = answer("Loyal donor", propensity(), legacy)
-    (row,) = rows(pd.DataFrame([member("c1")]), made, (*PREFIXES, "Planned_Giving"), POLICY, Rollout(("Full",)))
+    prefixes = (*PREFIXES, "Planned_Giving")
+    (row,) = rows(columns(pd.DataFrame([member("c1")]), made, prefixes, POLICY, Rollout(("Full",))))
     assert (row["Planned_Giving_Band__c"], row["Planned_Giving_Rank__c"]) == ("High", 12)
     assert "Planned_Giving_Score__c" not in row
 
@@ -158,7 +159,7 @@ def test_the_score_by_month_grows_with_what_the_org_holds_and_starts_anew_with_a
         made = answer("Loyal donor", propensity())
         day = dt.date(2026, 11, 22)
         members = pd.DataFrame([member("c1")])
-        return rows(members, made, PREFIXES, POLICY, Rollout(("Full",)), day, {"c1": held})[0]["Trend__c"]
+        return columns(members, made, PREFIXES, POLICY, Rollout(("Full",)), day, {"c1": held})["Trend__c"][0]
 
     assert trend(Held("2026-10:31.2", "give_90_days-20260101-00000000")) == "2026-10:31.2 2026-11:34.0"
     assert trend(Held("2026-10:31.2", "reactivation-20260101-00000000")) == "2026-11:34.0"
