@@ -90,6 +90,7 @@ def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:
     config = {"memory_limit": _MEMORY, "threads": 1, "temp_directory": str(spill)}
     with contextlib.closing(sqlite3.connect(half)) as target, duckdb.connect(config=config) as source:  # type: ignore[arg-type]
         target.executescript(_PRAGMAS)
+        source.execute("SET enable_progress_bar = false")  # a service's output is its log
         told = _told(source, concluded)
         target.execute(f"CREATE TABLE answers ({', '.join(told.columns)})")
         fill = f"INSERT INTO answers VALUES ({', '.join('?' * len(told.columns))})"

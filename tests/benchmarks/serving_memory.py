@@ -56,6 +56,7 @@ def _made_up(folder: pathlib.Path, donors: int) -> None:
     person, unit = _KEY.format(number="range"), _KEY.format(number="range // 2 + 1e12::BIGINT")
     people = f"SELECT range AS n, {person} AS contact_id, {unit} AS unit_id FROM range({donors})"
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(folder)}) as db:
+        db.execute("SET enable_progress_bar = false")
         db.execute(
             f"COPY (SELECT {', '.join(columns)} FROM ({people})) TO '{scored.part(folder, 0)}' "
             "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20000)",
