@@ -21,9 +21,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     """One process of the service."""
 
     def enqueue_req(self, conn: Any) -> None:
-        conn.sock.setsockopt(
-            socket.SOL_SOCKET, socket.SO_RCVTIMEO, _FOR_SO_LONG
-        )  # stays on, unlike Python's own timeout
+        # the system's own limit: Python's would be taken off again by gunicorn
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _FOR_SO_LONG)
         super().enqueue_req(conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
