@@ -135,6 +135,12 @@ LWC_TWINS: list[Twin] = [
 ]
 TRANSLATION = "<customLabels><label>Bonjour</label><name>Hello</name></customLabels>"
 TRANSLATION_TWINS: list[Twin] = [("<name>Hello", "<name>Helo", "In field: name - no CustomLabel named Helo found")]
+VALUES = """<customValue><fullName>Warm</fullName><default>false</default><label>Warm</label></customValue>
+<masterLabel>Warmth</masterLabel><sorted>false</sorted>"""
+WARM = "<valueTranslation><masterLabel>Warm</masterLabel><translation>Tiède</translation></valueTranslation>"
+WARM_TWINS: list[Twin] = [
+    ("<masterLabel>Warm", "<masterLabel>Worm", "In field: masterLabel - no picklist value named Worm found"),
+]
 LABELS = (
     "<labels><fullName>Hello</fullName><language>en_US</language><protected>true</protected>"
     "<shortDescription>Hello</shortDescription><value>Good morning</value></labels>"
@@ -143,6 +149,8 @@ SOUND = {
     "labels/CustomLabels.labels": ("CustomLabels", LABELS),
     "lwc/greeter/greeter.js-meta.xml": ("LightningComponentBundle", LWC),
     "translations/fr.translation": ("Translations", TRANSLATION),
+    "globalValueSets/Warmth.globalValueSet": ("GlobalValueSet", VALUES),
+    "globalValueSetTranslations/Warmth-fr.globalValueSetTranslation": ("GlobalValueSetTranslation", WARM),
     "flows/Greeting.flow": ("Flow", FLOW),
     "externalCredentials/Scoring.externalCredential": ("ExternalCredential", EXTERNAL),
     "namedCredentials/Scoring.namedCredential": ("NamedCredential", NAMED),
@@ -152,6 +160,7 @@ SOUND = {
 MEMBERS = {
     "Flow": "Greeting", "ExternalCredential": "Scoring", "NamedCredential": "Scoring", "QuickAction": "Contact.Log_Call",
     "PermissionSet": "Greeters", "CustomLabel": "Hello", "LightningComponentBundle": "greeter", "Translations": "fr",
+    "GlobalValueSet": "Warmth", "GlobalValueSetTranslation": "Warmth-fr",
 }  # fmt: skip
 TWINS = [
     *(("flows/Greeting.flow", *twin) for twin in FLOW_TWINS),
@@ -160,6 +169,7 @@ TWINS = [
     *(("quickActions/Contact.Log_Call.quickAction", *twin) for twin in ACTION_TWINS),
     *(("lwc/greeter/greeter.js-meta.xml", *twin) for twin in LWC_TWINS),
     *(("translations/fr.translation", *twin) for twin in TRANSLATION_TWINS),
+    *(("globalValueSetTranslations/Warmth-fr.globalValueSetTranslation", *twin) for twin in WARM_TWINS),
     *(("permissionsets/Greeters.permissionset", *twin) for twin in PERMISSION_TWINS),
 ]
 

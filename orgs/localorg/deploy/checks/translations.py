@@ -1,4 +1,4 @@
-"""Translations: each translated label, field and tab is there to be translated."""
+"""Translations: each translated label, field, tab and picklist value is there to be translated."""
 
 from __future__ import annotations
 
@@ -32,12 +32,32 @@ def of_object(part: Part, world: World, problems: Problems) -> None:
 def of_field(part: Part, world: World, problems: Problems) -> None:
     owner = world.schema.get(part.owner.rpartition("-")[0])
     name = part.name.partition(".")[2]
-    if owner is not None and owner.get(name) is None:
+    field = None if owner is None else owner.get(name)
+    if owner is not None and field is None:
         problems.add(part.component, missing("name", "CustomField", f"{owner.name}.{name}"))
+    if field is not None:
+        _values(part, "picklistValues/masterLabel", {one.label for one in field.picklist}, problems)
+
+
+def of_value_set(part: Part, world: World, problems: Problems) -> None:
+    """`Rating-fr`: the global value set, then a dash and the language."""
+    name = part.name.rpartition("-")[0]
+    known = world.part("GlobalValueSet", name)
+    if known is None:
+        problems.add(part.component, missing("fullName", "GlobalValueSet", name))
+        return
+    _values(part, "valueTranslation/masterLabel", {one.text for one in known.root.all("customValue/label")}, problems)
+
+
+def _values(part: Part, path: str, labels: set[str], problems: Problems) -> None:
+    for found in part.root.all(path):
+        if found.text not in labels:
+            problems.add(part.component, missing(found.name, "picklist value", found.text), found.line)
 
 
 CHECKS: dict[str, Check] = {
     "Translations": translations,
     "CustomObjectTranslation": of_object,
     "CustomFieldTranslation": of_field,
+    "GlobalValueSetTranslation": of_value_set,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from localorg import translated
 from localorg.engine import Session
 from localorg.errors import ApiError, NotFound
 from localorg.model import COMPOUND_TYPES, Field, PicklistValue, SObject
@@ -123,8 +124,10 @@ def _field(session: Session, sobject: SObject, item: Shown) -> Shown:
 
 
 def picklist(call: Call, sobject: SObject, field: Field, record_type: str) -> Shown:
-    values = [_value(value) for value in field.picklist if value.active]
-    default = next((_value(value) for value in field.picklist if value.default and value.active), None)
+    said = translated.values(call.session.org.shelf, sobject, field, call.session.user.language)
+    active = [value for value in field.picklist if value.active]
+    values = [_value(value, said) for value in active]
+    default = next((_value(value, said) for value in active if value.default), None)
     return shape.tagged(
         {
             "controllerValues": {},
@@ -135,8 +138,9 @@ def picklist(call: Call, sobject: SObject, field: Field, record_type: str) -> Sh
     )
 
 
-def _value(value: PicklistValue) -> dict[str, Any]:
-    return {"attributes": None, "label": value.label, "validFor": [], "value": value.value}
+def _value(value: PicklistValue, said: dict[str, str]) -> dict[str, Any]:
+    """`said`: labels in the user's language."""
+    return {"attributes": None, "label": said.get(value.label, value.label), "validFor": [], "value": value.value}
 
 
 def _check_record_type(session: Session, sobject: SObject, record_type: str) -> None:
