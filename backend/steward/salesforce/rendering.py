@@ -48,7 +48,8 @@ class Rendering:
         ids = f"SELECT key, id FROM read_parquet('{snapshot.identity.path}') WHERE object ="
         db.execute(f"CREATE TEMP TABLE contact AS {ids} 'Contact'")
         db.execute(f"CREATE TEMP TABLE unit AS {ids} 'Account'")
-        db.execute(f"CREATE TEMP TABLE held AS SELECT contact_id FROM read_parquet('{snapshot.tables()['profiles']}')")
+        profiles = snapshot.tables()["profiles"]  # after a merge a Contact may have two
+        db.execute(f"CREATE TEMP TABLE held AS SELECT DISTINCT contact_id FROM read_parquet('{profiles}')")
 
     def lines(self, rows: pa.Table) -> Iterator[Lines]:
         """Unit by unit, so that few uploads lock one parent."""

@@ -36,7 +36,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     pq.write_table(
         pa.table({"object": objects, "key": list(IDS), "id": list(IDS.values())}), snapshot.identity_path(folder)
     )
-    pq.write_table(pa.table({"contact_id": ["known"]}), snapshot.table_path(folder, "profiles"))
+    pq.write_table(pa.table({"contact_id": ["known", "known"]}), snapshot.table_path(folder, "profiles"))
     return Snapshot(folder, Manifest("s", "", NOW, NOW, "", "", "", {}, ()))
 
 
