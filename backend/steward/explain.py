@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from steward import outcomes
 from steward.features import CATALOGUE, Feature
 from steward.features.phrases import phrase
+from steward.models.frames import columns
 from steward.models.metrics import Array
 from steward.models.model import Model
 from steward.models.treetables import Floats
@@ -57,7 +58,7 @@ def reasons(
         names, least = model.boosted.names, LEAST_MARGIN
         given = contributions if contributions is not None else model.boosted.contributions(rows)
         parts = given[:, :-1].astype(np.float64)
-    values = rows[list(names)].to_numpy(np.float64, na_value=np.nan)
+    values = columns(rows, names).to_numpy(np.float64, na_value=np.nan)
     usual, of_peers = model.usual(rows, names)
     key = model.outcome, names, top, least, language
     teller = _teller(*key) if catalogue is CATALOGUE else _make_teller(*key, catalogue)

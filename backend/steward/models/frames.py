@@ -22,7 +22,18 @@ def in_floats(features: ir.Table) -> ir.Table:
 def to_frame(features: ir.Table) -> pd.DataFrame:
     """One row a unit in the order of unit_id, so that every run sees the same order."""
     frame: pd.DataFrame = in_floats(features).to_pyarrow().to_pandas()
-    return frame.sort_values("unit_id", kind="stable", ignore_index=True)
+    return in_plain_words(frame.sort_values("unit_id", kind="stable", ignore_index=True))
+
+
+def in_plain_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keys and column names as Python's own strings: to look one up in Arrow's costs a lone donor more than its score."""
+    frame["unit_id"] = frame["unit_id"].astype(object)
+    frame.columns = frame.columns.astype(object)
+    return frame
+
+
+def columns(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    return frame[pd.Index(names, dtype=object)]
 
 
 def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
@@ -33,4 +44,4 @@ def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
             f"The features table has no column {', '.join(absent)}.",
             "Score with the features' version that the model was trained on, or train again.",
         )
-    return np.ascontiguousarray(frame[list(names)].to_numpy(dtype=np.float32, na_value=np.nan))
+    return np.ascontiguousarray(columns(frame, names).to_numpy(dtype=np.float32, na_value=np.nan))
