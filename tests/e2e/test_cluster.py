@@ -73,6 +73,28 @@ def test_a_night_on_a_cluster_that_loses_a_worker_concludes_what_one_machine_doe
         assert len(other.profiles()) == len(profiles(world))
 
 
+def test_a_worker_that_dies_while_donors_are_scored_takes_no_answer_with_it(
+    world: World, trained: Template, spark: Cluster, tmp_path: pathlib.Path
+) -> None:
+    fine(world.steward("score"))
+    (tmp_path / "other").mkdir()
+    with copied(trained, tmp_path / "other") as other:
+        with steward("score", "--engine", spark.url, units=5, **other.settings()) as night:
+            spark.until(lambda _: len(parts(other)) >= 2, night)
+            spark.kill_a_worker()
+            before = len(parts(other))
+            spark.until(lambda state: len(alive(state)) == 1, night)
+            finished(night)
+        assert features(other) == features(world)
+        assert profiles(other) == profiles(world)
+        assert 2 <= before < len(parts(other)) / 2, "the scoring was nearly over when the worker died"
+
+
+def parts(world: World) -> list[pathlib.Path]:
+    """The batches that are finished, of a run under way or done."""
+    return list((world.home / "runs").glob("*/profiles/part-*.parquet"))
+
+
 def test_a_cluster_that_is_not_there_is_said_in_words(world: World) -> None:
     said = world.steward("score", "--engine", "sparkle")
     assert said.code != 0
