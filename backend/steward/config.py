@@ -169,7 +169,7 @@ def load_with(env_file: pathlib.Path) -> Settings:
 
 
 def share_metrics(home: pathlib.Path) -> pathlib.Path:
-    """Lets all processes of this home count together; must come before the first import of `steward.observed`."""
+    """Lets all processes of this home count together; must come before the first import of `steward.monitoring.observed`."""
     folder = home / "metrics"
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

@@ -15,30 +15,19 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from steward import (
-    batches,
-    features,
-    judged,
-    outcomes,
-    profiles,
-    publishing,
-    rollups,
-    scored,
-    scoring,
-    sources,
-    training,
-    value,
-)
+from steward import features, outcomes, profiles, scoring, sources, training, value
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.decide import rollout
 from steward.decide.rollout import Rollout
 from steward.donors import Ledger
 from steward.errors import StateError, StewardError, UnknownDonor
-from steward.intake import extract, newest
+from steward.evidence import judged
 from steward.models import Model
 from steward.models.ablation import Ablation
 from steward.models.card import Origin
+from steward.night import batches, publishing, rollups, scored
+from steward.night.intake import extract, newest
 from steward.progress import Progress, Silent
 from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots

@@ -178,7 +178,8 @@ def run_folder(folder: pathlib.Path, name: str) -> pathlib.Path:
 
 
 def scored_as(folder: pathlib.Path, memory: str, name: str, as_of: dt.date) -> dict[str, Any]:
-    from steward import pipeline, scored
+    from steward import pipeline
+    from steward.night import scored
     from steward.runs import Request
     from steward.salesforce import snapshot
 
@@ -203,7 +204,7 @@ def remember(steward: Any, run: pathlib.Path, percent: int) -> None:
 def written(folder: pathlib.Path, memory: str, name: str, now: dt.datetime) -> dict[str, Any]:
     """From the run's rows to upload parts: the difference to what the org holds, then the rows as they are sent."""
     import night_kit as kit
-    from steward import changing, publishing
+    from steward.night import changing, publishing
     from steward.salesforce import snapshot
 
     steward = at_home(folder, memory)

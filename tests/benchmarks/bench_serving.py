@@ -27,10 +27,11 @@ sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "benchmarks"),
 
 from serving_kit import Place, cpu_seconds, place, served_by, told, tree_of  # noqa: E402
 from serving_memory import measured  # noqa: E402
-from steward import config, explain, pipeline, scored, scoring  # noqa: E402
+from steward import config, explain, pipeline, scoring  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
 from steward.models import Model  # noqa: E402
 from steward.models.frames import matrix  # noqa: E402
+from steward.night import scored  # noqa: E402
 
 PARTS = ("in-process", "memory", "requests", "models", "soak", "events")
 BARE = "import flask\napp = flask.Flask('bare')\n@app.post('/')\ndef echo():\n    return flask.jsonify(flask.request.get_json())\n"

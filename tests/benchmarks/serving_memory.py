@@ -11,7 +11,8 @@ import time
 
 import duckdb
 from serving_kit import told
-from steward import scored, serving_answers
+from steward.live import serving_answers
+from steward.night import scored
 from steward.outcomes import OUTCOMES
 from steward.salesforce.contract import PROFILE
 

@@ -8,7 +8,7 @@ import sys
 
 import jsonschema
 import pytest
-from steward import observed
+from steward.monitoring import observed
 from steward.web import openapi, schemas
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -140,7 +140,8 @@ def test_dashboard_and_alerts_name_only_metrics_that_exist(served):
 def test_the_profile_knows_every_source_the_service_names():
     import re
 
-    from steward import publishing, realtime, serving
+    from steward.live import realtime, serving
+    from steward.night import publishing
 
     path = ROOT / "force-app/main/default/objects/AI_Donor_Profile__c/fields/Answer_Source__c.field-meta.xml"
     words = re.findall(r"<value>\s*<fullName>([^<]+)", path.read_text(encoding="utf-8"))

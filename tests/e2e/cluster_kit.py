@@ -86,9 +86,7 @@ def alive(state: dict[str, Any]) -> list[dict[str, Any]]:
 @contextlib.contextmanager
 def steward(*words: str, units: int = 20_000, **settings: str) -> Iterator[subprocess.Popen[str]]:
     """A `steward` command from the environment that has Spark, under way; `units` make a batch."""
-    start = (
-        f"from steward import batches; batches.UNITS = {units}; from steward.cli import main; main(prog_name='steward')"
-    )
+    start = f"from steward.night import batches; batches.UNITS = {units}; from steward.cli import main; main(prog_name='steward')"
     command = [str(VENV / "bin" / "python"), "-c", start, *words]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environment(**settings), stdout=pipe, stderr=pipe, text=True) as process:

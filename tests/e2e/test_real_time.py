@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from job_world import World, copied, impatient, published  # noqa: F401  impatient is a fixture
 from localorg_live import ADMIN
-from steward import config, intake, pipeline
+from steward import config, pipeline
 from steward.bootstrap import Steward
 from steward.jobs.rescoring import ATTEMPTS, Rescoring
-from steward.realtime import Desk
+from steward.live.realtime import Desk
+from steward.night import intake
 from steward.runs import Request
 from steward.salesforce import canonical, upserts
 from steward.salesforce.contract import PROFILE

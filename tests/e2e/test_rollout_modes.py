@@ -16,7 +16,7 @@ from localorg_live import API
 from steward import config
 from steward.bootstrap import Steward
 from steward.jobs.rescoring import Rescoring
-from steward.realtime import Desk
+from steward.live.realtime import Desk
 from steward.state.inbox import Incoming
 
 pytestmark = [

@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 import requests
 from job_world import World
 from localorg_live import API
-from steward import config, intake, pipeline
+from steward import config, pipeline
 from steward.bootstrap import Steward
+from steward.night import intake
 from steward.salesforce import canonical, upserts
 from steward.salesforce.contract import PROFILE
 from steward.state.clients import Clients

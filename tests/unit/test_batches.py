@@ -19,10 +19,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import test_assessment as nonprofit
 from snapshot_tables import arrow_tables, gift
-from steward import batches, outcomes, scored, training, value
+from steward import outcomes, training, value
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
 from steward.decide.rollout import Rollout
+from steward.night import batches, scored
 from steward.progress import Silent
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")

@@ -6,12 +6,12 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from steward import changing, scored
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
+from steward.night import changing, scored
+from steward.night.scored import Scored
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
-from steward.scored import Scored
 
 NOW = dt.datetime(2026, 3, 15, 2, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -6,10 +6,11 @@ import time
 
 import pandas as pd
 import pytest
-from steward import scored, serving, serving_answers
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
-from steward.scored import Scored
+from steward.live import serving, serving_answers
+from steward.night import scored
+from steward.night.scored import Scored
 
 UNIT = "u" * 16
 KEYS = [f"{number:016x}" for number in range(1200)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from steward import scored
 from steward.cli.app import json_option, main, out, print_json, steward
 from steward.cli.runs import donor_key
 from steward.errors import UnknownDonor
+from steward.night import scored
 
 if TYPE_CHECKING:
     from steward.bootstrap import Steward
@@ -70,7 +70,8 @@ def explain(ctx: click.Context, donor: str, with_features: bool, what_if: bool, 
 
 def _what_if(app: Steward, row: dict[str, Any], as_of: dt.date) -> WhatIf | None:
     """On the newest snapshot, by today's champions; None for who is not scored."""
-    from steward import donors, intake, pipeline, whatif
+    from steward import donors, pipeline, whatif
+    from steward.night import intake
     from steward.words import Language
 
     if row["Excluded_Reason__c"]:

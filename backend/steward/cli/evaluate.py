@@ -17,8 +17,8 @@ from steward.models import report
 from steward.outcomes import give_90_days
 
 if TYPE_CHECKING:
-    from steward.appraisal import People
     from steward.bootstrap import Steward
+    from steward.evidence.appraisal import People
     from steward.tables.prepare import Roles
 
 
@@ -108,7 +108,7 @@ def evaluate(
     worth = pipeline.valuing(app) if value.KEY in (keys or pipeline.ALL) else None
     cards = [model.card for model in champions]
     if page is not None:
-        from steward import appraisal
+        from steward.evidence import appraisal
         from steward.reports import outcomes
 
         found = appraisal.appraise(app, champions, 1.0 if cost is None else cost, wanted)
@@ -148,7 +148,7 @@ def _people(
             f"--groups-from needs {'--groups' if not groups else '--report'}.",
             "Name the columns to check with --groups, and where the report goes with --report.",
         )
-    from steward.appraisal import People
+    from steward.evidence.appraisal import People
 
     named = tuple(part.strip() for one in groups for part in one.split(",") if part.strip())
     return People(path, key or "Id", named)

@@ -110,7 +110,8 @@ def rollback(ctx: click.Context, outcome: str) -> None:
 @click.pass_context
 def shadow(ctx: click.Context, version: str, as_json: bool) -> None:
     """Score the last run's donors with a stored VERSION beside the champion; nothing is written to the org."""
-    from steward import scored, shadow
+    from steward.evidence import shadow
+    from steward.night import scored
 
     app = steward(ctx)
     challenger = app.registry.load(version)

@@ -30,7 +30,7 @@ ENGINE = click.option(
 @click.pass_context
 def extract(ctx: click.Context, full: bool, as_json: bool) -> None:
     """Read the org into a snapshot: only the fields of the data contract, ids as pseudonyms."""
-    from steward import intake
+    from steward.night import intake
 
     app = steward(ctx)
     with Bars(as_json) as bars, app.alone():
@@ -55,7 +55,8 @@ def score(
     ctx: click.Context, contacts: tuple[str, ...], as_of: dt.datetime | None, engine: str | None, as_json: bool
 ) -> None:
     """Score the newest snapshot without writing to the org; `steward publish` writes what this concluded."""
-    from steward import intake, pipeline
+    from steward import pipeline
+    from steward.night import intake
 
     app = _on(steward(ctx), engine)
     with Bars(as_json) as bars, app.alone():
@@ -152,8 +153,8 @@ def _run_line(one: Run) -> str:
 @click.pass_context
 def rollups(ctx: click.Context, as_json: bool) -> None:
     """Our totals a giving unit beside NPSP's roll-ups, with the likely reason where they differ. Changes nothing."""
-    from steward import intake
-    from steward.rollups import compare
+    from steward.night import intake
+    from steward.night.rollups import compare
 
     app = steward(ctx)
     snapshot = intake.newest(app)

@@ -42,8 +42,8 @@ def worker(ctx: click.Context, workers: int) -> None:
     app.state  # noqa: B018  brings the database up to date before any process forks
     app.close()
     config.share_metrics(app.settings.home)
-    from steward import logs
     from steward.jobs.tasks import Tasks, consumer
+    from steward.monitoring import logs
 
     logs.configure()
     settings = app.settings

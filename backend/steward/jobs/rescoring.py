@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from steward import publishing
 from steward.bootstrap import Steward
 from steward.decide.policy import MAJOR_GIFT_PROSPECT
 from steward.decide.rollout import SHADOW
 from steward.errors import StewardError
-from steward.realtime import REAL_TIME, Answers, Desk, Fresh
+from steward.live.realtime import REAL_TIME, Answers, Desk, Fresh
+from steward.night import publishing
 from steward.salesforce import canonical, upserts
 from steward.salesforce.contract import PROFILE
 from steward.salesforce.upserts import Taken

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import huey
 import structlog
 
-from steward import observed, spans
 from steward.bootstrap import Steward
 from steward.jobs import alerts, queue
-from steward.spans import Spans
+from steward.monitoring import observed, spans
+from steward.monitoring.spans import Spans
 
 if TYPE_CHECKING:
     from steward.jobs.rescoring import Rescoring, Round
@@ -52,7 +52,7 @@ class Tasks:
     def open_desk(self) -> Rescoring:
         """Everything loaded and compiled before the first event; an org that is down now is tried again then."""
         from steward.jobs.rescoring import Rescoring  # noqa: PLC0415  models and engine: not for those who only ring
-        from steward.realtime import Desk  # noqa: PLC0415
+        from steward.live.realtime import Desk  # noqa: PLC0415
 
         desk = Desk(self.steward)
         desk.warm()

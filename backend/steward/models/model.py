@@ -68,7 +68,7 @@ class Model:
     chance_voice: float = 1.0  # how loud the chance speaks in an amount to expect (money.py)
     card: dict[str, Any] = field(default_factory=dict)
     version: str = ""
-    evidence: pd.DataFrame | None = field(default=None, repr=False, compare=False)  # not stored with it (judged.py)
+    evidence: pd.DataFrame | None = field(default=None, repr=False, compare=False)  # kept by evidence/judged.py
 
     @property
     def method(self) -> str:

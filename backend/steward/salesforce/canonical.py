@@ -72,7 +72,7 @@ def hash_sql(write: Write, named: Mapping[str, str]) -> str:
 
 
 def render_sql(field: WriteField, named: Mapping[str, str]) -> str:
-    """`render` in SQL, for values as profiles are kept (scored.py) and as the org's own CSV says them; times are text."""
+    """`render` in SQL, for values as profiles are kept (night/scored.py) and as the org's own CSV says them; times are text."""
     column = named.get(field.name, f'"{field.name}"')
     if field.type in NUMBERS:
         # By way of text, as in `_number`: 2.675 is meant, not the binary fraction a little below it.

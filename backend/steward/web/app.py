@@ -6,8 +6,8 @@ import flask
 
 from steward.bootstrap import Steward
 from steward.jobs.tasks import Tasks
-from steward.serving import Serving
-from steward.spans import Spans
+from steward.live.serving import Serving
+from steward.monitoring.spans import Spans
 from steward.web import events, guard, health, oauth, ops, problems, scores
 
 MOST_BYTES = 1 << 20  # of a body: 200 events are a tenth of it

@@ -8,9 +8,9 @@ from typing import Any
 
 import flask
 
-from steward import observed
 from steward.bootstrap import Steward
 from steward.jobs.tasks import Tasks
+from steward.monitoring import observed
 from steward.salesforce.pseudonyms import pseudonym
 from steward.state import inbox
 from steward.state.inbox import Incoming

@@ -24,9 +24,9 @@ import limits.strategies
 import structlog
 from limits.errors import StorageError
 
-from steward import observed
 from steward.bootstrap import Steward
-from steward.spans import Spans
+from steward.monitoring import observed
+from steward.monitoring.spans import Spans
 from steward.state.clients import Clients
 from steward.state.once import Once
 from steward.web.problems import Problem

@@ -6,11 +6,11 @@ import time
 
 import flask
 
-from steward import observed
 from steward.bootstrap import Steward
 from steward.jobs.watch import STOPPED
+from steward.live.serving import Serving
+from steward.monitoring import observed
 from steward.salesforce.transport import Patience
-from steward.serving import Serving
 from steward.web.guard import needs, open_to_all
 from steward.web.openapi import document
 

@@ -9,7 +9,7 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import ClientMixin
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
-from steward import observed
+from steward.monitoring import observed
 from steward.state.clients import matches
 from steward.state.tables import ApiClient
 from steward.web.guard import Guard, open_to_all

@@ -12,13 +12,13 @@ from typing import Any
 import flask
 import structlog
 
-from steward import observed
 from steward.bootstrap import Steward
 from steward.errors import InputError, StewardError
 from steward.jobs.tasks import Tasks
 from steward.jobs.watch import freshness
+from steward.monitoring import observed
+from steward.monitoring.trace import Story, story_of
 from steward.state.clients import matches
-from steward.trace import Story, story_of
 from steward.web.guard import Guard, View, open_to_all
 from steward.web.problems import Problem
 

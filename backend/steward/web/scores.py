@@ -7,10 +7,10 @@ import time
 
 import flask
 
-from steward import observed
 from steward.bootstrap import Steward
+from steward.live.serving import Serving
+from steward.monitoring import observed
 from steward.salesforce.pseudonyms import pseudonym
-from steward.serving import Serving
 from steward.state import inbox
 from steward.state.inbox import Incoming
 from steward.web import schemas

@@ -7,8 +7,8 @@ from steward import config
 _settings = config.load()
 config.share_metrics(_settings.home)  # before anything counts
 
-from steward import logs  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
+from steward.monitoring import logs  # noqa: E402
 from steward.web.app import create_app  # noqa: E402
 
 logs.configure()

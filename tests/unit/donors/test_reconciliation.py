@@ -1,7 +1,7 @@
 import pytest
 from snapshot_tables import by, gift, tables
 from steward.donors import build_ledger, reconcile, reconciliation
-from steward.rollups import compare
+from steward.night.rollups import compare
 
 FUND = {"account_id": "fund", "is_individual": False}
 

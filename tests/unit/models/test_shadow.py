@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 from donor_base import examples
-from steward import models, outcomes, scoring, shadow
+from steward import models, outcomes, scoring
 from steward.errors import InputError
+from steward.evidence import shadow
 
 GIVES = outcomes.get("give_90_days")
 

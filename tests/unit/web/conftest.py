@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import structlog
 from service_kit import Service, service
-from steward import logs
+from steward.monitoring import logs
 
 
 @pytest.fixture

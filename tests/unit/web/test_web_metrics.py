@@ -3,8 +3,8 @@
 import datetime as dt
 
 from service_kit import event
-from steward import observed
 from steward.jobs.rescoring import Round
+from steward.monitoring import observed
 from steward.state.inbox import Claim
 
 

@@ -6,10 +6,10 @@ import threading
 import pandas as pd
 import pytest
 from service_kit import CONTACT
-from steward import scored
+from steward.night import scored
+from steward.night.scored import Scored
 from steward.outcomes import OUTCOMES
 from steward.salesforce.pseudonyms import pseudonym
-from steward.scored import Scored
 
 REASONS = (
     '{"Propensity":{"title":"Gives in 90 days","helps":["gave 4 gifts"],"holds_back":[],"method":"Model","model":"m-1",'

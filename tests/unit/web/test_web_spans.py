@@ -9,8 +9,8 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from service_kit import CONTACT, event, service
 from steward.jobs.rescoring import Round
+from steward.monitoring.spans import Spans, round_done
 from steward.salesforce.pseudonyms import pseudonym
-from steward.spans import Spans, round_done
 from steward.state.inbox import Claim
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"

@@ -18,11 +18,12 @@ from typing import Any
 import duckdb
 import structlog
 
-from steward import scored, serving_answers
 from steward.bootstrap import Steward
 from steward.errors import StewardError
+from steward.live import serving_answers
+from steward.live.serving_answers import MONTHS, Answers
+from steward.night import scored
 from steward.outcomes import OUTCOMES
-from steward.serving_answers import MONTHS, Answers
 
 REAL_TIME, NIGHTLY, LAST_KNOWN, RULE, UNKNOWN = "Real-time", "Nightly", "Last known", "Rule", "Unknown donor"
 FRESH_FOR = dt.timedelta(hours=36)  # a night, and half of one that is late

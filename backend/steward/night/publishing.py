@@ -7,11 +7,11 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from steward import changing
 from steward.bootstrap import Steward
-from steward.changing import Changes
 from steward.errors import StateError
-from steward.job_notes import notes
+from steward.night import changing
+from steward.night.changing import Changes
+from steward.night.job_notes import notes
 from steward.progress import Progress
 from steward.runs import Published
 from steward.salesforce import bulk, writeback

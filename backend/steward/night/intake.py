@@ -6,7 +6,7 @@ from collections import Counter
 
 from steward.bootstrap import Steward
 from steward.errors import StateError
-from steward.job_notes import notes
+from steward.night.job_notes import notes
 from steward.progress import Progress, Silent
 from steward.salesforce import extract as extraction
 from steward.salesforce import snapshot as snapshots

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import duckdb
 
-from steward import scored
+from steward.night import scored
 
 MONTHS = "months_since_last_gift"
 # Of a profile row: what the service tells. Scores, bands and ranks come by outcome.

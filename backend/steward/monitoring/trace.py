@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from steward import scored
 from steward.bootstrap import Steward
 from steward.errors import InputError, StewardError
+from steward.night import scored
 from steward.salesforce import upserts
 from steward.salesforce.pseudonyms import pseudonym
 from steward.state.inbox import DEAD

@@ -29,7 +29,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from steward import bootstrap, facts, profiles, scored, sources, value
+from steward import bootstrap, facts, profiles, sources, value
 from steward.assessment import Ways, answered
 from steward.config import Settings
 from steward.decide.policy import Policy
@@ -38,6 +38,7 @@ from steward.donors import Ledger
 from steward.models import Model
 from steward.models.frames import in_floats
 from steward.models.registry import Registry
+from steward.night import scored
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
 from steward.salesforce import canonical

@@ -11,14 +11,16 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from steward import judged, outcomes, scored, scoring
+from steward import outcomes, scoring
 from steward.bootstrap import Steward
 from steward.decide import readiness
 from steward.decide.policy import Policy
 from steward.decide.readiness import Share
 from steward.errors import InputError, StateError
+from steward.evidence import judged
 from steward.models import Model, drift, profit
 from steward.models.metrics import Array, calibration_error, reliability
+from steward.night import scored
 from steward.reports.outcomes import Honesty, Judged
 from steward.salesforce import pseudonyms
 from steward.tables import fairness, reading

@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from steward import scored
 from steward.bootstrap import Steward
+from steward.night import scored
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
 

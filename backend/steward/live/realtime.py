@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from steward import donors, pipeline
 from steward.bootstrap import Steward
 from steward.facts import facts
-from steward.handful import Handful
+from steward.live.handful import Handful
 from steward.models import treeshap
 from steward.models.frames import in_floats
 from steward.salesforce import access, canonical, contract, loading, pseudonyms, settings_table

@@ -1,0 +1,1 @@
+"""Between nights: events turned into fresh profiles, and answers on demand."""

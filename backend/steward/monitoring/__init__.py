@@ -1,0 +1,1 @@
+"""What a running Steward tells of itself: logs, metrics, traces, and all that happened to one donor."""
