@@ -282,3 +282,31 @@ def test_a_missing_permission_is_named_to_the_field(
     with gateway(to) as open_gateway:
         found = doctor.examine(open_gateway, NOW)
     assert any(finding.level is doctor.Level.PROBLEM for finding in found)
+
+
+@pytest.mark.parametrize("joined", [1, 2], ids=["after one part", "after all parts"])
+def test_an_extraction_that_ends_while_the_way_back_is_joined_is_taken_up_again(
+    to: Connection, folder: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, joined: int
+) -> None:
+    whole = read(to, tmp_path / "clean")
+    remove, removed = pathlib.Path.unlink, []
+
+    def power_cut(path: pathlib.Path, missing_ok: bool = False) -> None:
+        if path.parent.name == "private" and path.suffix == ".parquet":
+            if len(removed) == joined:
+                raise KeyboardInterrupt
+            removed.append(path)
+        remove(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(pathlib.Path, "unlink", power_cut)
+        patch.setattr(snapshot, "publish", lambda *_: power_cut(folder / "private" / "end.parquet"))
+        read(to, folder)
+    made = read(to, folder)
+    assert content(made) == content(whole)
+    with duckdb.connect() as db:
+        same = "SELECT * FROM read_parquet(?) ORDER BY ALL"
+        assert (
+            db.execute(same, [str(made.identity.path)]).fetchall()
+            == db.execute(same, [str(whole.identity.path)]).fetchall()
+        )

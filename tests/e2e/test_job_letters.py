@@ -38,6 +38,9 @@ def without_a_value(folder: pathlib.Path) -> pathlib.Path:
     changed, count = re.subn(value, "", text, count=1, flags=re.DOTALL)
     assert count == 1, "the picklist no longer holds the value"
     path.write_text(changed, encoding="utf-8")
+    for words in (folder / "force-app/main/default/globalValueSetTranslations").glob("AI_Segment-*"):
+        translated = rf"\s*<valueTranslation>\s*<masterLabel>{REFUSED}</masterLabel>.*?</valueTranslation>"
+        words.write_text(re.sub(translated, "", words.read_text(encoding="utf-8"), flags=re.DOTALL), encoding="utf-8")
     return folder / "force-app"
 
 

@@ -198,13 +198,17 @@ class Extraction:
         loading.write(self.db, query, part)
 
     def _join_identity(self) -> None:
-        parts = [self._identity_part(name) for name in WITH_IDENTITY]
-        listed = ", ".join(f"'{part}'" for part in parts)
+        """One map of the tables' parts; a killed extraction may have joined, and removed, some of them already."""
+        parts = {name: self._identity_part(name) for name in WITH_IDENTITY}
         target = snapshot.identity_path(self.work.folder)
-        loading.write(self.db, f"SELECT * FROM read_parquet([{listed}])", target)
+        sources = [f"SELECT * FROM read_parquet('{part}')" for part in parts.values() if part.exists()]
+        joined = [f"'{contract.table(name).object}'" for name, part in parts.items() if not part.exists()]
+        if joined:
+            sources.append(f"SELECT * FROM read_parquet('{target}') WHERE object IN ({', '.join(joined)})")
+        loading.write(self.db, " UNION ALL ".join(sources), target)
         target.chmod(0o600)
-        for part in parts:
-            part.unlink()
+        for part in parts.values():
+            part.unlink(missing_ok=True)
 
     def _identity_part(self, name: str) -> pathlib.Path:
         return snapshot.identity_path(self.work.folder).with_name(f"{name}.parquet")
