@@ -12,9 +12,9 @@ import os
 import pathlib
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import numpy as np
@@ -142,7 +142,7 @@ def by_models(home: pathlib.Path, seconds: float) -> None:
 def hammer(
     what: str, ask: Callable[[requests.Session, int], requests.Response], clients: int, seconds: float
 ) -> list[float]:
-    """So many clients, each as fast as it is answered."""
+    """So many clients, each as fast as it is answered; a refusal ends it and is told."""
     spent: list[float] = []
     deadline = time.monotonic() + seconds
 
@@ -152,14 +152,13 @@ def hammer(
         while time.monotonic() < deadline:
             n += clients
             began = time.perf_counter()
-            assert ask(session, n).status_code == 200
+            answer = ask(session, n)
             spent.append(time.perf_counter() - began)
+            assert answer.status_code == 200, answer.text
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(clients) as pool:
+        for running in [pool.submit(client, number) for number in range(clients)]:
+            running.result()
     told(f"{what}: {len(spent) / seconds:.0f} requests/s", spent)
     return spent
 

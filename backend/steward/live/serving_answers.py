@@ -5,17 +5,17 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import pathlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Self
 
 import duckdb
 
 from steward.night import scored
+from steward.state.turns import alone
 
 MONTHS = "months_since_last_gift"
 # Of a profile row: what the service tells. Scores, bands and ranks come by outcome.
@@ -68,18 +68,11 @@ def prepared(path: pathlib.Path, concluded: pathlib.Path) -> Answers:
     """The answers that a run left in `concluded`; the first process that asks makes their file, the others wait for it."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        with _alone(path.parent):
+        with alone(path.parent / "lock"):
             if not path.exists():
                 _make(path, concluded)
                 _keep_only(path)
     return Answers(path)
-
-
-@contextlib.contextmanager
-def _alone(folder: pathlib.Path) -> Iterator[None]:
-    with (folder / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:

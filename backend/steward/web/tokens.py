@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import hmac
@@ -16,6 +17,7 @@ from typing import Any
 import jwt
 
 from steward.errors import StateError
+from steward.state.turns import alone
 
 ISSUER = AUDIENCE = "steward"
 KEEP = 2  # keys: the one that signs and the one before it, whose tokens live for minutes
@@ -34,10 +36,23 @@ class Keys:
 
     def __init__(self, path: pathlib.Path) -> None:
         self._path = path
-        self._read: tuple[int, list[dict[str, str]]] = (0, [])
+        self._read: tuple[tuple[int, int], list[dict[str, str]]] = ((0, 0), [])
 
     def rotate(self) -> str:
         """A new key signs from now on; the one before it still proves its tokens until they expire."""
+        with self._alone():
+            return self._add()
+
+    def ensure(self) -> None:
+        """There is a key: of several processes that start at once, one makes it."""
+        with self._alone():
+            if not self._path.exists():
+                self._add()
+
+    def _alone(self) -> contextlib.AbstractContextManager[None]:
+        return alone(self._path.with_suffix(".lock"))
+
+    def _add(self) -> str:
         kept = self._keys() if self._path.exists() else []
         new = {"kid": secrets.token_hex(4), "secret": secrets.token_hex(32)}
         half = self._path.with_suffix(".writing")
@@ -46,10 +61,6 @@ class Keys:
             json.dump([*kept, new][-KEEP:], file)
         half.replace(self._path)
         return new["kid"]
-
-    def ensure(self) -> None:
-        if not self._path.exists():
-            self.rotate()
 
     def signing(self) -> tuple[str, str]:
         newest = self._keys()[-1]
@@ -66,7 +77,8 @@ class Keys:
 
     def _keys(self) -> list[dict[str, str]]:
         try:
-            changed = self._path.stat().st_mtime_ns
+            found = self._path.stat()
+            changed = (found.st_mtime_ns, found.st_ino)  # two files of one moment differ in the second
             if changed != self._read[0]:
                 self._read = (changed, json.loads(self._path.read_text(encoding="utf-8")))
         except (OSError, ValueError):

@@ -20,7 +20,7 @@ _OPERATORS = {
     "==": "!=", "!=": "==", "<=": ">", ">=": "<", " < ": " >= ", " > ": " <= ", "&&": "||", "||": "&&", " + ": " - ",
     " - ": " + ", "++": "--",
 }  # fmt: skip
-_NUMBER = re.compile(r"(?<![\w.'])\d+(?![\w.'])")
+_NUMBER = re.compile(r"(?<![\w.'])\d+(?![\w.'])(?!\]\.isEmpty\(\))")  # whether there is one, a LIMIT of 2 says as well
 _FIELD = re.compile(r"\b\w+__c\b")
 _BOOLEAN = re.compile(r"\b(true|false)\b")
 _LOOP = re.compile(r"^(\s*)for \(.+ : .+\) \{\s*$")

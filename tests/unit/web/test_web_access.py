@@ -4,10 +4,13 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import jwt
 import pytest
 from service_kit import event, service
+from steward.web.tokens import FILE, Keys
 
 BODY = {"events": [event()]}
 
@@ -81,6 +84,20 @@ def test_a_new_key_signs_while_tokens_of_the_old_one_still_count(served):
     assert served.post("/v1/events", BODY, served.token("events")).status_code == 202
     keys.rotate()
     refused(served.post("/v1/events", BODY, old))
+
+
+def test_processes_that_start_at_once_have_the_same_key(tmp_path):
+    start = threading.Barrier(8)
+
+    def begin(_):
+        start.wait()
+        keys = Keys(tmp_path / FILE)  # a process's own: they meet in the file only
+        keys.ensure()
+        return keys
+
+    with ThreadPoolExecutor(8) as pool:
+        started = list(pool.map(begin, range(8)))
+    assert len({keys.signing() for keys in started}) == 1
 
 
 def test_a_secret_is_changed_without_a_gap(served):
