@@ -109,9 +109,9 @@ def _parser_error(field: Field, value: Any) -> ApiError:
     if field.type not in _CONVERTERS or field.type in ("id", "reference"):
         kind = "string"
     found = _JSON_TOKENS.get(type(value), "VALUE_STRING")
-    shown = "" if isinstance(value, dict | list) else f" value {json.dumps(value).strip(chr(34))}"
+    shown = json.dumps(value)[:1] if isinstance(value, dict | list) else json.dumps(value).strip('"')
     message = (
-        f"Cannot deserialize instance of {kind} from {found}{shown} or request may be missing a required field "
+        f"Cannot deserialize instance of {kind} from {found} value {shown} or request may be missing a required field "
         f"at [line:1, column:1]"
     )
     return ApiError("JSON_PARSER_ERROR", message)

@@ -53,6 +53,7 @@ def test_the_job_tells_what_simple_clients_read(admin: Client) -> None:
     assert (created["lineEnding"], created["columnDelimiter"]) == ("LF", "COMMA")
     shown = admin.get(f"{API}/jobs/ingest/{created['id']}").json()
     assert (shown["jobType"], shown["retries"], shown["numberRecordsProcessed"]) == ("V2Ingest", 0, 0)
+    assert shown["isPkChunkingSupported"] is False
     assert admin.get(f"{API}/jobs/ingest/{created['id'][:15]}").json()["id"] == created["id"]
 
 
@@ -118,10 +119,10 @@ def test_update_and_delete_need_ids(admin: Client) -> None:
 @pytest.mark.parametrize(
     ("text", "job", "message"),
     [
-        ("LastName,Bacon__c\nx,y\n", {}, "InvalidBatch : Field name not found : Bacon__c"),
+        ("LastName,Bacon__c\nx,y\n", {}, "InvalidBatch : InvalidBatch : Field name not found : Bacon__c"),
         ("LastName,LastName\nx,y\n", {}, "InvalidBatch : Duplicate field name in the header : LastName"),
         ("LastName\r\nx\r\n", {}, "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is LF"),
-        ("Phone\n1\n", {"operation": "update"}, "InvalidBatch : Field name not found : Id"),
+        ("Phone\n1\n", {"operation": "update"}, "InvalidBatch : InvalidBatch : Field name not found : Id"),
         ("LastName,Phone\nx\n", {}, "InvalidBatch : Row 1 has 1 values but the header has 2 columns"),
     ],
 )  # fmt: skip
@@ -131,6 +132,27 @@ def test_a_file_the_platform_would_not_take_fails_the_job_and_keeps_the_rows(
     done = admin.ingest(text, **({"object": "Contact", "operation": "insert"} | job))
     assert (done["state"], done["errorMessage"], done["numberRecordsProcessed"]) == ("Failed", message, 0)
     assert len(rows(admin.results(done, "unprocessedrecords"))) == 1
+
+
+def test_a_failed_job_told_as_an_org_of_53_told_it(admin: Client) -> None:
+    """Keys, their order and texts as recorded by Salesforce's SDK for Java functions."""
+    jobs = "/services/data/v53.0/jobs/ingest"
+    made = admin.post(jobs, json={"object": "Account", "operation": "insert"}).json()
+    text = {"Content-Type": "text/csv"}
+    admin.send("PUT", f"{jobs}/{made['id']}/batches", data=b"Name,Employees\nFoo,12\n", headers=text)
+    closed = admin.send("PATCH", f"{jobs}/{made['id']}", json={"state": "UploadComplete"}).json()
+    assert list(closed) == [
+        "id", "operation", "object", "createdById", "createdDate", "systemModstamp", "state", "concurrencyMode",
+        "contentType", "apiVersion",
+    ]  # fmt: skip
+    admin.finished("ingest", made["id"])
+    told = admin.get(f"{jobs}/{made['id']}").json()
+    assert list(told) == [
+        *closed, "jobType", "lineEnding", "columnDelimiter", "numberRecordsProcessed", "numberRecordsFailed", "retries",
+        "totalProcessingTime", "apiActiveProcessingTime", "apexProcessingTime", "errorMessage",
+    ]  # fmt: skip
+    assert told["errorMessage"] == "InvalidBatch : InvalidBatch : Field name not found : Employees"
+    assert admin.results(told, "failedResults") == '"sf__Id","sf__Error","Name","Employees"\n'
 
 
 def test_other_delimiters_and_line_endings(admin: Client) -> None:

@@ -53,10 +53,20 @@ def test_trees_have_limits(admin: Client) -> None:
     path = f"{API}/composite/tree/Account"
     many = [node("Account", f"a{n}", Name="x") for n in range(201)]
     assert refused(admin.post(path, json={"records": many})) == (400, "INVALID_INPUT")
-    twice = [node("Account", "same", Name="x")] * 2
-    assert refused(admin.post(path, json={"records": twice})) == (400, "INVALID_INPUT")
     assert refused(admin.post(path, json={"records": [{"Name": "x"}]})) == (400, "INVALID_INPUT")
     assert refused(admin.post(f"{API}/composite/tree/Nothing__c", json={"records": many})) == (404, "NOT_FOUND")
+
+
+def test_a_tree_tells_which_references_and_types_cannot_be_meant(admin: Client) -> None:
+    untyped = {"attributes": {"referenceId": "untyped"}, "Name": "x"}
+    records = [node("Account", "same", Name="x"), node("Account", "same", Name="x"), untyped]
+    answer = admin.post(f"{API}/composite/tree/Account", json={"records": records})
+    assert (answer.status_code, answer.json()["hasErrors"]) == (400, True)
+    told = [(one["referenceId"], one["errors"][0]["statusCode"]) for one in answer.json()["results"]]
+    assert told == [("same", "INVALID_INPUT"), ("untyped", "INVALID_INPUT")]
+    assert [one["errors"][0]["message"] for one in answer.json()["results"]] == [
+        "Duplicate ReferenceId provided in the request.", "Include an entity type for each record in the request.",
+    ]  # fmt: skip
 
 
 def test_replication_tells_what_changed_and_what_went(admin: Client) -> None:

@@ -254,6 +254,36 @@ def test_composite_uses_earlier_answers_and_marks_what_depended_on_a_failure(adm
     assert answer[4]["body"][0]["errorCode"] == "PROCESSING_HALTED"
 
 
+def test_composite_says_why_it_does_not_start(admin: Client) -> None:
+    read = {"method": "GET", "url": f"{API}/limits"}
+    many = [read | {"referenceId": f"r{number}"} for number in range(26)]
+    [answer] = admin.post(f"{API}/composite", json={"compositeRequest": many}).json()["compositeResponse"]
+    assert answer == {
+        "body": [
+            {"errorCode": "LIMIT_EXCEEDED", "message": "The request can’t contain more than 25 operations."}
+        ],
+        "httpHeaders": {}, "httpStatusCode": 400, "referenceId": None,
+    }  # fmt: skip
+    bad = admin.post(f"{API}/composite", json={"compositeRequest": [read | {"referenceId": "new[1]"}]})
+    text = "must start with a letter or a number, and it can contain only letters, numbers and underscores ('_')."
+    assert (bad.status_code, bad.json()) == (
+        400, [{"message": f"Provided referenceId ('new[1]') {text}", "errorCode": "JSON_PARSER_ERROR"}],
+    )  # fmt: skip
+
+
+def test_collections_take_one_to_two_hundred_records(admin: Client) -> None:
+    path = f"{API}/composite/sobjects"
+    records = [{"attributes": {"type": "Account"}, "Name": "One too many"}] * 201
+    message = "record limit reached. cannot submit more than 200 records into this call"
+    assert admin.post(path, json={"records": records}).json() == [
+        {"message": message, "errorCode": "EXCEEDED_ID_LIMIT"}
+    ]
+    none = admin.send("DELETE", f"{path}?ids=")
+    assert (none.status_code, none.json()) == (
+        400, [{"message": "At least 1 Id is required.", "errorCode": "REQUIRED_FIELD_MISSING"}],
+    )  # fmt: skip
+
+
 def test_composite_all_or_none_leaves_nothing_behind(admin: Client) -> None:
     requests = [
         {"method": "POST", "url": f"{API}/sobjects/Account", "referenceId": "a", "body": {"Name": "Half done"}},

@@ -19,7 +19,7 @@ MAX_QUERIES = 5
 MAX_NODES = 500
 REFERENCE = re.compile(r"@\{([^}]+)\}")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-REFERENCE_ID = re.compile(r"[A-Za-z0-9_]+$")
+REFERENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*$")
 
 
 class UnresolvedError(Exception):
@@ -33,8 +33,11 @@ class RollbackError(Exception):
 @routes.on("POST", "")
 def composite(call: Call) -> Reply:
     payload = call.json_object()
-    subrequests = checked(payload.get("compositeRequest"))
-    return Reply({"compositeResponse": run(call, subrequests, payload.get("allOrNone") is True)})
+    wanted = payload.get("compositeRequest")
+    if isinstance(wanted, list) and len(wanted) > MAX_SUBREQUESTS:
+        message = f"The request can’t contain more than {MAX_SUBREQUESTS} operations."
+        return Reply({"compositeResponse": [unanswered(None, "LIMIT_EXCEEDED", message)]})
+    return Reply({"compositeResponse": run(call, checked(wanted), payload.get("allOrNone") is True)})
 
 
 def run(call: Call, subrequests: list[dict[str, Any]], all_or_none: bool) -> list[dict[str, Any]]:
@@ -80,8 +83,12 @@ def one(call: Call, subrequest: dict[str, Any], answered: dict[str, Any]) -> dic
 
 
 def halted(reference: str, message: str) -> dict[str, Any]:
+    return unanswered(reference, "PROCESSING_HALTED", message)
+
+
+def unanswered(reference: str | None, code: str, message: str) -> dict[str, Any]:
     return {
-        "body": [{"errorCode": "PROCESSING_HALTED", "message": message}],
+        "body": [{"errorCode": code, "message": message}],
         "httpHeaders": {},
         "httpStatusCode": 400,
         "referenceId": reference,
@@ -104,12 +111,10 @@ def subcall(call: Call, method: str, url: str, headers: dict[str, str], body: An
     )
 
 
-def checked(subrequests: Any, most: int = MAX_SUBREQUESTS) -> list[dict[str, Any]]:
+def checked(subrequests: Any) -> list[dict[str, Any]]:
     """The subrequests, or why the platform would not start on them."""
     if not isinstance(subrequests, list) or not subrequests:
         raise ApiError("JSON_PARSER_ERROR", "compositeRequest must be a list of subrequests")
-    if len(subrequests) > most:
-        raise ApiError("LIMIT_EXCEEDED", f"The limit on the number of subrequests has been exceeded: {most}")
     seen: set[str] = set()
     for subrequest in subrequests:
         for key in ("method", "url", "referenceId"):
@@ -117,7 +122,11 @@ def checked(subrequests: Any, most: int = MAX_SUBREQUESTS) -> list[dict[str, Any
                 raise ApiError("JSON_PARSER_ERROR", f"Each subrequest needs a {key}")
         reference = subrequest["referenceId"]
         if not REFERENCE_ID.match(reference):
-            raise ApiError("INVALID_INPUT", f"Invalid referenceId: {reference}")
+            raise ApiError(
+                "JSON_PARSER_ERROR",
+                f"Provided referenceId ('{reference}') must start with a letter or a number, "
+                "and it can contain only letters, numbers and underscores ('_').",
+            )
         if reference in seen:
             raise ApiError("INVALID_INPUT", f"Duplicate referenceId: {reference}")
         seen.add(reference)
@@ -165,7 +174,7 @@ def graph(call: Call) -> Reply:
         raise ApiError("LIMIT_EXCEEDED", f"The limit on the number of nodes has been exceeded: {MAX_NODES}")
     answers = []
     for one in graphs:
-        parts = run(call, checked(one.get("compositeRequest"), MAX_NODES), all_or_none=True)
+        parts = run(call, checked(one.get("compositeRequest")), all_or_none=True)
         succeeded = all(part["httpStatusCode"] < 400 for part in parts)
         response = {"compositeResponse": parts}
         answers.append({"graphId": one.get("graphId"), "graphResponse": response, "isSuccessful": succeeded})

@@ -55,6 +55,8 @@ def upsert(call: Call, name: str, field: str) -> Reply:
 @routes.on("DELETE", "")
 def delete(call: Call) -> Reply:
     ids = [text.strip() for text in call.query.get("ids", "").split(",") if text.strip()]
+    if not ids:
+        raise ApiError("REQUIRED_FIELD_MISSING", "At least 1 Id is required.")
     limited(len(ids), MAX_RECORDS)
     records = [{"Id": record_id, "attributes": {"type": object_name(call, record_id)}} for record_id in ids]
     save: Save = lambda name, some: call.session.delete(name, [one["Id"] for one in some], all_or_none=False)  # noqa: E731
@@ -100,7 +102,9 @@ def given(call: Call) -> tuple[list[Record], bool]:
 
 def limited(count: int, most: int) -> None:
     if count > most:
-        raise ApiError("EXCEEDED_ID_LIMIT", f"record list has exceeded the limit of {most}: {count}")
+        raise ApiError(
+            "EXCEEDED_ID_LIMIT", f"record limit reached. cannot submit more than {most} records into this call"
+        )
 
 
 def saved(call: Call, records: list[Record], all_or_none: bool, save: Save) -> list[SaveResult]:

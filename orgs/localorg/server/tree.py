@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,7 @@ class Node:
     depth: int
     parent: Node | None = None
     parent_field: str = ""
+    said_type: str = ""
     result: SaveResult | None = field(default=None, repr=False)
 
 
@@ -41,13 +43,15 @@ def create(call: Call, name: str) -> Reply:
     nodes: list[Node] = []
     collect(call, known(call, name), call.json_object(), None, "", nodes)
     check(nodes)
+    if unfit := list(misnamed(nodes)):
+        return Reply({"hasErrors": True, "results": unfit}, 400)
     try:
         with call.session.transaction():
             save(call, nodes)
             if any(node.result is None or not node.result.success for node in nodes):
                 raise RollbackError
     except RollbackError:
-        failed = [refused(node, node.result) for node in nodes if node.result and not node.result.success]
+        failed = [refused(node, node.result.errors) for node in nodes if node.result and not node.result.success]
         return Reply({"hasErrors": True, "results": failed}, 400)
     ids = [{"referenceId": node.reference, "id": node.result.id} for node in nodes if node.result]
     return Reply({"hasErrors": False, "results": ids}, 201)
@@ -62,9 +66,7 @@ def collect(call: Call, sobject: SObject, given: Any, parent: Node | None, by: s
     if depth > MAX_DEPTH:
         raise ApiError("INVALID_INPUT", f"The tree is deeper than {MAX_DEPTH} levels")
     for record in records:
-        node = Node(reference_id(record), sobject, {}, depth, parent, by)
-        if type_of(record).lower() != sobject.name.lower():
-            raise ApiError("INVALID_INPUT", f"Record {node.reference} is not of type {sobject.name}")
+        node = Node(reference_id(record), sobject, {}, depth, parent, by, type_of(record))
         nodes.append(node)
         for key, value in record.items():
             child = call.runtime.org.schema.child(sobject, key) if holds_records(value) else None
@@ -83,7 +85,7 @@ def reference_id(record: Record) -> str:
     attributes = record.get("attributes")
     found = attributes.get("referenceId") if isinstance(attributes, dict) else None
     if not isinstance(found, str) or not found:
-        raise ApiError("INVALID_INPUT", "Include a reference ID for each record.")
+        raise ApiError("INVALID_INPUT", "Include a reference ID for each record in the request.")
     return found
 
 
@@ -94,10 +96,19 @@ def check(nodes: list[Node]) -> None:
         raise ApiError("INVALID_INPUT", f"The tree has {len(nodes)} records; at most {MAX_RECORDS} are allowed")
     if len({node.sobject.name for node in nodes}) > MAX_TYPES:
         raise ApiError("INVALID_INPUT", f"The tree has records of more than {MAX_TYPES} types")
+
+
+def misnamed(nodes: list[Node]) -> Iterator[Record]:
+    """Records whose reference or type cannot be meant, refused before any is saved."""
     seen: set[str] = set()
     for node in nodes:
         if node.reference in seen:
-            raise ApiError("INVALID_INPUT", f"Duplicate reference ID: {node.reference}")
+            yield refused(node, [ApiError("INVALID_INPUT", "Duplicate ReferenceId provided in the request.")])
+        elif not node.said_type:
+            yield refused(node, [ApiError("INVALID_INPUT", "Include an entity type for each record in the request.")])
+        elif node.said_type.lower() != node.sobject.name.lower():
+            message = f"Record {node.reference} is not of type {node.sobject.name}"
+            yield refused(node, [ApiError("INVALID_INPUT", message)])
         seen.add(node.reference)
 
 
@@ -119,6 +130,6 @@ def parent_id(node: Node) -> Record:
     return {node.parent_field: node.parent.result.id} if node.parent and node.parent.result else {}
 
 
-def refused(node: Node, result: SaveResult) -> Record:
-    errors = [{"statusCode": e.code, "message": e.message, "fields": list(e.fields)} for e in result.errors]
+def refused(node: Node, problems: Iterable[ApiError]) -> Record:
+    errors = [{"statusCode": one.code, "message": one.message, "fields": list(one.fields)} for one in problems]
     return {"referenceId": node.reference, "errors": errors}

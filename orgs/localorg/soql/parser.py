@@ -8,9 +8,14 @@ from typing import Literal
 from localorg.errors import QueryError
 from localorg.soql import ast
 from localorg.soql.conditions import MAX_DEPTH, Bind, ConditionParser
+from localorg.soql.lexer import Token
 from localorg.soql.refusals import malformed, too_complicated
 
 _CATEGORY_OPERATORS = frozenset({"AT", "ABOVE", "BELOW", "ABOVE_OR_BELOW"})
+_WORDS = _CATEGORY_OPERATORS | {
+    "CASE", "CATEGORY", "COUNT", "DATA", "DISTANCE", "END", "FIELDS", "FLAT", "GEOLOCATION", "GROUP", "OFFSET", "ORDER",
+    "REFERENCE", "SCOPE", "THEN", "TYPEOF", "VIEW", "WHEN",
+}  # fmt: skip
 
 
 def parse(text: str, *, apex: bool = False, binds: Mapping[str, Bind] | None = None) -> ast.Query:
@@ -151,7 +156,7 @@ class QueryParser(ConditionParser):
         while True:
             if not self.take("SCOPE"):
                 self.expect("LOOKUP")
-            scopes.append(self.name().text)
+            scopes.append(self.plain_name().text)
             if not (self.at(",") and self.peek().upper in ("SCOPE", "LOOKUP")):
                 return scopes
             self.advance()
@@ -281,7 +286,13 @@ class QueryParser(ConditionParser):
     def statistics(self) -> tuple[str, ...]:
         if not self.take("UPDATE"):
             return ()
-        names = [self.name().upper]
+        names = [self.plain_name().upper]
         while self.take(","):
-            names.append(self.name().upper)
+            names.append(self.plain_name().upper)
         return tuple(names)
+
+    def plain_name(self) -> Token:
+        """A scope or a statistic, which unlike a field or an object may not be called like a word of the language."""
+        if self.token.upper in _WORDS:
+            raise self.unexpected()
+        return self.name()

@@ -113,7 +113,8 @@ def test_a_condition_the_platform_does_not_read_names_the_token(condition: str, 
         "SELECT Id FROM Account OFFSET 1 LIMIT 1", "SELECT Id FROM Account HAVING COUNT(Id) > 1",
         "SELECT Id FROM Account ALL ROWS", "SELECT Id FROM Account FOR UPDATE", "SELECT Id FROM Account // why",
         "SELECT Id /* why */ FROM Account", "SELECT Id FROM Account;", "SELECT Id FROM Account WITH",
-        "SELECT limit FROM Account", "SELECT TYPEOF What ELSE Name END FROM Task", "SELECT A(B(C(d))) FROM Account",
+        "SELECT limit FROM Account", "SELECT Id FROM Account USING SCOPE view", "SELECT Id FROM Account UPDATE case",
+        "SELECT TYPEOF What ELSE Name END FROM Task", "SELECT A(B(C(d))) FROM Account",
     ],
 )  # fmt: skip
 def test_what_is_no_soql_is_malformed(text: str) -> None:

@@ -8,7 +8,17 @@ from localorg.lookups import external_field
 from localorg.model import SObject
 from localorg.server.bulk2 import csvfile
 from localorg.server.bulk2.jobs import FINISHED
-from localorg.server.bulk2.shown import brief, full, invalid_job, invalid_state, layout, listing, unknown_keys, word
+from localorg.server.bulk2.shown import (
+    brief,
+    changed,
+    full,
+    invalid_job,
+    invalid_state,
+    layout,
+    listing,
+    unknown_keys,
+    word,
+)
 from localorg.server.http import Call, Reply, not_found
 from localorg.server.routing import Routes
 
@@ -91,16 +101,16 @@ def change(call: Call, job_id: str) -> Reply:
     job = jobs.get(job_id, "ingest")
     wanted = word(call.json_object(), "state")
     if wanted == "UploadComplete":
-        changed = jobs.move(job, frozenset({"Open"}), state="UploadComplete")
-        if changed is None:
+        moved = jobs.move(job, frozenset({"Open"}), state="UploadComplete")
+        if moved is None:
             raise invalid_state(f"Closing job not allowed in state {job.state}")
-        call.runtime.submit(changed)
-        return Reply(brief(changed))
+        call.runtime.submit(moved)
+        return Reply(changed(moved))
     if wanted == "Aborted":
-        changed = jobs.move(job, frozenset({"Open", "UploadComplete", "InProgress"}), state="Aborted")
-        if changed is None:
+        moved = jobs.move(job, frozenset({"Open", "UploadComplete", "InProgress"}), state="Aborted")
+        if moved is None:
             raise invalid_state(f"Aborting already {job.state} Job not allowed")
-        return Reply(brief(changed))
+        return Reply(changed(moved))
     raise invalid_state(f"Unknown state: {wanted}")
 
 

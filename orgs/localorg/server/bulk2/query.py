@@ -10,7 +10,17 @@ from typing import Any
 from localorg.errors import ApiError
 from localorg.server.bulk2 import csvfile
 from localorg.server.bulk2.jobs import FINISHED, Job
-from localorg.server.bulk2.shown import brief, full, invalid_job, invalid_state, layout, listing, unknown_keys, word
+from localorg.server.bulk2.shown import (
+    brief,
+    changed,
+    full,
+    invalid_job,
+    invalid_state,
+    layout,
+    listing,
+    unknown_keys,
+    word,
+)
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
 from localorg.server.runtime import Runtime
@@ -66,10 +76,10 @@ def abort(call: Call, job_id: str) -> Reply:
     wanted = word(call.json_object(), "state")
     if wanted != "Aborted":
         raise invalid_state(f"Unknown state: {wanted}")
-    changed = call.runtime.jobs.move(job, frozenset({"UploadComplete", "InProgress"}), state="Aborted")
-    if changed is None:
+    moved = call.runtime.jobs.move(job, frozenset({"UploadComplete", "InProgress"}), state="Aborted")
+    if moved is None:
         raise invalid_state(f"Aborting already {job.state} Job not allowed")
-    return Reply(brief(changed))
+    return Reply(changed(moved))
 
 
 @routes.on("DELETE", "/<job_id>")

@@ -15,6 +15,10 @@ from localorg.server.bulk2.jobs import Job
 MAX_VALUE_CHARACTERS = 32_000
 
 
+class UnknownColumnError(UploadError):
+    """A column of the header that no field answers to, or that is missing from it."""
+
+
 def columns(header: Sequence[str], job: Job, session: Session) -> list[str]:
     """The file's columns in the schema's spelling, or the platform's refusal of its header."""
     if not header:
@@ -25,10 +29,10 @@ def columns(header: Sequence[str], job: Job, session: Session) -> list[str]:
     try:
         names = check_header(sobject, session.org.schema, header)
     except ApiError as problem:
-        raise UploadError(problem.message) from problem
+        raise UnknownColumnError(problem.message) from problem
     for position, name in enumerate(names):
         if not readable(session, sobject, name):
-            raise UploadError(f"InvalidBatch : Field name not found : {header[position]}")
+            raise no_such_field(header[position])
         if name in names[:position]:
             raise UploadError(f"InvalidBatch : Duplicate field name in the header : {header[position]}")
     check_key(job, names)
@@ -41,14 +45,18 @@ def readable(session: Session, sobject: SObject, name: str) -> bool:
     return field is not None and session.readable(sobject, field)
 
 
+def no_such_field(column: str) -> UnknownColumnError:
+    return UnknownColumnError(f"InvalidBatch : Field name not found : {column}")
+
+
 def check_key(job: Job, names: list[str]) -> None:
     if job.operation in ("delete", "hardDelete"):
         if names != ["Id"]:
             raise UploadError(f"InvalidBatch : The '{job.operation}' batch must contain only ids")
     elif job.operation == "update" and "Id" not in names:
-        raise UploadError("InvalidBatch : Field name not found : Id")
+        raise no_such_field("Id")
     elif job.operation == "upsert" and job.external_id not in names:
-        raise UploadError(f"InvalidBatch : Field name not found : {job.external_id}")
+        raise no_such_field(str(job.external_id))
 
 
 def check_batch(batch: list[list[str]], width: int, before: int) -> None:

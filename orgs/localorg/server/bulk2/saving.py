@@ -11,7 +11,7 @@ from localorg.engine import SaveResult, Session
 from localorg.errors import ApiError
 from localorg.server.bulk2.csvfile import Table, Upload, UploadError
 from localorg.server.bulk2.jobs import Job
-from localorg.server.bulk2.rows import check_batch, columns
+from localorg.server.bulk2.rows import UnknownColumnError, check_batch, columns
 from localorg.server.faults import lock_error
 from localorg.server.runtime import Runtime
 
@@ -33,9 +33,12 @@ def process(runtime: Runtime, job: Job) -> None:
     with ExitStack() as stack:
         upload = Upload(file, job)
         stack.callback(upload.close)
-        session = runtime.session(job.user_id)
-        names = columns(upload.header, job, session)
-        save_all(runtime, job, upload, names, stack.enter_context(TwoFiles(runtime, job, upload.header)))
+        outcome = stack.enter_context(TwoFiles(runtime, job, upload.header))
+        try:
+            names = columns(upload.header, job, runtime.session(job.user_id))
+        except UnknownColumnError as problem:
+            raise UploadError(f"InvalidBatch : {problem}") from problem  # the platform says it twice here
+        save_all(runtime, job, upload, names, outcome)
         leave(runtime, job, upload.header, upload.batches())
 
 

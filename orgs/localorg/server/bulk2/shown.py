@@ -11,10 +11,16 @@ from localorg.server.bulk2.jobs import DELIMITERS, LINE_ENDINGS, Job
 from localorg.server.http import Call, Reply
 
 LIST_PAGE = 1000
+CHUNKING_TOLD = 58.0  # an org of 53.0 did not tell it, one of 61.0 did
 
 
 def brief(job: Job) -> dict[str, Any]:
-    """What creating or changing a job answers."""
+    """What creating a job answers, and each job of a list."""
+    return changed(job) | rows_as(job)
+
+
+def changed(job: Job) -> dict[str, Any]:
+    """What closing or aborting a job answers: how its rows are written is left out."""
     shown: dict[str, Any] = {
         "id": job.id,
         "operation": job.operation,
@@ -31,25 +37,25 @@ def brief(job: Job) -> dict[str, Any]:
     shown |= {"concurrencyMode": "Parallel", "contentType": "CSV", "apiVersion": float(job.version)}
     if job.kind == "ingest" and job.state == "Open":
         shown["contentUrl"] = f"services/data/v{job.version}/jobs/ingest/{job.id}/batches"
-    return shown | {"lineEnding": job.line_ending, "columnDelimiter": job.delimiter}
+    return shown
+
+
+def rows_as(job: Job) -> dict[str, Any]:
+    return {"lineEnding": job.line_ending, "columnDelimiter": job.delimiter}
 
 
 def full(job: Job) -> dict[str, Any]:
     """What asking for a job answers."""
-    shown = brief(job) | {
-        "jobType": "V2Ingest" if job.kind == "ingest" else "V2Query",
-        "retries": job.retries,
-        "totalProcessingTime": job.total_ms,
-        "numberRecordsProcessed": job.processed,
-    }
-    if job.kind == "ingest":
-        shown |= {
-            "numberRecordsFailed": job.failed,
-            "apiActiveProcessingTime": job.active_ms,
-            "apexProcessingTime": 0,
-        }
-    else:
-        shown["isPkChunkingSupported"] = True
+    ingest = job.kind == "ingest"
+    shown = changed(job) | {"jobType": "V2Ingest" if ingest else "V2Query"} | rows_as(job)
+    shown["numberRecordsProcessed"] = job.processed
+    if ingest:
+        shown["numberRecordsFailed"] = job.failed
+    shown |= {"retries": job.retries, "totalProcessingTime": job.total_ms}
+    if ingest:
+        shown |= {"apiActiveProcessingTime": job.active_ms, "apexProcessingTime": 0}
+    if float(job.version) >= CHUNKING_TOLD:
+        shown["isPkChunkingSupported"] = not ingest
     if job.error:
         shown["errorMessage"] = job.error
     return shown
