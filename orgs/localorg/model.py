@@ -50,6 +50,7 @@ class Field:
     restricted: bool = False
     picklist: tuple[PicklistValue, ...] = ()
     reference_to: tuple[str, ...] = ()
+    definition: str = ""  # of a text that names an entity or a field: EntityDefinition or FieldDefinition
     relationship_name: str | None = None  # child → parent, as written in SOQL: `Account`, `Contact__r`
     child_relationship_name: str | None = None  # parent → child subquery: `Contacts`, `AI_Donor_Profiles__r`
     master_detail: bool = False

@@ -1,4 +1,4 @@
-"""Names that a client writes without the package's namespace, as `Sforce-Call-Options: defaultNamespace` lets it."""
+"""The namespace in a name, and names that a client writes without one (`Sforce-Call-Options: defaultNamespace`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from typing import Any
 from localorg.model import SObject
 
 Records = Sequence[Mapping[str, Any]]
+
+
+def package_of(name: str) -> str | None:
+    """The package of `npsp__Fund__c`; None for `Account` and `AI_Donor_Profile__c`."""
+    parts = name.split("__")
+    return parts[0] if len(parts) == 3 else None
+
+
+def developer_name(name: str) -> str:
+    return name.removeprefix(f"{package_of(name)}__").rpartition("__")[0] or name
 
 
 def spellings(namespace: str, name: str) -> tuple[str, ...]:

@@ -129,7 +129,10 @@ def _fields(entries: dict[str, Any], objects: dict[str, SObject]) -> Iterator[Fi
 
 def _text_for(name: str, entry: dict[str, Any]) -> Field:
     """Metadata relationships to EntityDefinition and FieldDefinition read as the qualified API name."""
-    return Field(name, "string", entry.get("label") or name, length=255)
+    field = Field(name, "string", entry.get("label") or name, length=255)
+    if entry["type"] == "MetadataRelationship":
+        field.definition, field.relationship_name = entry["reference_to"][0], entry["relationship_name"]
+    return field
 
 
 def _field(name: str, entry: dict[str, Any]) -> Field:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from localorg import ids
 from localorg.model import Schema
+from localorg.namespaces import package_of
 
 PACKAGES = {
     "npe01": "Contacts and Organizations",
@@ -20,19 +21,9 @@ NPSP_VERSION = (3, 236)
 OTHER_VERSION = (3, 0)
 
 
-def namespace(name: str) -> str | None:
-    """The package of `npsp__Fund__c`; None for `Account` and `AI_Donor_Profile__c`."""
-    parts = name.split("__")
-    return parts[0] if len(parts) == 3 else None
-
-
-def developer_name(name: str) -> str:
-    return name.removeprefix(f"{namespace(name)}__").rpartition("__")[0] or name
-
-
 def installed_packages(schema: Schema) -> Iterator[tuple[str, str, str, str, tuple[int, int]]]:
     """Of each installed package the ids of its install, itself and its version, its namespace and its version."""
-    names = sorted({prefix for sobject in schema if (prefix := namespace(sobject.name))})
+    names = sorted({prefix for sobject in schema if (prefix := package_of(sobject.name))})
     for number, name in enumerate(names, 1):
         if name in PACKAGES:
             version = NPSP_VERSION if name == "npsp" else OTHER_VERSION

@@ -10,9 +10,10 @@ from localorg.deploy.checks.apex import bare, trigger_object
 from localorg.deploy.shelf import Stored
 from localorg.deploy.source import Element
 from localorg.model import Field, SObject
+from localorg.namespaces import developer_name, package_of
 from localorg.server.http import Call
 from localorg.server.metadata.jobs import DEPLOY
-from localorg.server.packages import PACKAGES, developer_name, installed_packages, namespace
+from localorg.server.packages import PACKAGES, installed_packages
 from localorg.server.setup_objects import Row, rows_of
 
 
@@ -51,7 +52,7 @@ def entities(call: Call) -> Iterator[Row]:
     for sobject in visible(call):
         business = int(sobject.createable and sobject.updateable and not sobject.setup and not sobject.setting)
         yield (
-            _entity_id(sobject), sobject.name, sobject.name, developer_name(sobject.name), namespace(sobject.name),
+            _entity_id(sobject), sobject.name, sobject.name, developer_name(sobject.name), package_of(sobject.name),
             sobject.label, sobject.label, sobject.label_plural, sobject.key_prefix, int(bool(sobject.setting)),
             int(sobject.queryable), sobject.sharing, sobject.sharing, int(sobject.createable), int(sobject.updateable),
             int(sobject.deletable), business, business, business, business, business, business, 0,
@@ -72,7 +73,7 @@ def fields(call: Call) -> Iterator[Row]:
         for field in (field for field in sobject if call.session.readable(sobject, field)):
             yield (
                 f"{sobject.name}.{field.name}", f"{sobject.name}.{field.name}", _entity_id(sobject), field.name,
-                developer_name(field.name), namespace(field.name), field.label, _shown_type(field), field.type,
+                developer_name(field.name), package_of(field.name), field.label, _shown_type(field), field.type,
                 field.length, field.precision, field.scale, int(field.nillable), int(field.calculated),
                 int(field.unique or field.external_id), field.description or None,
             )  # fmt: skip
@@ -105,7 +106,7 @@ def objects(call: Call) -> Iterator[Row]:
         stored = deployed.get(sobject.name)
         if sobject.custom:
             identity = stored.id if stored else ids.make("01I", 1_000_000 + number)
-            own = developer_name(sobject.name), namespace(sobject.name), sobject.description or None
+            own = developer_name(sobject.name), package_of(sobject.name), sobject.description or None
             yield (identity, *own, *(_stamps(stored) if stored else ("installed", None, None, None, None)))
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from localorg.formulas.globals import GLOBALS, PERMISSION, permission, record_id_sql
 from localorg.model import COMPOUND_TYPES, Field, SObject
-from localorg.soql import ast, refusals
+from localorg.soql import ast, definitions, refusals
 from localorg.soql.environment import Environment
 from localorg.store import quote
 
@@ -136,6 +136,8 @@ class Scope:
 
     def _parent(self, parent: Table, reference: Field, name: str, at: int, *, shared_only: bool = True) -> Table:
         """Joined once for the query and, where sharing makes a difference, once more for its formulas."""
+        if reference.definition:
+            return self._definition(parent, reference)
         targets = tuple(found for one in reference.reference_to if (found := self.context.schema.get(one)))
         if not targets:
             raise refusals.no_such_relationship(name, self.text, at)
@@ -152,6 +154,18 @@ class Scope:
             table = Table(joined.alias, targets[0], joined.id_sql, key, parent, targets)
         self._tables[parent.alias, name.lower(), shared_only] = table
         return table
+
+    def _definition(self, parent: Table, reference: Field) -> Table:
+        """What a text of custom metadata names: an entity or a field."""
+        key = (parent.alias, str(reference.relationship_name).lower(), True)
+        if key not in self._tables:
+            target, alias = definitions.described(reference.definition), self.environment.alias()
+            rows = definitions.source(self.bind(definitions.rows(self.context.schema, reference.definition)))
+            named = f"{parent.alias}.{quote(reference.name)}"
+            self.joins.append(f'LEFT JOIN {rows} AS {alias} ON {alias}."Id" = {named} COLLATE NOCASE')
+            shown = self.context.shown(str(reference.relationship_name))
+            self._tables[key] = Table(alias, target, f'{alias}."Id"', shown, parent, (target,))
+        return self._tables[key]
 
     def expand(self, path: str) -> list[str]:
         """The parts of a path, without the object's own name or alias in front."""

@@ -17,6 +17,11 @@ PLAYBOOK = (
     "<fields><fullName>On__c</fullName><defaultValue>false</defaultValue><label>On</label><type>Checkbox</type></fields>"
     "<fields><fullName>Next__c</fullName><label>Next</label><referenceTo>Playbook__mdt</referenceTo>"
     "<relationshipName>Earlier</relationshipName><type>MetadataRelationship</type></fields>"
+    "<fields><fullName>About__c</fullName><label>About</label><referenceTo>EntityDefinition</referenceTo>"
+    "<relationshipName>Playbooks</relationshipName><type>MetadataRelationship</type></fields>"
+    "<fields><fullName>Asks__c</fullName><label>Asks</label><referenceTo>FieldDefinition</referenceTo>"
+    "<metadataRelationshipControllingField>Playbook__mdt.About__c</metadataRelationshipControllingField>"
+    "<relationshipName>Askers</relationshipName><type>MetadataRelationship</type></fields>"
 )
 
 
@@ -53,6 +58,25 @@ def test_records_of_a_metadata_type_are_rows_that_can_be_queried(org: Org) -> No
         "Call them", 5.0, True, "Write",
     )  # fmt: skip
     assert (write["QualifiedApiName"], write["Days__c"], write["On__c"]) == ("Write", None, False)
+
+
+def test_the_entity_and_the_field_that_a_record_names_are_its_parents(org: Org) -> None:
+    """NPSP's own queries of its roll-ups read them so."""
+    about = record("Pay", About__c="npe01__OppPayment__c", Asks__c="npe01__Paid__c")
+    taken(org, playbooks(Pay=about, Rest=record("Rest")))
+    query = "SELECT About__c, About__r.QualifiedApiName, About__r.Label, About__r.NamespacePrefix, Asks__r.Label"
+    pay, rest = org.administrator().query(f"{query} FROM Playbook__mdt ORDER BY DeveloperName").records
+    assert pay["About__r"] == {
+        "attributes": pay["About__r"]["attributes"], "QualifiedApiName": "npe01__OppPayment__c", "Label": "Payment",
+        "NamespacePrefix": "npe01",
+    }  # fmt: skip
+    assert (pay["Asks__r"]["Label"], rest["About__c"], rest["About__r"]) == ("Paid", None, None)
+    found = org.administrator().query(
+        "SELECT COUNT() FROM Playbook__mdt WHERE About__r.DeveloperName = 'OppPayment' AND Asks__c = 'npe01__Paid__c'"
+    )
+    assert found.total_size == 1
+    shown = {field["name"]: field for field in org.administrator().describe("Playbook__mdt")["fields"]}
+    assert (shown["About__c"]["type"], shown["About__c"]["referenceTo"]) == ("reference", ["EntityDefinition"])
 
 
 def test_a_record_deployed_again_keeps_its_id(org: Org) -> None:
