@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from localorg import batch as batches
-from localorg import bulk, convert, describe, ids, lookups, namespaces
+from localorg import bulk, convert, describe, ids, lookups, namespaces, translated
 from localorg.apex.triggers import Triggers
 from localorg.automation import handlers
 from localorg.batch import Batch, SaveResult
@@ -142,7 +142,9 @@ class Session:
         return bool(row and row[0])
 
     def describe(self, name: str) -> dict[str, Any]:
-        return describe.sobject(self._known(name), self.org.schema, self.access, self.record_types(name))
+        sobject = self._known(name)
+        found = describe.sobject(sobject, self.org.schema, self.access, self.record_types(name))
+        return translated.described(self.org.shelf, sobject, found, self.user.language)
 
     def describe_global(self) -> dict[str, Any]:
         shown = [describe.summary(item, self.access) for item in self.org.schema if self.access.visible(item)]

@@ -19,7 +19,7 @@ def test_the_card_says_how_likely_why_what_next_and_how_fresh(visit: Visit, cast
 
     officer.expect_words(
         "Major gift prospect", "Call or visit", "$2,500", "Very high", "about 92 in 100 donors like this one",
-        "top 3 %", "gave 4 gifts in the last 12 months", "has never made a recurring gift", "Scored today",
+        "top 3\u00a0%", "gave 4 gifts in the last 12 months", "has never made a recurring gift", "Scored today",
         "valid until Apr 6, 2026", "Park Household", "Gives to Youth Programs",
     )  # fmt: skip
     expect(card.locator("c-score-trend polyline")).to_be_visible()

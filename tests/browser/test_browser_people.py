@@ -54,11 +54,33 @@ def test_a_list_leaves_out_the_columns_and_filters_a_person_may_not_read(visit: 
     [
         (
             "oficial@steward.example",
-            ["Próximo paso sugerido", "2500 US$", "Calculado hoy", "6 abr 2026"],
+            [
+                "Próximo paso sugerido",
+                "2500 US$",
+                "Calculado hoy",
+                "6 abr 2026",
+                "Candidato a gran donación",
+                "Muy alta",
+                "Confianza: Alta",
+                "Dona a Youth Programs",
+                "Averigüe qué le mueve",
+                "Una persona, ahora",
+            ],
             "es",
             "card-spanish",
         ),
-        ("chargee@steward.example", ["Prochaine étape", "aujourd’hui"], "fr", "card-french"),
+        (
+            "chargee@steward.example",
+            [
+                "Prochaine étape",
+                "aujourd’hui",
+                "Prospect pour un don majeur",
+                "Très élevée",
+                "Découvrez ce qui le touche",
+            ],
+            "fr",
+            "card-french",
+        ),
     ],
 )
 def test_the_card_speaks_the_persons_language(

@@ -1,6 +1,7 @@
 import { LightningElement, api, wire } from 'lwc';
 import { refreshApex } from '@salesforce/apex';
 import insightFor from '@salesforce/apex/DonorProfileController.insightFor';
+import { inReadersWords } from 'c/knownWords';
 import { format } from 'c/messages';
 import title from '@salesforce/label/c.DonorInsight_Title';
 import loading from '@salesforce/label/c.DonorInsight_Loading';
@@ -71,7 +72,7 @@ export default class DonorInsight extends LightningElement {
     }
 
     get message() {
-        return this.insight && format(MESSAGES[this.insight.state], this.insight.notScoredReason);
+        return this.insight && format(MESSAGES[this.insight.state], inReadersWords(this.insight.notScoredReason));
     }
 
     /** Whom “Score now” is about: also a Contact who has no profile yet, never one who is not to be scored. */
@@ -88,8 +89,8 @@ export default class DonorInsight extends LightningElement {
 
     /** A suggestion that nobody approved yet counts nowhere, and is named as what it is. */
     get segment() {
-        const { segment: effective, choice } = this.insight;
-        return effective ?? (choice.suggested && format(suggestedSegment, choice.suggested));
+        const { segmentLabel, choice } = this.insight;
+        return segmentLabel ?? (choice.suggested && format(suggestedSegment, choice.suggestedLabel));
     }
 
     get basis() {
@@ -97,7 +98,11 @@ export default class DonorInsight extends LightningElement {
     }
 
     get confidence() {
-        return format(confidence, this.insight.confidence);
+        return format(confidence, this.insight.confidenceLabel);
+    }
+
+    get closestCause() {
+        return inReadersWords(this.insight.closestCause);
     }
 
     get isByRule() {

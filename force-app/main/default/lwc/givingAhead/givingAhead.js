@@ -1,5 +1,6 @@
 import { LightningElement, api } from 'lwc';
 import { days, money } from 'c/display';
+import { inReadersWords } from 'c/knownWords';
 import { format } from 'c/messages';
 import title from '@salesforce/label/c.GivingAhead_Title';
 import nextGift from '@salesforce/label/c.GivingAhead_NextGift';
@@ -23,6 +24,10 @@ export default class GivingAhead extends LightningElement {
     get contactText() {
         const { contactFrom, contactUntil } = this.ahead;
         return contactFrom && format(contact, days(contactFrom, contactUntil));
+    }
+
+    get reason() {
+        return inReadersWords(this.ahead.reason);
     }
 
     get amounts() {

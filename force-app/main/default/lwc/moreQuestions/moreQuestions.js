@@ -19,7 +19,7 @@ export default class MoreQuestions extends LightningElement {
         return this.outcomes.map((outcome) => ({
             key: outcome.key,
             question: questionOf(outcome.key),
-            band: outcome.band,
+            band: outcome.bandLabel,
             detail: likelihoodOf(outcome),
             why: [...(outcome.helps ?? []).slice(0, 1), ...(outcome.holdsBack ?? []).slice(0, 1)].join(' · ')
         }));

@@ -1,4 +1,5 @@
 import { LightningElement, api } from 'lwc';
+import { inReadersWords } from 'c/knownWords';
 import { format } from 'c/messages';
 import title from '@salesforce/label/c.NextStep_Title';
 import talkingPointsTitle from '@salesforce/label/c.NextStep_TalkingPoints';
@@ -17,6 +18,6 @@ export default class NextStep extends LightningElement {
     }
 
     get whoActs() {
-        return this.response && format(whoActs, [this.response, this.owner].filter(Boolean).join(' · '));
+        return this.response && format(whoActs, [this.response, this.owner].filter(Boolean).map(inReadersWords).join(' · '));
     }
 }

@@ -82,8 +82,8 @@ export default class PortfolioTable extends LightningElement {
     shown(row) {
         return {
             url: contactUrl(row.contactId),
-            segment: row.needsReview ? needsReview : row.segment,
-            likelihood: [row.band, row.score == null ? undefined : Math.round(row.score)].filter(Boolean).join(' · '),
+            segment: row.needsReview ? needsReview : row.segmentLabel,
+            likelihood: [row.bandLabel, row.score == null ? undefined : Math.round(row.score)].filter(Boolean).join(' · '),
             first: row.priority && questionTitled(row.priority),
             when: this.whenOf(row),
             icon: row.stale ? 'utility:warning' : undefined

@@ -38,21 +38,21 @@ export default class ReviewItem extends LightningElement {
     }
 
     get suggestedText() {
-        return format(suggested, this.item.suggested);
+        return format(suggested, this.item.suggestedLabel);
     }
 
     get confidenceText() {
-        return format(confidence, this.item.confidence);
+        return format(confidence, this.item.confidenceLabel);
     }
 
     get beforeText() {
-        const { approved, approvedBy, approvedAt } = this.item;
-        return approved ? format(before, format(decided, approved, approvedBy, dayOf(approvedAt))) : never;
+        const { approvedLabel, approvedBy, approvedAt } = this.item;
+        return approvedLabel ? format(before, format(decided, approvedLabel, approvedBy, dayOf(approvedAt))) : never;
     }
 
     get thenText() {
-        const { suggested: segment, nextStep, suggestedAsk } = this.item;
-        const parts = [format(then, segment), nextStep, suggestedAsk == null ? undefined : format(ask, money(suggestedAsk))];
+        const { suggestedLabel, nextStep, suggestedAsk } = this.item;
+        const parts = [format(then, suggestedLabel), nextStep, suggestedAsk == null ? undefined : format(ask, money(suggestedAsk))];
         return parts.filter(Boolean).join(' ');
     }
 
@@ -65,7 +65,7 @@ export default class ReviewItem extends LightningElement {
     }
 
     get choice() {
-        return { suggested: this.item.suggested };
+        return { suggested: this.item.suggested, suggestedLabel: this.item.suggestedLabel };
     }
 
     tick(event) {

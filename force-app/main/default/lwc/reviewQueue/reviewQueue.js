@@ -71,7 +71,7 @@ export default class ReviewQueue extends LightningElement {
     }
 
     get namedText() {
-        return format(named, this.queue.segments.join(', '));
+        return format(named, this.queue.segmentLabels.join(', '));
     }
 
     get waitingText() {
@@ -101,7 +101,7 @@ export default class ReviewQueue extends LightningElement {
     get decisions() {
         return this.queue.decided.map((item) => ({
             key: item.profileId,
-            text: `${item.donor}: ${format(decided, item.approved, item.approvedBy, dayOf(item.approvedAt))}`
+            text: `${item.donor}: ${format(decided, item.approvedLabel, item.approvedBy, dayOf(item.approvedAt))}`
         }));
     }
 

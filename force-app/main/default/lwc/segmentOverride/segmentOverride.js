@@ -50,7 +50,7 @@ export default class SegmentOverride extends LightningElement {
     }
 
     get suggestedText() {
-        return format(suggested, this.choice.suggested);
+        return format(suggested, this.choice.suggestedLabel);
     }
 
     openForm() {

@@ -23,7 +23,8 @@ const SCORED = {
     givingUnitName: 'Rivera Household',
     basis: 'Household',
     segment: 'Loyal donor',
-    choice: { suggested: 'Loyal donor' },
+    segmentLabel: 'Donante fiel',
+    choice: { suggested: 'Loyal donor', suggestedLabel: 'Donante fiel' },
     contactId: '003000000000001AAA',
     needsReview: false,
     nextStep: 'Thank by name.',
@@ -33,16 +34,17 @@ const SCORED = {
     trend: [{ month: '2026-02', score: 33 }, { month: '2026-03', score: 34.5 }],
     closestCause: 'Education',
     outcomes: [
-        { key: 'Propensity', score: 34.5, band: 'High', rank: 12, helps: ['gave 5 gifts'], holdsBack: ['no gift since May'] },
-        { key: 'Upgrade', score: 8, band: 'Medium', rank: 40, helps: [], holdsBack: [] }
+        { key: 'Propensity', score: 34.5, band: 'High', bandLabel: 'Alta', rank: 12, helps: ['gave 5 gifts'], holdsBack: ['no gift since May'] },
+        { key: 'Upgrade', score: 8, band: 'Medium', bandLabel: 'Media', rank: 40, helps: [], holdsBack: [] }
     ],
-    furtherOutcomes: [{ key: 'Renewal', score: 60, band: 'High', rank: 9, helps: [], holdsBack: [] }],
+    furtherOutcomes: [{ key: 'Renewal', score: 60, band: 'High', bandLabel: 'Alta', rank: 9, helps: [], holdsBack: [] }],
     ahead: { nextGift: { amount: 150 }, lifetime: [] },
-    recurringHealth: { value: 'At Risk', reason: 'the card expires' },
-    preferredChannel: { value: 'Phone', reason: 'answered 3 calls' },
+    recurringHealth: { value: 'At Risk', label: 'En riesgo', reason: 'the card expires' },
+    preferredChannel: { value: 'Phone', label: 'Teléfono', reason: 'answered 3 calls' },
     contactName: 'Maria Rivera',
     suggestedAsk: { amount: 125, low: 100, high: 150, reason: 'x' },
     confidence: 'High',
+    confidenceLabel: 'Alta',
     method: 'Model',
     scoredAt: '2026-03-01T02:10:00.000Z',
     expiresAt: '2026-03-04T02:10:00.000Z',
@@ -75,7 +77,7 @@ describe('c-donor-insight', () => {
     it('hands each part of the insight to its screen', async () => {
         await receive(SCORED);
         expect(find('lightning-spinner')).toBeNull();
-        expect(find('.segment').textContent).toBe('Loyal donor');
+        expect(find('.segment').textContent).toBe('Donante fiel');
         const { step, talkingPoints, response, owner } = find('c-next-step');
         expect([step, talkingPoints]).toEqual(['Thank by name.', 'Say how long they have been with you.']);
         expect([response, owner]).toEqual(['A person now', 'Contact owner']);
@@ -118,8 +120,8 @@ describe('c-donor-insight', () => {
     });
 
     it('says that a person looks at it first', async () => {
-        await receive({ ...SCORED, needsReview: true, segment: undefined });
-        expect(find('.segment').textContent).toBe('Suggested: Loyal donor');
+        await receive({ ...SCORED, needsReview: true, segment: undefined, segmentLabel: undefined });
+        expect(find('.segment').textContent).toBe('Suggested: Donante fiel');
         expect(find('.needs-review').label).toBe('c.DonorInsight_NeedsReview');
         expect(find('.step-waits').textContent).toBe('c.DonorInsight_StepWaits');
         expect([find('c-next-step'), find('c-suggested-ask')]).toEqual([null, null]);
@@ -137,7 +139,7 @@ describe('c-donor-insight', () => {
         ['OptedOut', {}, 'c.DonorInsight_OptedOut'],
         ['SwitchedOff', {}, 'c.DonorInsight_SwitchedOff'],
         ['OnTrial', {}, 'c.DonorInsight_OnTrial'],
-        ['NotScored', { notScoredReason: 'Deceased' }, 'Not scored: Deceased.']
+        ['NotScored', { notScoredReason: 'Deceased' }, 'Not scored: c.KnownWords_Deceased.']
     ])('shows no score of a donor who is %s, and says why', async (state, more, text) => {
         await receive({ state, ...more });
         expect(find('.message').textContent).toBe(text);

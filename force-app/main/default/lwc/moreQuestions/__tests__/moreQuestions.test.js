@@ -17,8 +17,8 @@ describe('c-more-questions', () => {
 
     it('answers each in a line, with the strongest reason of each side', async () => {
         const texts = show([
-            { key: 'Renewal', score: 60.4, band: 'High', rank: 9, helps: ['gave often', 'gave lately'], holdsBack: ['moved'] },
-            { key: 'Mid_Level', score: 3, band: 'Low', rank: null }
+            { key: 'Renewal', score: 60.4, bandLabel: 'High', rank: 9, helps: ['gave often', 'gave lately'], holdsBack: ['moved'] },
+            { key: 'Mid_Level', score: 3, bandLabel: 'Low', rank: null }
         ]);
         expect(texts('summary')).toEqual(['More (2)']);
         expect(texts('.question')).toEqual(['c.ScoreBand_Renewal', 'c.ScoreBand_Mid_Level']);
@@ -29,7 +29,7 @@ describe('c-more-questions', () => {
     });
 
     it('says of an order that it is no chance', () => {
-        const texts = show([{ key: 'Planned_Giving', band: 'High', rank: 4 }]);
+        const texts = show([{ key: 'Planned_Giving', bandLabel: 'High', rank: 4 }]);
         expect(texts('.detail')).toEqual(['c.MoreQuestions_OnlyOrder · top 4 %']);
     });
 

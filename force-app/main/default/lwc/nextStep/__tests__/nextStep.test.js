@@ -17,12 +17,12 @@ describe('c-next-step', () => {
         const root = show({ step: 'Call.', talkingPoints: 'Thank by name.', response: 'A person now', owner: 'Contact owner' });
         expect(root.querySelector('.step').textContent).toBe('Call.');
         expect(root.querySelector('.talking-points').textContent).toBe('Thank by name.');
-        expect(root.querySelector('.who-acts').textContent).toBe('Who acts: A person now · Contact owner');
+        expect(root.querySelector('.who-acts').textContent).toBe('Who acts: c.KnownWords_PersonNow · c.KnownWords_ContactOwner');
         await expect(document.body).toBeAccessible();
     });
 
     it('names the response alone when no rule says who', () => {
-        expect(show({ response: 'Watch' }).querySelector('.who-acts').textContent).toBe('Who acts: Watch');
+        expect(show({ response: 'Watch' }).querySelector('.who-acts').textContent).toBe('Who acts: c.KnownWords_Watch');
     });
 
     it('has no line for what the donor has not', () => {

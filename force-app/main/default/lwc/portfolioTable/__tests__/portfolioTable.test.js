@@ -11,6 +11,8 @@ const ROW = {
     segment: 'Loyal donor',
     needsReview: false,
     band: 'High',
+    bandLabel: 'Alta',
+    segmentLabel: 'Donante fiel',
     score: 34.5,
     priority: 'Lapses within 12 months',
     why: 'gave 5 gifts',
@@ -45,8 +47,8 @@ describe('c-portfolio-table', () => {
         expect(show()).toMatchObject({
             url: '/lightning/r/Contact/003000000000001AAA/view',
             donor: 'Maria Rivera',
-            segment: 'Loyal donor',
-            likelihood: 'High · 35',
+            segment: 'Donante fiel',
+            likelihood: 'Alta · 35',
             first: 'c.ScoreBand_Lapse_Risk',
             icon: undefined
         });
@@ -56,7 +58,7 @@ describe('c-portfolio-table', () => {
     });
 
     it('has no word for what is not known', () => {
-        const shown = show({ band: null, score: null, priority: null, contactFrom: null, contactUntil: null, thisWeek: false });
+        const shown = show({ bandLabel: null, score: null, priority: null, contactFrom: null, contactUntil: null, thisWeek: false });
         expect(shown.likelihood).toBe('');
         expect([shown.first, shown.when]).toEqual([null, null]);
     });

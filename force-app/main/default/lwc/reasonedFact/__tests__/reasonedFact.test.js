@@ -12,8 +12,8 @@ describe('c-reasoned-fact', () => {
     afterEach(() => document.body.replaceChildren());
 
     it('shows the word and where it comes from', async () => {
-        const text = show({ value: 'Phone', reason: 'answered 3 calls' });
-        expect([text('h3'), text('.value'), text('.reason')]).toEqual(['Best reached by', 'Phone', 'answered 3 calls']);
+        const text = show({ value: 'Phone', label: 'Teléfono', reason: 'answered 3 calls' });
+        expect([text('h3'), text('.value'), text('.reason')]).toEqual(['Best reached by', 'Teléfono', 'answered 3 calls']);
         await expect(document.body).toBeAccessible();
     });
 

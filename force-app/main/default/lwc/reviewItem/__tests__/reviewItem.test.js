@@ -14,11 +14,12 @@ const ITEM = {
     donor: 'Maria Rivera',
     givingUnit: 'Rivera Household',
     suggested: 'Major gift prospect',
+    suggestedLabel: 'Candidato a gran donación',
     helps: 'gave 1,000 once; answers every call',
     holdsBack: null,
     nextStep: 'Invite to lunch.',
     suggestedAsk: 1200,
-    confidence: 'High'
+    confidenceLabel: 'Alta'
 };
 
 describe('c-review-item', () => {
@@ -44,18 +45,18 @@ describe('c-review-item', () => {
         expect(find('.donor').textContent).toBe('Maria Rivera');
         expect(find('.donor').getAttribute('href')).toBe('/lightning/r/Contact/003000000000001AAA/view');
         expect(find('.unit').textContent).toBe('Rivera Household');
-        expect(find('.suggested').textContent).toBe('Suggested: Major gift prospect');
+        expect(find('.suggested').textContent).toBe('Suggested: Candidato a gran donación');
         expect(find('c-reason-list').helps).toEqual(['gave 1,000 once', 'answers every call']);
         expect(find('c-reason-list').holdsBack).toEqual([]);
         expect(find('.before').textContent).toBe('c.ReviewItem_Never');
-        expect(find('.then').textContent).toBe('Then: Major gift prospect. Invite to lunch. Ask $1,200.');
+        expect(find('.then').textContent).toBe('Then: Candidato a gran donación. Invite to lunch. Ask $1,200.');
         await expect(element).toBeAccessible();
     });
 
     it('names the last decision, and no ask where there is none', () => {
-        show({ approved: 'Loyal donor', approvedBy: 'Ada', approvedAt: '2026-03-02T20:00:00.000Z', suggestedAsk: null });
+        show({ approvedLabel: 'Loyal donor', approvedBy: 'Ada', approvedAt: '2026-03-02T20:00:00.000Z', suggestedAsk: null });
         expect(find('.before').textContent).toBe('Before: Loyal donor by Ada on Mar 2, 2026');
-        expect(find('.then').textContent).toBe('Then: Major gift prospect. Invite to lunch.');
+        expect(find('.then').textContent).toBe('Then: Candidato a gran donación. Invite to lunch.');
     });
 
     it('tells what the person does', () => {
@@ -80,7 +81,7 @@ describe('c-review-item', () => {
         expect(find('c-form-buttons').label).toBeUndefined();
         expect(find('[data-field="chosen"]')).toBeNull();
         expect(find('c-segment-override').isForHousehold).toBe(true);
-        expect(find('c-segment-override').choice).toEqual({ suggested: 'Major gift prospect' });
+        expect(find('c-segment-override').choice).toEqual({ suggested: 'Major gift prospect', suggestedLabel: 'Candidato a gran donación' });
         await expect(element).toBeAccessible();
     });
 });

@@ -23,11 +23,11 @@ jest.mock('@salesforce/label/c.ReviewQueue_Changed', () => ({ default: 'Approved
 jest.mock('@salesforce/label/c.ReviewItem_Decided', () => ({ default: '{0} by {1} on {2}' }), { virtual: true });
 
 const item = (number) => ({ profileId: `a0${number}`, donor: `Donor ${number}`, suggested: 'Major gift prospect' });
-const DECIDED = { ...item(9), approved: 'Loyal donor', approvedBy: 'Ada', approvedAt: '2026-03-02T20:00:00.000Z' };
+const DECIDED = { ...item(9), approvedLabel: 'Loyal donor', approvedBy: 'Ada', approvedAt: '2026-03-02T20:00:00.000Z' };
 const QUEUE = {
     switchedOff: false,
     canApprove: true,
-    segments: ['Major gift prospect', 'Lapsed'],
+    segmentLabels: ['Major gift prospect', 'Lapsed'],
     waiting: [item(1), item(2)],
     decided: [DECIDED]
 };

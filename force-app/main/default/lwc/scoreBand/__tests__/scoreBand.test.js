@@ -16,7 +16,7 @@ describe('c-score-band', () => {
     afterEach(() => document.body.replaceChildren());
 
     it('says the band in words, the score in people and the rank', async () => {
-        const element = show({ key: 'Propensity', score: 34.5, band: 'High', rank: 12 });
+        const element = show({ key: 'Propensity', score: 34.5, bandLabel: 'High', rank: 12 });
         expect(element.shadowRoot.textContent).toContain('Gives in the next 90 days');
         expect(element.shadowRoot.querySelector('.band').textContent).toBe('High');
         expect(element.shadowRoot.querySelector('p').textContent).toBe('about 35 in 100 · top 12 %');
@@ -25,7 +25,7 @@ describe('c-score-band', () => {
     });
 
     it('leaves the rank out where there is none, and shows an unknown question by its key', () => {
-        const element = show({ key: 'Legacy', score: 0, band: 'Low', rank: null });
+        const element = show({ key: 'Legacy', score: 0, bandLabel: 'Low', rank: null });
         expect(element.shadowRoot.querySelector('p').textContent).toBe('about 0 in 100');
         expect(element.shadowRoot.textContent).toContain('Legacy');
     });
