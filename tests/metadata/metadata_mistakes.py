@@ -13,6 +13,8 @@ DASHBOARD = "dashboards/AI_Donor_Insights/AI_Executives.dashboard-meta.xml"
 RULE = "objects/AI_Donor_Profile__c/validationRules/Override_Needs_a_Reason.validationRule-meta.xml"
 VIEW_SET = "permissionsets/AI_Donor_View.permissionset-meta.xml"
 ACT_SET = "permissionsets/AI_Donor_Act.permissionset-meta.xml"
+SPANISH = "translations/es.translation-meta.xml"
+SPANISH_PROFILE = "objectTranslations/AI_Donor_Profile__c-es/AI_Donor_Profile__c-es.objectTranslation-meta.xml"
 INTEGRATION = "permissionsets/AI_Donor_Integration.permissionset-meta.xml"
 
 Mistake = tuple[str, str, str, str]  # the file, what stands there, what the twin has instead, what is said of it
@@ -251,6 +253,23 @@ REFERENCES = [
         "<apiVersion>67.0<",
         "<apiVersion>99.0<",
         "Invalid Api version specified: 99.0",
+    ),
+    (SPANISH, "<name>AI_Portfolio<", "<name>AI_Portfolios<", "no CustomTab named AI_Portfolios found"),
+    (SPANISH, "<name>Donor_Insights<", "<name>Donor_Insight<", "no CustomApplication named Donor_Insight found"),
+    (SPANISH, "/AI_Overrides<", "/AI_Override<", "no Report named AI_Donor_Insights/AI_Override found"),
+    (SPANISH, "/AI_Operations<", "/AI_Operation<", "no Dashboard named AI_Donor_Insights/AI_Operation found"),
+    (SPANISH_PROFILE, "<section>Why<", "<section>Reasons<", "Donor Profile Layout named Reasons found"),
+    (
+        SPANISH_PROFILE,
+        "<layout>Donor",
+        "<layout>Donors",
+        "no Layout named AI_Donor_Profile__c-Donors Profile Layout found",
+    ),
+    (
+        SPANISH_PROFILE,
+        "Needs_a_Reason<",
+        "Needs_Reason<",
+        "no ValidationRule named AI_Donor_Profile__c.Override_Needs_Reason",
     ),
 ]
 SCREENS = [

@@ -17,7 +17,7 @@ from steward.value.repeat_value import WAYS
 SOURCE = ROOT / "force-app" / "main" / "default"
 NS = {"m": "http://soap.sforce.com/2006/04/metadata"}
 SETS = ("AI_Band", "AI_Rollout_Mode", "AI_Segment")
-OBJECTS = ("AI_Donor_Profile__c", "AI_Feedback__c")
+OBJECTS = ("AI_Donor_Profile__c", "AI_Feedback__c", "Contact")
 FIELDS = [
     (name, path.name.partition(".")[0])
     for name in OBJECTS
@@ -77,6 +77,38 @@ def test_help_says_the_same_numbers(language: str) -> None:
 
 def digits(text: str) -> set[str]:
     return set(re.findall(r"\d+", text))
+
+
+@spoken
+def test_every_name_in_menus_and_lists_of_reports_is_translated(language: str) -> None:
+    translated = SOURCE / "translations" / f"{language}.translation-meta.xml"
+    pages = {
+        path.name.partition(".")[0] for path in (SOURCE / "tabs").iterdir() if "<lwcComponent>" in path.read_text()
+    }
+    assert set(texts(translated, "m:customTabs/m:name")) == pages
+    assert texts(translated, "m:customApplications/m:name") == ["Donor_Insights"]
+    assert texts(translated, "m:reportTypes/m:name") == ["AI_Contacts_with_Donor_Profiles"]
+    for kind in ("reports", "dashboards"):
+        files = list((SOURCE / kind / "AI_Donor_Insights").iterdir())
+        assert set(texts(translated, f"m:{kind}/m:name")) == {
+            f"AI_Donor_Insights/{path.name.partition('.')[0]}" for path in files
+        }
+        assert (
+            len(texts(translated, f"m:{kind}/m:label"))
+            == len(texts(translated, f"m:{kind}/m:description"))
+            == len(files)
+        )
+
+
+@spoken
+def test_every_section_of_a_profiles_page_is_translated(language: str) -> None:
+    layout = SOURCE / "layouts" / "AI_Donor_Profile__c-Donor Profile Layout.layout-meta.xml"
+    folder = SOURCE / "objectTranslations" / f"AI_Donor_Profile__c-{language}"
+    translated = folder / f"AI_Donor_Profile__c-{language}.objectTranslation-meta.xml"
+    own = [label for label in texts(layout, "m:layoutSections/m:label") if label != "System Information"]
+    assert texts(translated, ".//m:sections/m:section") == own
+    assert all(texts(translated, ".//m:sections/m:label"))
+    assert all(texts(translated, ".//m:validationRules/m:errorMessage"))
 
 
 @spoken

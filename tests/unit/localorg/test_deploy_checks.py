@@ -183,9 +183,10 @@ def files(change: Callable[[str, str], str] = lambda path, text: text) -> dict[s
 def test_whatever_is_wrong_with_the_package_it_is_said_and_nothing_breaks(org: Org, seed: int) -> None:
     """Elements of our real package left out, emptied, doubled or filled with nonsense, six at a time."""
     chance, changed = random.Random(seed), from_folder(FORCE_APP)
-    for path in chance.sample([path for path in sorted(changed) if path.endswith("-meta.xml")], 6):
-        text = changed[path].decode()
-        found = chance.choice(list(re.finditer(r"<(\w+)>([^<]*)</\1>", text)))
+    texts = {path: body.decode() for path, body in sorted(changed.items()) if path.endswith("-meta.xml")}
+    leaves = {path: found for path, text in texts.items() if (found := list(re.finditer(r"<(\w+)>([^<]*)</\1>", text)))}
+    for path in chance.sample(sorted(leaves), 6):
+        text, found = texts[path], chance.choice(leaves[path])
         tag, whole = found.group(1), found.group()
         new = chance.choice(["", f"<{tag}></{tag}>", f"<{tag}>Zzz</{tag}>", whole + whole])
         changed[path] = (text[: found.start()] + new + text[found.end() :]).encode()

@@ -1,19 +1,21 @@
-"""Translations: each translated label, field, tab and picklist value is there to be translated."""
+"""Translations: each translated label, field, tab, report, section of a layout and picklist value is there to be translated."""
 
 from __future__ import annotations
 
 from localorg.deploy.checks.common import Check, missing, need
 from localorg.deploy.problems import Problems
-from localorg.deploy.source import Part
+from localorg.deploy.source import Element, Part
 from localorg.deploy.world import World
 
 _NAMED = {
     "customApplications/name": "CustomApplication",
     "customLabels/name": "CustomLabel",
     "customTabs/name": "CustomTab",
+    "dashboards/name": "Dashboard",
     "flowDefinitions/fullName": "Flow",
     "quickActions/name": "QuickAction",
     "reportTypes/name": "ReportType",
+    "reports/name": "Report",
 }
 
 
@@ -25,8 +27,25 @@ def translations(part: Part, world: World, problems: Problems) -> None:
 
 def of_object(part: Part, world: World, problems: Problems) -> None:
     """`Contact-fr`: the object, then a dash and the language."""
-    if world.schema.get(part.name.rpartition("-")[0]) is None:
-        problems.add(part.component, missing("fullName", "CustomObject", part.name.rpartition("-")[0]))
+    owner = part.name.rpartition("-")[0]
+    if world.schema.get(owner) is None:
+        problems.add(part.component, missing("fullName", "CustomObject", owner))
+    for rule in part.root.all("validationRules/name"):
+        need(part, rule, "ValidationRule", world, problems, f"{owner}.{rule.text}")
+    for translated in part.root.all("layouts"):
+        _sections(part, translated, owner, world, problems)
+
+
+def _sections(part: Part, translated: Element, owner: str, world: World, problems: Problems) -> None:
+    name = f"{owner}-{translated.get('layout')}"
+    layout = world.part("Layout", name)
+    if layout is None:
+        problems.add(part.component, missing("layout", "Layout", name), translated.line)
+        return
+    known = set(layout.root.texts("layoutSections/label"))
+    for found in translated.all("sections/section"):
+        if found.text not in known:
+            problems.add(part.component, missing("section", f"section of {name}", found.text), found.line)
 
 
 def of_field(part: Part, world: World, problems: Problems) -> None:
