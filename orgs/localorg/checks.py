@@ -16,7 +16,7 @@ from localorg.model import Field, Schema, SObject
 from localorg.permissions import Access
 from localorg.store import quote
 
-_FILLED_BY_PLATFORM = frozenset({"OwnerId", "Name"})
+_FILLED_BY_PLATFORM = frozenset({"OwnerId", "SetupOwnerId", "Name"})
 
 
 def unknown_column(sobject: SObject, name: str) -> ApiError:
@@ -175,22 +175,6 @@ def _foreign_record_types(sobject: SObject, keys: Iterable[str], connection: sql
     return refused
 
 
-def unique(batch: Batch, connection: sqlite3.Connection) -> None:
-    for field in batch.sobject:
-        values = batch.columns.get(field.name) if field.unique else None
-        if values is None:
-            continue
-        fold = (lambda text: text) if field.case_sensitive else str.lower
-        owners = {fold(str(value)): key for value, key in _holders(batch.sobject, field, values, connection)}
-        for row, value in enumerate(values):
-            if value is None or value is UNSET or row in batch.errors:
-                continue
-            owner = owners.setdefault(fold(str(value)), str(batch.ids[row]))
-            if owner != batch.ids[row]:
-                message = f"duplicate value found: {field.name} duplicates value on record with id: {owner[:15]}"
-                batch.fail(row, "DUPLICATE_VALUE", message)
-
-
 def one_of(batch: Batch) -> None:
     """A campaign member is a contact or a lead."""
     if batch.sobject.name == "CampaignMember":
@@ -243,44 +227,3 @@ def _out_of_reach(
 
 
 # What a pair of records may have only once, and how the platform says so.
-_ONCE = {
-    "CampaignMember": (
-        (("CampaignId", "ContactId"), "Already a campaign member."),
-        (("CampaignId", "LeadId"), "Already a campaign member."),
-    ),
-    "PermissionSetAssignment": (
-        (("AssigneeId", "PermissionSetId"), "duplicate value found: AssigneeId duplicates value on record with id: {}"),
-    ),
-}
-
-
-def once(batch: Batch, connection: sqlite3.Connection) -> None:
-    """Memberships and assignments that exist already, or come twice."""
-    for (first, second), message in _ONCE.get(batch.sobject.name, ()):
-        lefts, rights = batch.columns.get(first), batch.columns.get(second)
-        if lefts is None or rights is None:
-            continue
-        live = " AND IsDeleted = 0" if batch.sobject.get("IsDeleted") else ""
-        sql = (
-            f"SELECT {first}, {second}, Id FROM {quote(batch.sobject.name)} "
-            f"WHERE {first} IN (SELECT value FROM json_each(?)) AND {second} IN (SELECT value FROM json_each(?)){live}"
-        )
-        found = connection.execute(sql, (json.dumps(list(distinct(lefts))), json.dumps(list(distinct(rights)))))
-        owners = {(left, right): key for left, right, key in found}
-        for row, pair in enumerate(zip(lefts, rights, strict=True)):
-            if None in pair or UNSET in pair or row in batch.errors:
-                continue
-            owner = owners.setdefault(pair, batch.ids[row])
-            if owner != batch.ids[row]:
-                batch.fail(row, "DUPLICATE_VALUE", message.format(str(owner)[:15]))
-
-
-def _holders(
-    sobject: SObject, field: Field, values: Sequence[Any], connection: sqlite3.Connection
-) -> list[tuple[Any, str]]:
-    live = " AND IsDeleted = 0" if sobject.get("IsDeleted") else ""
-    column = quote(field.name)
-    return connection.execute(
-        f"SELECT {column}, Id FROM {quote(sobject.name)} WHERE {column} IN (SELECT value FROM json_each(?)){live}",
-        (json.dumps(list(distinct(values))),),
-    ).fetchall()

@@ -27,7 +27,7 @@ def for_everyone(batch: Batch, connection: sqlite3.Connection) -> None:
     """A hierarchy setting without an owner is the organization's."""
     (organization,) = connection.execute("SELECT Id FROM Organization").fetchone()
     given = batch.columns.get("SetupOwnerId") or [UNSET] * batch.size
-    batch.columns["SetupOwnerId"] = [organization if value is UNSET else value for value in given]
+    batch.columns["SetupOwnerId"] = [organization if value in (UNSET, None) else value for value in given]
 
 
 def name_by_id(batch: Batch) -> None:

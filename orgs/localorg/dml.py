@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from localorg import checks, defaults, derive, hooks, lookups, validation
+from localorg import checks, defaults, derive, hooks, lookups, uniqueness, validation
 from localorg.apex.triggers import Triggers
 from localorg.automation.conductor import Conductor
 from localorg.automation.handlers import Switchboard
@@ -170,9 +170,9 @@ class Writer:
         checks.required(batch, creating=creating)
         checks.references(batch, self.schema, self.connection)
         checks.within_reach(batch, self.access, self.schema, self.connection)
-        checks.unique(batch, self.connection)
+        uniqueness.check(batch, self.connection)
         if creating:
-            checks.once(batch, self.connection)
+            uniqueness.pairs(batch, self.connection)
             checks.one_of(batch)
 
     def _rule(self, batch: Batch) -> derive.Rule | None:

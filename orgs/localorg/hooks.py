@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 def after_insert(writer: Writer, batch: Batch) -> None:
     if batch.sobject.name == "Campaign":
         _campaign_statuses(writer, batch)
+    elif batch.sobject.name == "Profile":
+        _blank_permissions(writer, batch)
     elif batch.sobject.name == "User":
         _profile_permissions(writer, batch)
     elif batch.sobject.name == "OpportunityContactRole":
@@ -40,6 +42,16 @@ def _campaign_statuses(writer: Writer, batch: Batch) -> None:
         "HasResponded": [0, 1] * len(campaigns),
     }
     writer.write_along(Batch(writer.schema["CampaignMemberStatus"], columns, size))
+
+
+def _blank_permissions(writer: Writer, batch: Batch) -> None:
+    """A new profile is for standard users, and has a permission set of its own that grants nothing yet."""
+    profiles = batch.good(batch.ids)[0]
+    names = [f"X{profile}" for profile in profiles]
+    columns = {"Name": names, "Label": names, "ProfileId": profiles, "IsOwnedByProfile": [1] * len(profiles)}
+    writer.write_along(Batch(writer.schema["PermissionSet"], columns, len(profiles)))
+    sql = "UPDATE Profile SET UserType = 'Standard' WHERE Id IN (SELECT value FROM json_each(?))"
+    writer.connection.execute(sql, (json.dumps(list(profiles)),))
 
 
 def _profile_permissions(writer: Writer, batch: Batch) -> None:

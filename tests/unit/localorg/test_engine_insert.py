@@ -308,3 +308,19 @@ def test_a_transaction_undoes_every_call_in_it(org: Org, admin: Session) -> None
         assert [record["Name"] for record in admin.query("SELECT Name FROM Account").records] == ["A"]
         raise RuntimeError
     assert rows(org, "SELECT Id FROM Account") == []
+
+
+def test_a_hierarchy_setting_has_one_row_for_each_owner(org: Org, admin: Session) -> None:
+    """The refusal names the owner, as a real org's did."""
+    settings = "npo02__Households_Settings__c"
+    [before] = admin.query(f"SELECT Id, SetupOwnerId FROM {settings}").records
+    assert before["SetupOwnerId"] == org.id
+    twice = admin.insert(settings, [{}, {"SetupOwnerId": admin.user.id}, {"SetupOwnerId": admin.user.id}])
+    message = "duplicate value found: SetupOwnerId duplicates value on record with id: {}"
+    assert [result.success for result in twice] == [False, True, False]
+    assert [(error.code, error.message) for result in twice for error in result.errors] == [
+        ("DUPLICATE_VALUE", message.format(org.id[:15])),
+        ("DUPLICATE_VALUE", message.format(admin.user.id[:15])),
+    ]
+    own = saved(admin.update(settings, [{"Id": before["Id"], "npo02__Always_Rollup_to_Primary_Contact__c": True}]))
+    assert own == before["Id"]

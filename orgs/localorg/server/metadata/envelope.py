@@ -55,11 +55,11 @@ class Request:
         """The elements at a path; the first letter's case does not matter, as clients differ in it."""
         found = [self.body]
         for name in path.split("/"):
-            found = [child for element in found for child in element if _local(child).lower() == name.lower()]
+            found = [child for element in found for child in element if local(child).lower() == name.lower()]
         return found
 
 
-def _local(element: Element) -> str:
+def local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
@@ -68,12 +68,12 @@ def read(text: bytes) -> Request:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as problem:
         raise ApiError("UNKNOWN_EXCEPTION", "The request is not well-formed XML", status=500) from problem
-    session = next((element.text or "" for element in root.iter() if _local(element) == "sessionId"), "")
+    session = next((element.text or "" for element in root.iter() if local(element) == "sessionId"), "")
     body = root.find(f"{{{_SOAP}}}Body")
     operations = list(body) if body is not None else []
     if len(operations) != 1:
         raise ApiError("UNKNOWN_EXCEPTION", "The envelope's body must hold exactly one operation", status=500)
-    return Request(_local(operations[0]), session.strip(), operations[0])
+    return Request(local(operations[0]), session.strip(), operations[0])
 
 
 def answer(operation: str, results: Iterable[Mapping[str, Any]]) -> Reply:
