@@ -53,7 +53,7 @@ class Cluster:
     def kill_a_worker(self) -> None:
         """As a machine that loses power: the worker and what it executes, at once."""
         os.killpg(self.workers[0].pid, signal.SIGKILL)
-        self.workers[0].wait()
+        self.workers.pop(0).wait()
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A night on a real Spark cluster of two workers: the same profiles, also where one of them dies on the way."""
+"""A night on a real Spark cluster of three workers: the same profiles, also where two of them die on the way."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ pytestmark = [
 ]
 
 
+WORKERS = 3
+
+
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return learnt(tmp_path_factory)
@@ -26,7 +29,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture
 def spark(tmp_path: pathlib.Path) -> Iterator[Cluster]:
-    with cluster(tmp_path) as made:
+    with cluster(tmp_path, WORKERS) as made:
         yield made
 
 
@@ -56,38 +59,28 @@ def finished(process: subprocess.Popen[str]) -> str:
     return out
 
 
-def test_a_night_on_a_cluster_that_loses_a_worker_concludes_what_one_machine_does(
+def test_a_night_on_a_cluster_that_loses_two_workers_concludes_what_one_machine_does(
     world: World, trained: Template, spark: Cluster, tmp_path: pathlib.Path
 ) -> None:
+    """One dies while facts are gathered, another while donors are scored; the third ends the night."""
     fine(world.steward("score"))
     (tmp_path / "other").mkdir()
     with copied(trained, tmp_path / "other") as other:
-        with steward("run", "--engine", spark.url, **other.settings()) as night:
-            spark.until(lambda state: any(app["cores"] == 2 for app in state["activeapps"]), night)
+        with steward("run", "--engine", spark.url, units=8, **other.settings()) as night:
+            spark.until(lambda state: any(app["cores"] == WORKERS for app in state["activeapps"]), night)
             spark.kill_a_worker()
-            spark.until(lambda state: len(alive(state)) == 1, night)
+            spark.until(lambda state: len(alive(state)) == WORKERS - 1, night)
+            assert not parts(other)
+            spark.until(lambda _: len(parts(other)) >= 2, night)
+            spark.kill_a_worker()
+            before = len(parts(other))
+            spark.until(lambda state: len(alive(state)) == WORKERS - 2, night)
             finished(night)
         assert spark.state()["completedapps"]
         assert features(other) == features(world)
         assert profiles(other) == profiles(world)
         assert len(other.profiles()) == len(profiles(world))
-
-
-def test_a_worker_that_dies_while_donors_are_scored_takes_no_answer_with_it(
-    world: World, trained: Template, spark: Cluster, tmp_path: pathlib.Path
-) -> None:
-    fine(world.steward("score"))
-    (tmp_path / "other").mkdir()
-    with copied(trained, tmp_path / "other") as other:
-        with steward("score", "--engine", spark.url, units=5, **other.settings()) as night:
-            spark.until(lambda _: len(parts(other)) >= 2, night)
-            spark.kill_a_worker()
-            before = len(parts(other))
-            spark.until(lambda state: len(alive(state)) == 1, night)
-            finished(night)
-        assert features(other) == features(world)
-        assert profiles(other) == profiles(world)
-        assert 2 <= before < len(parts(other)) / 2, "the scoring was nearly over when the worker died"
+        assert before < len(parts(other)) / 2, "the scoring was nearly over when the second worker died"
 
 
 def parts(world: World) -> list[pathlib.Path]:
