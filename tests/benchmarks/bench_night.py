@@ -105,16 +105,17 @@ def write(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
 def settle(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
     """What the org and the state hold after the full run: not measured."""
     import duckdb
+    from steward.night import scored
     from steward.salesforce import snapshot
 
     steward = at_home(folder, memory)
     remember(steward, run_folder(folder, "full"), 100)
     base = snapshot.latest(steward.home / "snapshots")
     assert base is not None
-    parts = f"{run_folder(folder, 'full')}/profiles/*.parquet"
+    rows = scored.rows(run_folder(folder, "full"))
     duckdb.execute(
         f"COPY (SELECT contact_id AS profile_id, contact_id, NULL::VARCHAR AS override_segment, NULL::DATE AS override_until, "
-        f"Model_Version__c AS model_version, Trend__c AS trend FROM read_parquet('{parts}')) "
+        f"Model_Version__c AS model_version, Trend__c AS trend FROM {rows}) "
         f"TO '{base.tables()['profiles']}' (FORMAT parquet)"
     )
     return {}
@@ -140,13 +141,14 @@ def write_changes(folder: pathlib.Path, donors: int, memory: str) -> dict[str, A
 def proof(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
     """The ordinary night with nothing to take over: are the rows the same?"""
     import duckdb
+    from steward.night import scored
 
     ours = run_folder(folder, "ordinary")
     for run in (folder / "home" / "runs").iterdir():
         (run / "basis.json").unlink(missing_ok=True)
     found = scored_as(folder, memory, "proof", AS_OF + DAY)
     theirs = run_folder(folder, "proof")
-    sides = [f"SELECT * FROM read_parquet('{run}/profiles/*.parquet')" for run in (ours, theirs)]
+    sides = [f"FROM {scored.rows(run)}" for run in (ours, theirs)]
     with duckdb.connect(config={"memory_limit": memory, "threads": 2, "temp_directory": str(folder)}) as db:
         count = "SELECT count(*), sum(hash(r)::HUGEINT), bit_xor(hash(r)) FROM ({}) AS r"
         same = db.execute(count.format(sides[0])).fetchone() == db.execute(count.format(sides[1])).fetchone()
@@ -195,8 +197,9 @@ def scored_as(folder: pathlib.Path, memory: str, name: str, as_of: dt.date) -> d
 
 def remember(steward: Any, run: pathlib.Path, percent: int) -> None:
     import duckdb
+    from steward.night import scored
 
-    query = f"SELECT contact_id, content_hash FROM read_parquet('{run}/profiles/*.parquet') WHERE hash(contact_id) % 100 < {percent}"
+    query = f"SELECT contact_id, content_hash FROM {scored.rows(run)} WHERE hash(contact_id) % 100 < {percent}"
     rows = duckdb.execute(query).fetchall()
     steward.state.record_written("held", rows, NOW, NOW + dt.timedelta(days=35), NOW - DAY)
 

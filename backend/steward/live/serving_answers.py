@@ -99,13 +99,11 @@ def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:
 
 def _told(source: duckdb.DuckDBPyConnection, concluded: pathlib.Path) -> duckdb.DuckDBPyRelation:
     """What is told of each Contact, its key first, in the order of the parts."""
-    parts, features = f"{concluded / scored.PROFILES}/*.parquet", concluded / scored.FEATURES
-    held = source.sql(f"FROM read_parquet('{parts}')").columns
+    rows, features = scored.rows(concluded), concluded / scored.FEATURES
+    held = source.sql(f"FROM {rows}").columns
     names = [name for name in held if name in TOLD or name.endswith(_BY_OUTCOME)]
     units = f"(SELECT unit_id, {MONTHS} FROM read_parquet('{features}'))"
-    return source.sql(
-        f"SELECT {', '.join([_KEY, MONTHS, *names])} FROM read_parquet('{parts}') LEFT JOIN {units} USING (unit_id)"
-    )
+    return source.sql(f"SELECT {', '.join([_KEY, MONTHS, *names])} FROM {rows} LEFT JOIN {units} USING (unit_id)")
 
 
 def _keep_only(path: pathlib.Path) -> None:

@@ -1,6 +1,6 @@
 """Scores giving units batch by batch: flat memory, every core, and only those whose facts are not last night's.
 
-A unit's profile rows follow from its facts, its people, what scores it (`Basis`) and the month; for a card that is about
+A unit's profile rows follow from its facts, its people, what scores it (`_basis`) and the month; for a card that is about
 to expire, from the day. Where all of these equal an earlier run's, so do the rows, and they are taken from there.
 """
 
@@ -18,7 +18,6 @@ import multiprocessing
 import os
 import pathlib
 import threading
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,8 @@ from steward.donors import Ledger
 from steward.models import Model
 from steward.models.frames import in_floats
 from steward.models.registry import Registry
-from steward.night import scored
+from steward.night import scored, taking_over
+from steward.night.taking_over import Earlier, Slice
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
 from steward.salesforce import canonical
@@ -63,22 +63,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Task:
-    """One batch for a worker: the units from `first` up to `end`, or to the last one."""
+    """One batch for a worker: the units to answer among `some`; their rows are the part of this number."""
 
     settings: Settings
     folder: pathlib.Path
     plan: Plan
     policy: Policy
-    earlier: pathlib.Path | None
-    cards: tuple[dt.date, dt.date]  # units whose card expires after the first and up to the second are answered anew
     number: int = 0
-    first: str = ""
-    end: str | None = None
+    some: Slice = Slice()
 
 
 @dataclass(frozen=True)
 class Done:
-    """Units of a run or a batch, and how many of them were answered anew."""
+    """Units of a run, and how many of them were answered anew."""
 
     units: int
     anew: int
@@ -119,53 +116,46 @@ def _people(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> i
 def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Progress) -> Done:
     """Answers the units whose facts are written; every batch leaves its part of the profiles in `folder`."""
     basis = _basis(steward, plan)
-    earlier = _earlier(steward, basis) if plan.whole else None
-    task = _after(Task(
-        steward.settings.for_workers(), folder.resolve(), plan, steward.policy, None, (plan.as_of, plan.as_of),
-    ), earlier)  # fmt: skip
-    tasks, units = _batches(task)
-    begun = basis | {"as_of": plan.as_of.isoformat(), "batches": [[one.first, one.end] for one in tasks]}
+    begun = basis | {"as_of": plan.as_of.isoformat()}
+    killed = _resting_on(begun, scored.left_over(folder))
+    earlier = _after(killed or (_earlier(steward, basis) if plan.whole else None), plan, steward.policy)
+    units, anew = taking_over.weigh(steward.settings, folder, earlier, UNITS)
+    if killed:
+        tell.say(f"Of {units:,} giving units, {units - anew:,} were answered before the run was interrupted.")
     scored.write_basis(folder, begun)
-    tasks = _taken_up(tasks, begun, scored.left_over(folder), tell)
+    number = taking_over.link(folder, earlier) if earlier else 0
     tell.stage("Scoring donors", units)
-    done = Done(0, 0)
-    for one in _worked(steward, tasks, units):
-        done = Done(done.units + one.units, done.anew + one.anew)
-        tell.advance(done.units)
-    scored.write_basis(folder, begun | dataclasses.asdict(done))
-    return done
+    task = Task(steward.settings.for_workers(), folder.resolve(), plan, steward.policy)
+    done = units - anew
+    tasks = _batches(task, number) if anew or not number else []  # without people, too, there is a part
+    for answered_now in _worked(steward, tasks, anew):
+        done += answered_now
+        tell.advance(done)
+    scored.write_basis(folder, begun | {"units": units, "anew": anew})
+    return Done(units, anew)
 
 
-def _after(task: Task, earlier: pathlib.Path | None) -> Task:
-    """The same task where an earlier run's answers may be taken over: its cards' days are counted from either date."""
+def _after(earlier: pathlib.Path | None, plan: Plan, policy: Policy) -> Earlier | None:
+    """An earlier run whose answers may be taken over: its cards' days are counted from either date."""
     if earlier is None:
-        return task
-    as_of, before = task.plan.as_of, dt.date.fromisoformat((scored.basis(earlier) or {})["as_of"])
-    last = max(before, as_of) + dt.timedelta(days=task.policy.card_warning_days)
-    return dataclasses.replace(task, earlier=earlier.resolve(), cards=(min(before, as_of), last))
-
-
-def _taken_up(tasks: list[Task], begun: Mapping[str, Any], killed: pathlib.Path, tell: Progress) -> list[Task]:
-    """A batch that a killed process of this run had finished is its own earlier run: only facts read anew change it."""
-    held = scored.basis(killed)
-    if held is None or not begun.items() <= held.items():
-        return tasks
-    finished = [scored.part(killed, one.number).exists() for one in tasks]
-    tell.say(f"{sum(finished)} of {len(tasks)} batches were finished before the run was interrupted.")
-    return [_after(one, killed) if done else one for one, done in zip(tasks, finished, strict=True)]
+        return None
+    before = dt.date.fromisoformat((scored.basis(earlier) or {})["as_of"])
+    last = max(before, plan.as_of) + dt.timedelta(days=policy.card_warning_days)
+    return Earlier(earlier.resolve(), (min(before, plan.as_of), last))
 
 
 def _earlier(steward: bootstrap.Steward, basis: Mapping[str, Any]) -> pathlib.Path | None:
     """The newest run of everybody that rests on the same basis."""
-    for old in steward.state.runs(scored.KEEP_RUNS):
-        folder = steward.home / "runs" / old.run_id
-        held = scored.basis(folder) if old.scope is None else None
-        if held is not None and basis.items() <= held.items():
-            return folder
-    return None
+    folders = (steward.home / "runs" / old.run_id for old in steward.state.runs(scored.KEEP_RUNS) if old.scope is None)
+    return next((folder for folder in folders if _resting_on(basis, folder)), None)
 
 
-def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterable[Done]:
+def _resting_on(basis: Mapping[str, Any], folder: pathlib.Path) -> pathlib.Path | None:
+    held = scored.basis(folder)
+    return folder if held is not None and basis.items() <= held.items() else None
+
+
+def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterable[int]:
     alone = [dataclasses.replace(one, settings=dataclasses.replace(one.settings, threads=1)) for one in tasks]
     if steward.runner.spreads:
         return steward.runner.each(score_batch, alone)
@@ -173,92 +163,56 @@ def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> It
     return map(score_batch, tasks) if few else _by_processes(alone, steward.settings.threads)
 
 
-def _by_processes(tasks: Sequence[Task], workers: int) -> Iterator[Done]:
-    with concurrent.futures.ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
-    ) as pool:
+def _by_processes(tasks: Sequence[Task], workers: int) -> Iterator[int]:
+    """Modules are imported once, by the process from which all workers are forked."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_end_with_the_run) as pool:
         for finished in concurrent.futures.as_completed([pool.submit(score_batch, one) for one in tasks]):
             yield finished.result()
 
 
-def _end_with(parent: int) -> None:
+def _end_with_the_run() -> None:
     """A worker does not outlive the run that was killed."""
+    run = multiprocessing.parent_process()
 
     def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
+        if run is not None:
+            run.join()
+            os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _batches(template: Task) -> tuple[list[Task], int]:
-    """The batches of a run whose facts are written, and how many units they have."""
-    path = template.folder / scored.FEATURES
-    with duckdb.connect() as db:
-        numbered = f"SELECT unit_id, row_number() OVER (ORDER BY unit_id) - 1 AS place FROM read_parquet('{path}')"
-        starts = db.execute(f"SELECT unit_id FROM ({numbered}) WHERE place % {UNITS} = 0 ORDER BY place").fetchall()
-        units = _count(db, f"SELECT count(*) FROM read_parquet('{path}')")
-    firsts = ["", *(first for (first,) in starts[1:])]
-    made = [
-        dataclasses.replace(template, number=number, first=first, end=end)
-        for number, (first, end) in enumerate(zip(firsts, [*firsts[1:], None], strict=True))
-    ]
-    return made, units
+def _batches(template: Task, number: int) -> list[Task]:
+    """The units to answer, batch by batch; the first leaves the part of this number."""
+    some = taking_over.slices(template.folder / scored.ANEW, UNITS)
+    return [dataclasses.replace(template, number=n, some=one) for n, one in enumerate(some, number)]
 
 
-def score_batch(task: Task) -> Done:
+def score_batch(task: Task) -> int:
+    """Leaves the rows of a batch's units as a part; how many units there were."""
     with duckdb.connect(config={"threads": 1, "memory_limit": "512MB", "temp_directory": str(task.folder)}) as db:
-        for table, file in (("facts", scored.FEATURES), ("people", scored.PEOPLE)):
-            db.execute(f"CREATE TABLE {table} AS {_range(task.folder / file, task)}")
-        units = _count(db, "SELECT count(*) FROM facts")
-        db.execute(f"CREATE TABLE anew AS {_anew(task)}")
+        db.execute(f"CREATE TABLE anew AS {task.some.of(task.folder / scored.ANEW)}")
         fresh = _rows(task, db)
         db.register("fresh", fresh)
         hashed = f"SELECT *, {canonical.hash_sql(PROFILE, scored.REFERENCES)} AS {scored.HASH} FROM fresh"
-        kept = f"UNION ALL BY NAME {_kept(task)}" if task.earlier else ""
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
-        db.execute(
-            f"COPY ({hashed} {kept} ORDER BY unit_id, contact_id) TO '{half}' (FORMAT parquet, COMPRESSION zstd)"
-        )
+        db.execute(f"COPY ({hashed}) TO '{half}' (FORMAT parquet, COMPRESSION zstd)")
         half.replace(part)
-        return Done(units, _count(db, "SELECT count(*) FROM anew"))
-
-
-def _range(path: pathlib.Path, task: Task) -> str:
-    end = f" AND unit_id < '{task.end}'" if task.end else ""
-    return f"SELECT * FROM read_parquet('{path}') WHERE unit_id >= '{task.first}'{end}"
-
-
-def _anew(task: Task) -> str:
-    """Units with people of which something is not as in the earlier run, or whose card's days are counted."""
-    if task.earlier is None:
-        return "SELECT DISTINCT unit_id FROM people"
-    old_facts, old_people = (_range(task.earlier / name, task) for name in (scored.FEATURES, scored.PEOPLE))
-    after, until = task.cards
-    changed = (
-        f"SELECT unit_id FROM (FROM facts EXCEPT ({old_facts})) UNION SELECT unit_id FROM (FROM people EXCEPT ({old_people})) "
-        f"UNION SELECT unit_id FROM (({old_people}) EXCEPT FROM people) UNION SELECT unit_id FROM facts "
-        f"WHERE card_expires_on > DATE '{after}' AND card_expires_on <= DATE '{until}'"
-    )
-    return f"SELECT DISTINCT unit_id FROM ({changed}) SEMI JOIN people USING (unit_id)"
-
-
-def _kept(task: Task) -> str:
-    """The earlier run's rows of all other units that are still there."""
-    old = f"{task.earlier}/{scored.PROFILES}/*.parquet"
-    within = f"unit_id >= '{task.first}'" + (f" AND unit_id < '{task.end}'" if task.end else "")
-    still = "SEMI JOIN people USING (contact_id) ANTI JOIN anew USING (unit_id)"
-    return f"SELECT * FROM (SELECT * FROM read_parquet('{old}') WHERE {within}) {still}"
+        return _count(db, "SELECT count(*) FROM anew")
 
 
 def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The profile rows of the units to answer anew."""
-    frame = (
-        db.sql("SELECT facts.* FROM facts SEMI JOIN anew USING (unit_id) ORDER BY unit_id").to_arrow_table().to_pandas()
+    """The profile rows of the units in the table `anew`, each unit's together."""
+    facts, people = (
+        db.sql(
+            f"FROM ({task.some.of(task.folder / file)}) SEMI JOIN anew USING (unit_id) ORDER BY {order}"
+        ).to_arrow_table()
+        for file, order in ((scored.FEATURES, "unit_id"), (scored.PEOPLE, "unit_id, contact_id"))
     )
-    people = db.sql("SELECT people.* FROM people SEMI JOIN anew USING (unit_id) ORDER BY contact_id").to_arrow_table()
+    frame = facts.to_pandas()
     held = {
         contact: profiles.Held(trend, question)
         for contact, trend, question in zip(*(people[name].to_pylist() for name in _HELD), strict=True) if trend

@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import pathlib
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ _VERDICT = """
 CASE WHEN coalesce(stands, false) THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
 WHEN soon THEN 'renewed' ELSE 'unchanged' END
 """
+_WRITTEN = "('changed', 'renewed')"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Changes:
     """
 
     db: duckdb.DuckDBPyConnection
-    parts: Sequence[pathlib.Path]  # in the order of their units
+    concluded: pathlib.Path
     changed: int
     renewed: int
     unchanged: int
@@ -47,7 +48,7 @@ class Changes:
 
     def tables(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[pa.Table]:
         """Rows to write in the gateway's form, one table a part: giving units in their order, each whole."""
-        chosen = "SELECT contact_id FROM verdicts WHERE verdict IN ('changed', 'renewed')"
+        chosen = f"verdict IN {_WRITTEN}"
         if only is not None:
             chosen += " AND contact_id IN (SELECT unnest($only))"
         said = {one.name: canonical.render(one, stamps[one.name]) for one in PROFILE.fields if one.name in stamps}
@@ -56,12 +57,13 @@ class Changes:
             *(f"{column} AS {name}" for name, column in scored.REFERENCES.items()),
             *(f"nullif(${name}, '') AS {name}" for name in said),
         ])  # fmt: skip
-        given: dict[str, Any] = {**said, **({"only": sorted(only)} if only is not None else {})}
-        for part in self.parts:
-            query = f"SELECT {columns} FROM read_parquet('{part}') SEMI JOIN ({chosen}) USING (contact_id)"
-            found = self.db.cursor().sql(query, params=given).to_arrow_table()
-            if len(found):
-                yield found
+        some = {"only": sorted(only)} if only is not None else {}
+        parts = self.db.cursor().execute(f"SELECT DISTINCT part FROM verdicts WHERE {chosen} ORDER BY part", some)
+        for (part,) in parts.fetchall():  # few rows of a part that was taken over are to be written, often none
+            held = self.concluded / scored.PROFILES / part
+            these = f"SELECT contact_id FROM verdicts WHERE part = $part AND {chosen}"
+            query = f"SELECT {columns} FROM read_parquet('{held}') SEMI JOIN ({these}) USING (contact_id)"
+            yield self.db.cursor().sql(query, params={**said, **some, "part": part}).to_arrow_table()
 
     def rows(self, stamps: Mapping[str, Any], only: Collection[str]) -> list[dict[str, Any]]:
         """A few of them as dicts."""
@@ -69,7 +71,7 @@ class Changes:
 
     def hashes(self) -> dict[str, str]:
         """Donor → content hash, of the rows to write."""
-        query = "SELECT contact_id, content_hash FROM verdicts WHERE verdict IN ('changed', 'renewed')"
+        query = f"SELECT contact_id, content_hash FROM verdicts WHERE verdict IN {_WRITTEN}"
         return dict(self.db.cursor().execute(query).fetchall())
 
     def expected(self, without: Collection[str] = ()) -> pa.Table:
@@ -84,18 +86,18 @@ class Changes:
 @contextlib.contextmanager
 def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_until: dt.datetime) -> Iterator[Changes]:
     """Rows whose content differs from what the org last accepted, or that expire soon, unless a newer answer stands."""
-    parts = sorted((concluded / scored.PROFILES).glob("*.parquet"))
     with tempfile.TemporaryDirectory(prefix="steward-changes-") as spill, duckdb.connect(config={
         "memory_limit": steward.settings.memory_limit, "threads": steward.settings.threads, "temp_directory": spill,
     }) as db:  # fmt: skip
         db.register("held", _held(steward, now, known_until))
+        rows = scored.rows(concluded, f"contact_id, {scored.HASH}, parse_filename(filename) AS part")
         db.execute(
-            f"CREATE TABLE verdicts AS SELECT contact_id, p.content_hash, held.content_hash AS held, {_VERDICT} AS verdict "
-            f"FROM read_parquet('{concluded / scored.PROFILES}/*.parquet') AS p LEFT JOIN held ON contact_id = donor_key"
+            f"CREATE TABLE verdicts AS SELECT contact_id, part, p.{scored.HASH}, held.content_hash AS held, {_VERDICT} AS verdict "
+            f"FROM {rows} AS p LEFT JOIN held ON contact_id = donor_key"
         )
         counted = dict(db.execute("SELECT verdict, count(*) FROM verdicts GROUP BY verdict").fetchall())
         found = (counted.get(verdict, 0) for verdict in ("changed", "renewed", "unchanged", "kept"))
-        yield Changes(db, parts, *found)
+        yield Changes(db, concluded, *found)
 
 
 def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Table:

@@ -1,4 +1,8 @@
-"""What one run concluded, on disk: a row a Contact and the features behind it, so that any answer can be traced later."""
+"""What one run concluded, on disk: a row a Contact and the features behind it, so that any answer can be traced later.
+
+Rows lie in parts. A part that was taken over from an earlier run may hold rows that are no longer so; they are listed
+beside the parts, and `rows` leaves them out.
+"""
 
 # ruff: noqa: S608  names in the SQL come from the contract, paths are our own
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 # A folder of parts, a row a Contact and sorted by unit; a row a unit; a row a Contact; what the answers rest on.
 PROFILES, FEATURES, PEOPLE, BASIS = "profiles", "features.parquet", "people.parquet", "basis.json"
+ANEW, STALE = "anew.parquet", "stale.parquet"  # units to answer; (part, contact_id) of rows that are no longer so
 HASH = "content_hash"
 KEEP_RUNS = 30
 # The contract's references as SQL over a part's columns: a Contact without an Account is a unit of its own.
@@ -66,6 +71,25 @@ def part(folder: pathlib.Path, number: int) -> pathlib.Path:
     return folder / PROFILES / f"part-{number:05d}.parquet"
 
 
+def parts(folder: pathlib.Path) -> list[pathlib.Path]:
+    """Each in the order of its units, which no two share."""
+    return sorted((folder / PROFILES).glob("part-*.parquet"))
+
+
+def number_of(path: pathlib.Path) -> int:
+    return int(path.stem.removeprefix("part-"))
+
+
+def rows(folder: pathlib.Path, columns: str = "*") -> str:
+    """A run's rows as a table in DuckDB's words."""
+    held = f"read_parquet('{folder / PROFILES}/*.parquet')"
+    stale = folder / STALE
+    if not stale.exists():
+        return f"(SELECT {columns} FROM {held})"
+    gone = f"FROM read_parquet('{stale}') AS stale WHERE stale.part = parse_filename(held.filename)"
+    return f"(SELECT {columns} FROM {held} AS held WHERE NOT EXISTS ({gone} AND stale.contact_id = held.contact_id))"
+
+
 @contextlib.contextmanager
 def making(folder: pathlib.Path, run_id: str) -> Iterator[pathlib.Path]:
     """The folder that becomes `runs/<run_id>/`, complete or not at all; what a killed process left of it lies beside it."""
@@ -86,8 +110,8 @@ def left_over(half: pathlib.Path) -> pathlib.Path:
 def _set_aside(half: pathlib.Path) -> None:
     """Of a run that was killed twice, what had come further stays."""
     before = left_over(half)
-    parts = [len(list((one / PROFILES).glob("part-*.parquet"))) for one in (half, before)]
-    if parts[0] and parts[0] >= parts[1]:
+    made = [len(parts(one)) for one in (half, before)]
+    if made[0] and made[0] >= made[1]:
         shutil.rmtree(before, ignore_errors=True)
         half.rename(before)
     shutil.rmtree(half, ignore_errors=True)
@@ -105,8 +129,9 @@ def save(folder: pathlib.Path, scored: Scored) -> None:
 
 def load(folder: pathlib.Path, run_id: str) -> Scored:
     target = require(folder, run_id)
-    rows = pq.read_table(target / PROFILES).drop_columns([HASH]).to_pylist()
-    return Scored(run_id, rows, pq.read_table(target / FEATURES).to_pandas())
+    with duckdb.connect() as db:
+        found = db.sql(f"FROM {rows(target)}").to_arrow_table()
+    return Scored(run_id, found.drop_columns([HASH]).to_pylist(), pq.read_table(target / FEATURES).to_pandas())
 
 
 def require(folder: pathlib.Path, run_id: str) -> pathlib.Path:
@@ -138,7 +163,7 @@ def counts(folder: pathlib.Path, prefixes: Sequence[str]) -> dict[str, int]:
         f"SELECT (SELECT count(*) FROM read_parquet('{folder / FEATURES}')), count(*) FILTER ({has_score}), "
         f"count(*) FILTER (Method__c = 'Rule' AND {has_score}), "
         f"count(*) FILTER (Method__c <> 'Excluded' AND NOT ({has_score})), count(*) FILTER (Method__c = 'Excluded') "
-        f"FROM read_parquet('{folder / PROFILES}/*.parquet')"
+        f"FROM {rows(folder)}"
     )  # names of the contract
     names = ("donors_read", "profiles_scored", "profiles_by_rule", "profiles_without_scores", "profiles_excluded")
     with duckdb.connect() as db:
@@ -151,10 +176,11 @@ def find(
 ) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
     """(run, profile row, features of the unit) of the first of these runs that scored this Contact."""
     for run_id in run_ids:
-        path = folder / run_id / PROFILES
-        if not path.exists():
+        if not (folder / run_id / PROFILES).exists():
             continue
-        found = pq.read_table(path, filters=[("contact_id", "==", contact_id)]).to_pylist()
+        with duckdb.connect() as db:
+            theirs = db.sql(f"FROM {rows(folder / run_id)} WHERE contact_id = $contact", params={"contact": contact_id})
+            found = theirs.to_arrow_table().to_pylist()
         if found:
             unit = [("unit_id", "==", found[0]["unit_id"])]
             features = pq.read_table(folder / run_id / FEATURES, filters=unit).to_pylist()
