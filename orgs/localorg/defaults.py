@@ -35,7 +35,9 @@ def name_by_id(batch: Batch) -> None:
     name = batch.sobject.get("Name")
     if batch.sobject.custom and name and name.createable and batch.sobject.setting != "List":
         sent = batch.columns.get("Name", [None] * batch.size)
-        batch.columns["Name"] = [value if given(value) else key for value, key in zip(sent, batch.ids, strict=True)]
+        batch.columns["Name"] = [
+            value if given(value) else str(key)[:15] for value, key in zip(sent, batch.ids, strict=True)
+        ]
 
 
 def number(batch: Batch, store: Store, connection: sqlite3.Connection, now: str) -> None:

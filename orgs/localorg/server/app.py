@@ -25,6 +25,7 @@ from localorg.server.runtime import Runtime
 
 logger = logging.getLogger("localorg.server")
 GZIP_FROM_BYTES = 1024
+MAX_HEAD = 16_384  # bytes of the address and the headers
 HIDDEN_ID = re.compile(r"/[0-9a-zA-Z]{15,18}(?=/|$)")
 JSON_ONLY = re.compile(r"/(ui-api|jobs|tooling|metadata|composite(?!/sobjects))(/|$)")
 BEARER = re.compile(r"(?:Bearer|OAuth) +(.+)", re.IGNORECASE)
@@ -38,6 +39,10 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         started = time.perf_counter()
+        if (oversized := too_long(environ)) is not None:
+            start_response(f"{oversized} {phrase(oversized)}", [("Content-Type", "text/html"), ("Connection", "close")])
+            reason = phrase(oversized).replace("Request-URI", "URI")
+            return [f"<h1>Bad Message {oversized}</h1><pre>reason: {reason}</pre>".encode()]
         call = call_from(environ, self.runtime)
         route, reply = self.answer(call)
         lost = None if is_control(call) else self.runtime.faults.after(call)
@@ -107,6 +112,15 @@ def is_control(call: Call) -> bool:
     return call.path.startswith("/localorg/")
 
 
+def too_long(environ: dict[str, Any]) -> int | None:
+    """The edge's refusal of an address, or of it together with the headers, before anybody looks at them."""
+    address = len(environ.get("REQUEST_URI", ""))
+    if address > MAX_HEAD:
+        return 414
+    headers = sum(len(name) + len(str(value)) for name, value in environ.items() if name.startswith("HTTP_"))
+    return 431 if address + headers > MAX_HEAD else None
+
+
 def call_from(environ: dict[str, Any], runtime: Runtime) -> Call:
     headers = Headers(EnvironHeaders(environ))
     raw = environ.get("REQUEST_URI", "/").partition("?")[0]  # PATH_INFO leaves %2F encoded
@@ -124,6 +138,7 @@ def call_from(environ: dict[str, Any], runtime: Runtime) -> Call:
         query=query,
         headers=headers,
         stream=environ["wsgi.input"],
+        length=int(environ.get("CONTENT_LENGTH") or 0) or None,
         base_url=f"{environ['wsgi.url_scheme']}://{headers.get('Host', 'localhost')}",
         token=token,
     )

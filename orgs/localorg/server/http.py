@@ -47,6 +47,7 @@ class Call:
     query: dict[str, str] = field(default_factory=dict)
     headers: Headers = field(default_factory=Headers)
     stream: Readable = field(default_factory=io.BytesIO)
+    length: int | None = None  # of the body, where the client said it
     base_url: str = ""
     version: str = ""
     token: str = ""
@@ -89,7 +90,7 @@ class Call:
         inflate = None
         if self.headers.get("Content-Encoding", "").lower() == "gzip":
             inflate = zlib.decompressobj(wbits=31)
-        while part := self.stream.read(size):
+        while part := self._read(size):
             if inflate is None:
                 yield part
                 continue
@@ -124,8 +125,20 @@ class Call:
 
     def drain(self, limit: int = 1 << 30) -> None:
         """Read what the client still sends, so that the connection can serve its next request."""
-        while limit > 0 and (part := self.stream.read(65536)):
+        while limit > 0 and (part := self._read(65536)):
             limit -= len(part)
+
+    def _read(self, size: int) -> bytes:
+        """Half a body is none: a client that hangs up meanwhile, or breaks its chunks off, is hung up on."""
+        try:
+            part = self.stream.read(size)
+        except (OSError, ValueError) as problem:
+            raise HangUpError(104, "Connection reset by peer") from problem
+        if self.length is not None:
+            self.length -= len(part)
+            if not part and self.length > 0:
+                raise HangUpError(104, "Connection reset by peer")
+        return part
 
 
 def _inflated(inflate: Any, part: bytes, size: int) -> Iterator[bytes]:

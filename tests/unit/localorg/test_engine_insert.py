@@ -267,7 +267,7 @@ def test_defaults_fill_what_is_not_given(org: Org, admin: Session) -> None:
     )
     assert (status, kind) == ("Active", "Open")
     assert established == org.clock.stamp()[:10]
-    assert name == identity
+    assert name == identity[:15]
 
 
 def test_the_org_has_one_primary_contact_role_a_gift(org: Org, admin: Session) -> None:
@@ -324,3 +324,8 @@ def test_a_hierarchy_setting_has_one_row_for_each_owner(org: Org, admin: Session
     ]
     own = saved(admin.update(settings, [{"Id": before["Id"], "npo02__Always_Rollup_to_Primary_Contact__c": True}]))
     assert own == before["Id"]
+
+
+def test_a_custom_record_without_a_name_is_called_by_its_short_id(org: Org, admin: Session) -> None:
+    unit = add(admin, "npsp__General_Accounting_Unit__c")
+    assert one(org, "SELECT Name FROM npsp__General_Accounting_Unit__c WHERE Id = ?", unit) == (unit[:15],)
