@@ -3,9 +3,10 @@
     pages → snapshot → ledger, features, facts → 8 models of 300 trees, depth 5, and all other answers, with reasons
           → profile rows → changed rows by content hash → upload parts
 
-The floor is a bare DuckDB parse of the same gifts and 8 bare xgboost predictions of the same donors. Each stage is a
-process of its own, so that its processor time and its peak memory (all its processes together) are its own.
-`full`: everybody is answered anew, 15 % of the rows are not in the org yet. `ordinary`: the day after; 2 % of the
+The floor is a bare DuckDB parse of the same gifts and 8 bare xgboost predictions of the same donors. A night is one
+process, as `steward run` is, so its first stage pays for the imports; processor time and peak memory are those of a stage
+with all its processes together.
+`full`: everybody is answered anew and written. `ordinary`: the day after; 2 % of the
 households gave, everybody else is one day older. `proof`: the ordinary night again with nothing taken over, byte by byte.
 """
 
@@ -13,25 +14,29 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import functools
 import json
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from multiprocessing.forkserver import _forkserver  # type: ignore[attr-defined]
 from typing import Any
 
+from watching import Memory
+
+BEGAN = time.perf_counter()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AS_OF = dt.date(2026, 3, 15)
 NOW = dt.datetime(2026, 3, 15, 2, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 SAMPLE = 20_000
-UNWRITTEN = 15  # percent of the rows that the org does not hold before the full run
 
 
 def generate(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
@@ -109,7 +114,7 @@ def settle(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
     from steward.salesforce import snapshot
 
     steward = at_home(folder, memory)
-    remember(steward, run_folder(folder, "full"), 100)
+    remember(steward, run_folder(folder, "full"))
     base = snapshot.latest(steward.home / "snapshots")
     assert base is not None
     rows = scored.rows(run_folder(folder, "full"))
@@ -155,6 +160,7 @@ def proof(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
     return {**found, "same": same}
 
 
+NIGHTS = {"full": ("read", "score", "write"), "ordinary": ("read_changes", "score_changes", "write_changes")}
 STAGES: dict[str, Callable[[pathlib.Path, int, str], dict[str, Any]]] = {
     one.__name__: one
     for one in (generate, teach, read, score, parse, predict, write, settle, read_changes, score_changes, write_changes, proof)
@@ -165,6 +171,7 @@ def champions(folder: pathlib.Path) -> pathlib.Path:
     return folder.parent / "champions"
 
 
+@functools.cache
 def at_home(folder: pathlib.Path, memory: str):  # type: ignore[no-untyped-def]
     import dataclasses
 
@@ -195,11 +202,11 @@ def scored_as(folder: pathlib.Path, memory: str, name: str, as_of: dt.date) -> d
     return {"units": basis["units"], "anew": basis["anew"], "run": report.run_id}
 
 
-def remember(steward: Any, run: pathlib.Path, percent: int) -> None:
+def remember(steward: Any, run: pathlib.Path) -> None:
     import duckdb
     from steward.night import scored
 
-    query = f"SELECT contact_id, content_hash FROM {scored.rows(run)} WHERE hash(contact_id) % 100 < {percent}"
+    query = f"SELECT contact_id, content_hash FROM {scored.rows(run)}"
     rows = duckdb.execute(query).fetchall()
     steward.state.record_written("held", rows, NOW, NOW + dt.timedelta(days=35), NOW - DAY)
 
@@ -221,64 +228,46 @@ def written(folder: pathlib.Path, memory: str, name: str, now: dt.datetime) -> d
         return {"diff": diff, "rows": found.writing, "unchanged": found.unchanged, "bytes": size}
 
 
-class Memory(threading.Thread):
-    """The most memory that a process and all its children had at one moment, each shared page counted once."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid, self.peak, self.done = pid, 0, threading.Event()
-
-    def run(self) -> None:
-        while not self.done.wait(0.1):
-            self.peak = max(self.peak, sum(map(_pss, _family(self._pid))))
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    except OSError:
-        return [pid]
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _pss(pid: int) -> int:
-    try:
-        lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def stage(name: str, folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
-    command = [sys.executable, "-W", "ignore", __file__, "--stage", name, "--folder", str(folder)]
-    began, before = time.perf_counter(), os.times()
-    process = subprocess.Popen(
-        [*command, "--donors", str(donors), "--memory", memory], stdout=subprocess.PIPE, text=True
-    )
+def one_process(names: Sequence[str], folder: pathlib.Path, donors: int, memory: str) -> dict[str, dict[str, Any]]:
+    """These stages one after the other: what each found, its seconds, its processor time and its peak."""
+    command = [sys.executable, "-W", "ignore", __file__, "--folder", str(folder), "--donors", str(donors)]
+    process = subprocess.Popen([*command, "--memory", memory, "--stages", *names], stdout=subprocess.PIPE, text=True)
     watch = Memory(process.pid)
     watch.start()
-    said, _ = process.communicate()
+    results: dict[str, dict[str, Any]] = {}
+    assert process.stdout is not None
+    for line, name in zip(process.stdout, names, strict=False):
+        found = results[name] = {"peak": watch.since_last_asked(), **json.loads(line)}
+        print(
+            f"  {donors:>9,} {name:14s} {found['wall']:8.1f} s {found['cpu']:8.1f} cpu-s {found['peak']:7.0f} MB",
+            file=sys.stderr,
+        )
     watch.done.set()
-    after = os.times()
-    if process.returncode:
-        raise SystemExit(f"{name} failed")
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    found = {
-        "wall": time.perf_counter() - began,
-        "cpu": cpu,
-        "peak": watch.peak / 1024,
-        **json.loads(said.splitlines()[-1]),
-    }
-    print(
-        f"  {donors:>9,} {name:14s} {found['wall']:8.1f} s {found['cpu']:8.1f} cpu-s {found['peak']:7.0f} MB",
-        file=sys.stderr,
-    )
-    return found
+    if process.wait():
+        raise SystemExit(f"{' '.join(names)} failed")
+    return results
 
 
-def night(folder: pathlib.Path, donors: int, memory: str, names: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def tell(names: Sequence[str], folder: pathlib.Path, donors: int, memory: str) -> None:
+    """In that process: a line a stage."""
+    wall, cpu = 0.0, 0.0
+    for name in names:
+        found = STAGES[name](folder, donors, memory)
+        _forkserver._stop()  # type: ignore[attr-defined]  # else nobody waits for it, and its workers' time is not ours
+        now, used = time.perf_counter() - BEGAN, sum(os.times()[:4])
+        print(json.dumps({"wall": now - wall, "cpu": used - cpu, **found}), flush=True)
+        wall, cpu = now, used
+
+
+def night(folder: pathlib.Path, donors: int, memory: str, proven: bool) -> dict[str, dict[str, Any]]:
     folder.mkdir(parents=True, exist_ok=True)
-    return {name: stage(name, folder, donors, memory) for name in names}
+    shutil.rmtree(folder / "home", ignore_errors=True)  # nothing is known of the org yet
+    processes = [[name] for name in ("generate", "teach")] + [list(NIGHTS["full"])]
+    processes += [["parse"], ["predict"], ["settle"], list(NIGHTS["ordinary"])] + ([["proof"]] if proven else [])
+    found: dict[str, dict[str, Any]] = {}
+    for names in processes:
+        found |= one_process(names, folder, donors, memory)
+    return found
 
 
 def table(donors: int, memory: str, found: dict[str, dict[str, Any]]) -> None:
@@ -291,8 +280,7 @@ def table(donors: int, memory: str, found: dict[str, dict[str, Any]]) -> None:
         if name not in ("generate", "teach", "settle"):
             print(f"{name:28s} {one['wall']:8.1f} {one['cpu']:8.1f} {one['peak']:8.0f}")
     floor = [found["parse"][kind] + found["predict"][kind] for kind in ("wall", "cpu")]
-    nights = {"full": ("read", "score", "write"), "ordinary": ("read_changes", "score_changes", "write_changes")}
-    for name, parts in nights.items():
+    for name, parts in NIGHTS.items():
         wall, cpu = (sum(found[part][kind] for part in parts) for kind in ("wall", "cpu"))
         peak = max(found[part]["peak"] for part in parts)
         last = found[parts[-1]]
@@ -311,17 +299,18 @@ def main() -> None:
     options.add_argument("--memory", default="1GB", help="DuckDB's limit (STEWARD_MEMORY_LIMIT)")
     options.add_argument("--folder", type=pathlib.Path, help="keep pages and trained models here for the next time")
     options.add_argument("--no-proof", action="store_true", help="leave out the second, complete ordinary night")
-    options.add_argument("--stage", choices=STAGES, help=argparse.SUPPRESS)
+    options.add_argument("--stages", choices=STAGES, nargs="+", help=argparse.SUPPRESS)
     chosen = options.parse_args()
-    if chosen.stage:
+    if chosen.stages:
         sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "tests" / "benchmarks")]
         warnings.filterwarnings("ignore")
-        print(json.dumps(STAGES[chosen.stage](chosen.folder, chosen.donors[0], chosen.memory)))
+        tell(chosen.stages, chosen.folder, chosen.donors[0], chosen.memory)
         return
-    names = tuple(name for name in STAGES if not (chosen.no_proof and name == "proof"))
     with tempfile.TemporaryDirectory() as name:
         folder = chosen.folder or pathlib.Path(name)
-        results = {donors: night(folder / str(donors), donors, chosen.memory, names) for donors in chosen.donors}
+        results = {
+            donors: night(folder / str(donors), donors, chosen.memory, not chosen.no_proof) for donors in chosen.donors
+        }
     versions = [f"{one} {__import__(one).__version__}" for one in ("duckdb", "xgboost", "numba", "numpy", "pandas")]
     print(f"Python {platform.python_version()}, {', '.join(versions)}, {platform.machine()}, {os.cpu_count()} cores")
     for donors, found in results.items():
