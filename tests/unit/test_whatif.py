@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import pathlib
 import sys
 
-import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -15,7 +13,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "donors"))
 
-from snapshot_tables import gift, household, tables
+from snapshot_tables import gift, held, household, tables
 from steward import features, models, outcomes, scoring, whatif
 from steward.decide.policy import Policy
 from steward.donors import Ledger, build_ledger
@@ -47,7 +45,6 @@ GIFTS = history(np.random.default_rng(5))
 
 
 def ledger(*more: dict, tasks: tuple[dict, ...] = ()) -> Ledger:
-    """Worked out at once, as a night holds it: what is asked of it often must not be prepared anew each time."""
     units = [household(f"u{number}", f"c{number}") for number in range(HOUSEHOLDS)]
     built = build_ledger(
         tables(
@@ -57,8 +54,7 @@ def ledger(*more: dict, tasks: tuple[dict, ...] = ()) -> Ledger:
             tasks=tasks,
         )
     )
-    parts = [part.name for part in dataclasses.fields(built)]
-    return Ledger(**{name: ibis.memtable(getattr(built, name).to_pyarrow()) for name in parts})
+    return held(built)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from steward.donors import Ledger
 from steward.salesforce import contract
 
 _ARROW = {
@@ -45,6 +47,12 @@ def arrow_tables(**rows: Rows) -> dict[str, pa.Table]:
     built = {name: _table(name, rows.get(name, ())) for name in names}
     built["settings"] = _table("settings", [{**_defaults(), **next(iter(rows.get("settings", ())), {})}])
     return built
+
+
+def held(ledger: Ledger) -> Ledger:
+    """Worked out at once, as a night holds it: what is asked of it often need not be prepared anew each time."""
+    parts = [part.name for part in dataclasses.fields(ledger)]
+    return Ledger(**{name: ibis.memtable(getattr(ledger, name).to_pyarrow()) for name in parts})
 
 
 def _defaults() -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
 
-from snapshot_tables import gift, household, tables
+from snapshot_tables import gift, held, household, tables
 from steward import models, outcomes
 from steward.donors import Ledger, build_ledger
 from steward.models import training_sets
@@ -35,11 +35,13 @@ GIFTS = [
 
 def ledger(*more: dict) -> Ledger:
     units = [household(key, f"c{key}") for key in ("ann", "bob", "cy", "dee")]
-    return build_ledger(
-        tables(
-            accounts=[row for one in units for row in one["accounts"]],
-            contacts=[row for one in units for row in one["contacts"]],
-            opportunities=[*GIFTS, *more],
+    return held(
+        build_ledger(
+            tables(
+                accounts=[row for one in units for row in one["accounts"]],
+                contacts=[row for one in units for row in one["contacts"]],
+                opportunities=[*GIFTS, *more],
+            )
         )
     )
 
