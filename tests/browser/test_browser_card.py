@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browser_kit import Visitor
-from browser_org import Cast, Stage
+from browser_kit import DESK, Visitor
+from browser_org import Cast, Stage, save
 from playwright.sync_api import expect
 
 Visit = Callable[..., Visitor]
@@ -133,6 +133,18 @@ def test_the_keyboard_alone_overrides(visit: Visit, stage: Stage) -> None:
     expect(card).to_contain_text("Olivia Officer: She asked us to.")
 
 
+def test_the_keyboard_goes_through_the_card_from_top_to_bottom_and_out_of_it(visit: Visit, cast: Cast) -> None:
+    officer = visit(OFFICER)
+    card = officer.open_contact(cast.contacts["Rosa Park"])
+
+    card.get_by_role("button", name="Change segment").focus()
+    for name in ("Useful", "Not useful", "Score now"):
+        officer.page.keyboard.press("Tab")
+        expect(card.get_by_role("button", name=name, exact=True)).to_be_focused()
+    officer.page.keyboard.press("Tab")
+    assert not card.evaluate("card => card.matches(':focus-within')")
+
+
 def test_feedback_is_kept_with_what_was_on_the_card(visit: Visit, stage: Stage) -> None:
     officer = visit(OFFICER)
     card = officer.open_contact(stage.cast.contacts["Ben Okafor"])
@@ -158,6 +170,19 @@ def test_score_now_without_the_service_says_so(visit: Visit, cast: Cast) -> None
 
     expect(card.get_by_role("alert")).to_contain_text("scoring service")
     officer.picture("card-service-away", card.locator("c-score-now"))
+
+
+def test_words_without_end_fit_a_page_of_twice_the_size(visit: Visit, stage: Stage) -> None:
+    admin = stage.org.administrator()
+    step = f"See https://example.org/{'a' * 200}"
+    save(admin, "update", "AI_Donor_Profile__c", Id=stage.cast.profiles["Ana Ruiz"], Next_Step__c=step)
+    officer = visit(OFFICER)
+    officer.page.set_viewport_size({"width": DESK["width"] // 2, "height": DESK["height"] // 2})
+    officer.open_contact(stage.cast.contacts["Ana Ruiz"])
+
+    officer.expect_words(step, "Very high")
+    assert officer.page.evaluate("document.scrollingElement.scrollWidth") <= DESK["width"] // 2
+    officer.accessible()
 
 
 def test_a_donor_fits_a_phone(visit: Visit, cast: Cast) -> None:
