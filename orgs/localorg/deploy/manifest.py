@@ -102,8 +102,8 @@ def _is_present(kind: str, name: str, present: Mapping[str, set[str]]) -> bool:
         return True
     if kind == "CustomLabels":
         return bool(present.get("CustomLabel"))
-    if kind == "CustomObject":  # its file may hold nothing but its fields
-        owned = (own.name for own in kinds.parts_of(kind).values())
+    owned = [own.name for own in kinds.parts_of(kind).values()]
+    if owned:  # the file of an object, or of its translation, may hold nothing but fields
         return any(part.startswith(f"{lowered}.") for own in owned for part in present.get(own, ()))
     return any(lowered in present.get(folder, ()) for folder, held in FOLDERS.items() if held == kind)
 

@@ -34,6 +34,15 @@ def org(tmp_path: Path) -> Iterator[Org]:
         yield opened
 
 
+def test_a_translation_may_hold_nothing_but_fields(org: Org) -> None:
+    words = xml("CustomObjectTranslation", "<fields><label>Fonction</label><name>Title</name></fields>")
+    files = {"objectTranslations/Contact-fr.objectTranslation": words}
+    taken(org, package(files, {"CustomObjectTranslation": "Contact-fr"}))
+    assert refusals(org, package({}, {"CustomObjectTranslation": "Contact-fr"})) == [
+        "An object 'Contact-fr' of type CustomObjectTranslation was named in package.xml, but was not found in zipped directory"
+    ]
+
+
 def test_an_object_brings_the_fields_in_its_file(org: Org) -> None:
     result = taken(org, CARD)
     made = {(one.component.kind, one.component.name) for one in result.outcomes if one.created}
