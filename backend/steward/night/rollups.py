@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -45,19 +46,21 @@ class Comparison:
 
 
 def compare(tables: Mapping[str, ir.Table], ledger: Ledger) -> Comparison:
+    """One question for all: how many units a reason has, and the largest differences of each."""
     found = donors.reconcile(tables, ledger)
-    counted = found.group_by("reason").aggregate(units=found.count()).order_by([ibis.desc("units"), "reason"])
-    reasons = {row["reason"]: row["units"] for row in counted.to_pyarrow().to_pylist()}
-    agreeing = reasons.pop(None, 0)
-    return Comparison(agreeing, reasons, _examples(found) if reasons else ())
-
-
-def _examples(found: ir.Table) -> tuple[Difference, ...]:
-    """A few of every reason, the largest differences first."""
     gap = (found.total_given - found.npsp_total).abs()
     order = ibis.window(group_by="reason", order_by=[ibis.desc("gap"), "unit_id"])
-    ranked = found.mutate(gap=gap).filter(found.reason.notnull()).mutate(place=ibis.row_number().over(order))
-    rows = ranked.filter(ranked.place < EXAMPLES).order_by(["reason", "place"]).to_pyarrow().to_pylist()
+    found = found.mutate(gap=gap)
+    ranked = found.mutate(place=ibis.row_number().over(order), units=found.count().over(ibis.window(group_by="reason")))
+    shown = ranked.filter(ranked.place < EXAMPLES).order_by([ibis.desc("units"), "reason", "place"])
+    rows = shown.to_pyarrow().to_pylist()
+    reasons = {row["reason"]: row["units"] for row in rows}
+    agreeing = reasons.pop(None, 0)
+    return Comparison(agreeing, reasons, _examples([row for row in rows if row["reason"]]))
+
+
+def _examples(rows: Sequence[Mapping[str, Any]]) -> tuple[Difference, ...]:
+    """By reason, the largest differences first."""
     return tuple(
         Difference(
             row["unit_id"],
@@ -67,5 +70,5 @@ def _examples(found: ir.Table) -> tuple[Difference, ...]:
             int(row["npsp_gifts"]),
             row["reason"],
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row["reason"], row["place"]))
     )
