@@ -15,7 +15,7 @@ Shown = dict[str, Any]
 
 def described(shelf: Shelf, sobject: SObject, found: Shown, language: str) -> Shown:
     """A describe as the user reads it: names of the object, labels, help and values of its fields."""
-    spoken = [locale for locale in _locales(language) if _is_spoken(shelf, locale)]
+    spoken = [locale for locale in _locales(language) if shelf.speaks(locale)]
     if not spoken:
         return found
     for locale in spoken:
@@ -38,11 +38,6 @@ def values(shelf: Shelf, sobject: SObject, field: Field, language: str) -> dict[
 def _locales(language: str) -> tuple[str, ...]:
     """The language's own words first, then the region's, which count where both have some."""
     return tuple(dict.fromkeys((language.partition("_")[0], language)))
-
-
-def _is_spoken(shelf: Shelf, locale: str) -> bool:
-    ending = f"-{locale.lower()}"
-    return any(kind.endswith("Translation") and name.partition(".")[0].endswith(ending) for kind, name in shelf.names())
 
 
 def _names(words: Element) -> Shown:

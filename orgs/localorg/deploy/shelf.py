@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS _metadata_packages (
     package TEXT NOT NULL COLLATE NOCASE, kind TEXT NOT NULL, name TEXT NOT NULL COLLATE NOCASE,
     PRIMARY KEY (package, kind, name));
 """
+_OF_OBJECTS = ("CustomObjectTranslation", "CustomFieldTranslation", "GlobalValueSetTranslation")
 _COLUMNS = "kind, name, id, xml, content, created, created_by, modified, modified_by"
 
 
@@ -90,6 +91,13 @@ class Shelf:
         """Kind and lower-cased name of everything here."""
         with self._store.read() as connection:
             return {(kind, name.lower()) for kind, name in connection.execute("SELECT kind, name FROM _metadata")}
+
+    def speaks(self, locale: str) -> bool:
+        """Whether anything of objects, fields or values is translated into it: `Contact-fr`, `Contact-fr.Pace__c`."""
+        sql = "SELECT 1 FROM _metadata WHERE kind IN (?, ?, ?) AND (name LIKE ? OR name LIKE ?) LIMIT 1"
+        with self._store.read() as connection:
+            row = connection.execute(sql, (*_OF_OBJECTS, f"%-{locale}", f"%-{locale}.%")).fetchone()
+        return row is not None
 
     def _read(self, where: str, *values: str) -> list[Stored]:
         with self._store.read() as connection:
