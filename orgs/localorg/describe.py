@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
 from localorg.lookups import is_id_lookup
-from localorg.model import COMPOUND_TYPES, Field, Schema, SObject
+from localorg.model import COMPOUND_TYPES, Field, PicklistValue, Schema, SObject
 from localorg.permissions import Access, has_field_security
 
 RecordTypes = list[tuple[str, str, str]]
@@ -23,6 +24,12 @@ _SOAP_TYPES = {
     "address": "urn:address",
     "location": "urn:location",
 }
+_FOLLOWED = frozenset({"Account", "Case", "Contact", "Lead", "Opportunity", "User"})
+_NOT_RECORDS = frozenset({"Organization", "UserLicense", "UserRole"})  # no layout, no triggers, nothing recently seen
+_NOT_PREFILTERED = frozenset({
+    "CreatedById", "LastModifiedById", "MasterRecordId", "OwnerId", "RecordTypeId", "RecurrenceActivityId",
+})  # fmt: skip
+_PERSON_NAMES = frozenset({"FirstName", "LastName", "Salutation"})
 _MASTER_RECORD_TYPE = "012000000000000AAA"
 
 
@@ -65,25 +72,25 @@ def summary(found: SObject, access: Access) -> dict[str, Any]:
         "createable": access.createable(found),
         "custom": found.custom,
         "customSetting": bool(found.setting),
-        "deepCloneable": False,
+        "deepCloneable": found.name in ("Campaign", "Opportunity"),
         "deletable": deletable,
         "deprecatedAndHidden": False,
-        "feedEnabled": False,
+        "feedEnabled": found.name in _FOLLOWED,
         "hasSubtypes": False,
         "isInterface": False,
         "isSubtype": False,
         "keyPrefix": found.key_prefix,
         "label": found.label,
         "labelPlural": found.label_plural,
-        "layoutable": not found.setting and not found.setup,
-        "mergeable": found.name in ("Account", "Contact", "Lead", "Case") and deletable,
-        "mruEnabled": searchable,
+        "layoutable": not found.setting and not found.setup and found.name not in _NOT_RECORDS,
+        "mergeable": found.name in ("Account", "Contact", "Lead") and deletable,
+        "mruEnabled": searchable and found.name not in _NOT_RECORDS,
         "name": found.name,
         "queryable": found.queryable,
         "replicateable": found.get("SystemModstamp") is not None,
         "retrieveable": True,
         "searchable": searchable,
-        "triggerable": not found.setup,
+        "triggerable": not found.setup and found.name not in _NOT_RECORDS,
         "undeletable": found.get("IsDeleted") is not None and deletable and not found.follows,
         "updateable": access.updateable(found),
         "urls": _urls(found),
@@ -91,7 +98,7 @@ def summary(found: SObject, access: Access) -> dict[str, Any]:
 
 
 def _searchable(found: SObject) -> bool:
-    return not (found.setting or found.setup or found.follows)
+    return not (found.setting or found.setup or found.follows or found.name in ("Organization", "UserLicense"))
 
 
 def _urls(found: SObject) -> dict[str, str]:
@@ -131,21 +138,21 @@ def field(found: SObject, item: Field, access: Access) -> dict[str, Any]:
         "calculatedFormula": item.formula if calculated and not item.summary else None,
         "cascadeDelete": item.master_detail or (item.custom and item.cascade_delete),
         "caseSensitive": item.case_sensitive,
-        "compoundFieldName": item.compound,
-        "controllerName": None,
+        "compoundFieldName": "Name" if (found.name, item.name) == ("Account", "Name") else item.compound,
+        "controllerName": item.controller or None,
         "createable": access.writable(found, item, creating=True),
         "custom": item.custom,
         "defaultValue": item.default if item.type != "boolean" or item.calculated else bool(item.default),
         "defaultValueFormula": item.default_formula,
         "defaultedOnCreate": _defaulted(item),
-        "dependentPicklist": False,
+        "dependentPicklist": bool(item.controller),
         "deprecatedAndHidden": False,
         "digits": item.precision if item.type == "int" else 0,
         "displayLocationInDecimal": False,
         "encrypted": False,
         "externalId": item.external_id,
-        "extraTypeInfo": _extra(item),
-        "filterable": item.filterable and not item.long_text and not compound,
+        "extraTypeInfo": _extra(found, item),
+        "filterable": compound or (item.filterable and not item.long_text),
         "filteredLookupInfo": None,
         "formulaTreatNullNumberAsZero": item.blanks_as_zero,
         "groupable": _groupable(item),
@@ -161,11 +168,11 @@ def field(found: SObject, item: Field, access: Access) -> dict[str, Any]:
         "nameField": item.name_field,
         "namePointing": len(item.reference_to) > 1,
         "nillable": item.nillable,
-        "permissionable": has_field_security(found, item) and item.compound is None,
-        "picklistValues": _picklist(item),
+        "permissionable": has_field_security(found, item),
+        "picklistValues": _picklist(found, item),
         "polymorphicForeignKey": len(item.reference_to) > 1,
         "precision": item.precision if number else 0,
-        "queryByDistance": item.type == "location",
+        "queryByDistance": compound,
         "referenceTargetField": None,
         "referenceTo": [item.definition] if item.definition else list(item.reference_to),
         "relationshipName": item.relationship_name,
@@ -173,7 +180,7 @@ def field(found: SObject, item: Field, access: Access) -> dict[str, Any]:
         "restrictedDelete": item.restrict_delete,
         "restrictedPicklist": item.restricted,
         "scale": item.scale if number else 0,
-        "searchPrefilterable": item.type == "reference" and _searchable(found),
+        "searchPrefilterable": item.type == "reference" and _searchable(found) and item.name not in _NOT_PREFILTERED,
         "soapType": _SOAP_TYPES.get(item.type, "xsd:string"),
         "sortable": not item.long_text and not compound and item.type != "multipicklist",
         "type": "reference" if item.definition else item.type,
@@ -189,7 +196,13 @@ def _defaulted(item: Field) -> bool:
     return item.name in system or item.name in ("OwnerId", "SetupOwnerId") or (has_default and not item.calculated)
 
 
-def _extra(item: Field) -> str | None:
+def _extra(found: SObject, item: Field) -> str | None:
+    if (found.name, item.name) == ("Account", "Name"):
+        return "switchablepersonname"
+    if item.name == "PhotoUrl":
+        return "imageurl"
+    if item.compound == "Name" and item.name in _PERSON_NAMES:
+        return "personname"
     if item.type == "textarea" and not item.formula:
         return "plaintextarea"
     if item.name == "Name" and item.length == 121:
@@ -205,13 +218,35 @@ def _groupable(item: Field) -> bool:
     )
 
 
-def _picklist(item: Field) -> list[dict[str, Any]]:
+def controlling(found: SObject, item: Field) -> list[str]:
+    """The values of the field that decides, in the order in which dependent values count them."""
+    controller = found.get(item.controller) if item.controller else None
+    if controller is None:
+        return []
+    if controller.type == "boolean":
+        return ["false", "true"]
+    return [value.value for value in controller.picklist if value.active]
+
+
+def _valid_for(value: PicklistValue, offered: list[str]) -> str | None:
+    """A bit for each controlling value, the first at the left, in base64."""
+    if not offered:
+        return None
+    bits = bytearray(-(-len(offered) // 8))
+    for place, name in enumerate(offered):
+        if name in value.valid_for:
+            bits[place // 8] |= 0x80 >> place % 8
+    return base64.b64encode(bits).decode()
+
+
+def _picklist(found: SObject, item: Field) -> list[dict[str, Any]]:
+    offered = controlling(found, item)
     return [
         {
             "active": value.active,
             "defaultValue": value.default,
             "label": value.label,
-            "validFor": None,
+            "validFor": _valid_for(value, offered),
             "value": value.value,
         }
         for value in item.picklist

@@ -28,6 +28,7 @@ class PicklistValue:
     label: str
     default: bool = False
     active: bool = True
+    valid_for: tuple[str, ...] = ()  # of a dependent picklist: the controlling values it goes with
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Field:
     external_id: bool = False
     case_sensitive: bool = False
     restricted: bool = False
+    controller: str = ""  # the field whose value decides which of these are offered
     picklist: tuple[PicklistValue, ...] = ()
     reference_to: tuple[str, ...] = ()
     definition: str = ""  # of a text that names an entity or a field: EntityDefinition or FieldDefinition

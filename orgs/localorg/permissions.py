@@ -26,14 +26,22 @@ _ALWAYS_VISIBLE = frozenset({
     "SystemModstamp", "RecordTypeId", "MasterRecordId", "LastActivityDate", "LastViewedDate", "LastReferencedDate",
     "IsClosed", "IsWon", "ForecastCategory", "FiscalQuarter", "FiscalYear", "Fiscal", "HasOpportunityLineItem",
     "PhotoUrl", "IsEmailBounced", "HasOpenActivity", "HasOverdueTask", "PushCount", "LastStageChangeDate",
+    "EmailBouncedDate", "EmailBouncedReason", "IndividualId", "JigsawCompanyId", "JigsawContactId", "LastCURequestDate",
+    "LastCUUpdateDate", "ForecastCategoryName", "IsConverted", "ConvertedDate", "ConvertedAccountId",
+    "ConvertedContactId", "ConvertedOpportunityId", "IsUnreadByOwner",
 })  # fmt: skip
+# Fields that other objects have under field-level security.
+_VISIBLE_ON = {
+    "Opportunity": frozenset({"ContactId", "Pricebook2Id"}),
+    "Case": frozenset({"Status", "ContactPhone", "ContactMobile", "ContactEmail", "ContactFax", "Comments"}),
+}
 # Activities have no object permissions, yet some of their fields can be withheld.
 _SECURED_ON_ACTIVITIES = {
     "Task": frozenset({
         "ActivityDate", "CallDisposition", "CallDurationInSeconds", "CallObject", "CallType", "Description", "Type",
         "WhatId", "WhoId",
     }),
-    "Event": frozenset({"Description", "Location", "ShowAs", "Type", "WhatId", "WhoId"}),
+    "Event": frozenset({"Description", "IsAllDayEvent", "Location", "Type", "WhatId", "WhoId"}),
 }  # fmt: skip
 
 
@@ -55,7 +63,9 @@ def has_field_security(sobject: SObject, item: Field) -> bool:
         return item.name in _SECURED_ON_ACTIVITIES[sobject.name]
     if sobject.public or sobject.setup or sobject.setting or sobject.follows or sobject.name.endswith("__mdt"):
         return False
-    if item.name in _ALWAYS_VISIBLE or item.name_field or item.compound == "Name":
+    if item.name in _ALWAYS_VISIBLE or item.name in _VISIBLE_ON.get(sobject.name, ()):
+        return False
+    if item.name_field or item.compound == "Name":
         return False
     return item.nillable or item.type == "boolean"
 

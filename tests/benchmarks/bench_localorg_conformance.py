@@ -28,7 +28,7 @@ from localorg.errors import QueryError  # noqa: E402
 from localorg.server.serve import LocalOrgServer  # noqa: E402
 from localorg_live import LiveOrg  # noqa: E402
 from recorded_kit import Player  # noqa: E402
-from test_localorg_recorded import CASSETTES, RECORDED, comparable, sessions  # noqa: E402
+from test_localorg_recorded import CASSETTES, RECORDED, comparable, descriptions, sessions  # noqa: E402
 
 TYPICAL = (
     "SELECT Id, Name, Amount, CloseDate, Account.Name FROM Opportunity WHERE IsWon = true AND CloseDate = LAST_N_DAYS:30 "
@@ -104,6 +104,8 @@ def recorded() -> Iterator[Row]:
             if CASSETTES.exists():
                 compared, differing = sessions(org)
                 yield "recorded sessions (CumulusCI's)", shares(compared - len(differing), compared), "97 %"
+                compared, differing = descriptions(org)
+                yield "attributes of described fields", shares(compared - len(differing), compared), "99 %"
 
 
 def shares(part: int, whole: int) -> str:

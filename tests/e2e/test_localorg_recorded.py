@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from localorg_live import Client, LiveOrg
+from localorg_live import API, Client, LiveOrg
 from recorded_kit import Exchange, Player, cassette, exchange
 
 pytestmark = pytest.mark.e2e
@@ -64,6 +64,35 @@ def sessions(org: LiveOrg) -> tuple[int, list[str]]:
             if said := player.play(one):
                 differing.append(f"{file.stem}: {one.method} {one.path}: {said}")
     return compared, differing
+
+
+def descriptions(org: LiveOrg) -> tuple[int, list[str]]:
+    """How many attributes of fields were compared with the descriptions that CumulusCI's tests share, and which differ.
+
+    Left out: what an administrator may choose (labels, help, values) and fields of features that are not here.
+    """
+    compared, differing = 0, []
+    for file in sorted((CASSETTES / "tests" / "shared_cassettes").glob("GET_sobjects_*_describe.yaml")):
+        for one in cassette(file):
+            real = json.loads(one.reply) if one.reply.startswith("{") else {}
+            name = real.get("name", "")
+            if "fields" not in real or org.server.runtime.org.schema.get(name) is None:
+                continue
+            here = org.as_user().get(f"{API}/sobjects/{name}/describe").json()["fields"]
+            known = {field["name"]: field for field in here}
+            for field in (field for field in real["fields"] if field["name"] in known):
+                for key in field.keys() - {"label", "inlineHelpText", "picklistValues", "defaultValue"}:
+                    compared += 1
+                    if (mine := known[field["name"]].get(key)) != field[key]:
+                        differing.append(f"{name}.{field['name']}: {key} {field[key]} became {mine}")
+    return compared, differing
+
+
+@pytest.mark.skipif(not CASSETTES.exists(), reason="CumulusCI, whose recordings are played here, is not in .venv-cci")
+def test_fields_are_described_as_a_real_org_described_them(live_org: LiveOrg) -> None:
+    compared, differing = descriptions(live_org)
+    assert compared > 15_000
+    assert len(differing) < 0.008 * compared, "\n".join(differing)
 
 
 @pytest.mark.skipif(not CASSETTES.exists(), reason="CumulusCI, whose recordings are played here, is not in .venv-cci")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from localorg.deploy import names, summaries
 from localorg.deploy.field_shapes import SHAPES, line_of, need, number
 from localorg.deploy.problems import Problems
@@ -152,6 +154,20 @@ def _picklist(field: Field, kind: str, part: Part, value_sets: ValueSets, proble
     else:
         problems.add(part.component, "A valueSet must have a valueSetDefinition or a valueSetName", value_set.line)
     field.default = next((value.value for value in field.picklist if value.default), None)
+    _dependence(field, value_set, part, problems)
+
+
+def _dependence(field: Field, value_set: Element, part: Part, problems: Problems) -> None:
+    """Which values go with which of the field that decides."""
+    field.controller = value_set.get("controllingField")
+    goes_with: dict[str, tuple[str, ...]] = {}
+    for setting in value_set.all("valueSettings"):
+        name = setting.get("valueName")
+        if name not in {value.value for value in field.picklist}:
+            problems.add(part.component, f"Picklist value: {name} in picklist: {field.name} not found", setting.line)
+        goes_with[name] = tuple(setting.texts("controllingFieldValue"))
+    if field.controller:
+        field.picklist = tuple(replace(one, valid_for=goes_with.get(one.value, ())) for one in field.picklist)
 
 
 def values(part: Part, elements: list[Element], problems: Problems) -> tuple[PicklistValue, ...]:

@@ -12,6 +12,7 @@ from localorg.deploy import (
     lookup_filters,
     objects,
     permission_sets,
+    record_types,
     records,
     rules,
     standard_values,
@@ -195,6 +196,7 @@ class Plan:
         owner = self._owner(part)
         if owner is not None:
             owner.record_types[part.name.partition(".")[2]] = part.root.get("label")
+            record_types.check(part, owner, self.problems)
 
     def _check_objects(self) -> None:
         for sobject in self.objects:

@@ -64,11 +64,15 @@ def object_from_dict(entry: dict[str, Any], field_entries: list[dict[str, Any]])
 def _picklist_entry(value: PicklistValue) -> Any:
     if value == PicklistValue(value.value, value.value):
         return value.value
-    return [value.value, value.label, value.default, value.active]
+    entry = [value.value, value.label, value.default, value.active]
+    return [*entry, list(value.valid_for)] if value.valid_for else entry
 
 
 def _picklist_value(entry: Any) -> PicklistValue:
-    return PicklistValue(entry, entry) if isinstance(entry, str) else PicklistValue(*entry)
+    if isinstance(entry, str):
+        return PicklistValue(entry, entry)
+    value, label, default, active, *valid_for = entry
+    return PicklistValue(value, label, default, active, *map(tuple, valid_for))
 
 
 @cache

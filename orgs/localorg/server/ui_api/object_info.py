@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from localorg import translated
+from localorg import describe, translated
+from localorg.deploy import record_types as record_types_deployed
 from localorg.engine import Session
 from localorg.errors import ApiError, NotFound
 from localorg.model import COMPOUND_TYPES, Field, PicklistValue, SObject
@@ -65,7 +66,7 @@ def object_info(session: Session, name: str) -> Shown:
             "apiName": sobject.name,
             "childRelationships": [_child(child) for child in described["childRelationships"]],
             "defaultRecordTypeId": default_record_type(session, sobject),
-            "dependentFields": {},
+            "dependentFields": dependent_fields(sobject),
             "fields": {item["name"]: _field(session, sobject, item) for item in described["fields"]},
             "nameFields": name_fields(sobject),
             "recordTypeInfos": record_types(session, sobject),
@@ -89,6 +90,16 @@ def name_fields(sobject: SObject) -> list[str]:
     if sobject.get("LastName") is not None and sobject.get("Name") is not None:
         return [name for name in ("Name", "FirstName", "LastName") if sobject.get(name)]
     return [field.name for field in sobject if field.name_field or field.name == "Name"][:1]
+
+
+def dependent_fields(sobject: SObject) -> Shown:
+    """The dependent picklists under the fields that decide over them, each over its own again."""
+
+    def under(name: str) -> Shown:
+        return {one.name: under(one.name) for one in sobject if one.controller == name and one.name != name}
+
+    controllers = {one.controller for one in sobject if one.controller}
+    return {one.name: under(one.name) for one in sobject if one.name in controllers and not one.controller}
 
 
 def _child(child: Shown) -> Shown:
@@ -115,7 +126,7 @@ def _field(session: Session, sobject: SObject, item: Shown) -> Shown:
         "compound": item["type"] in COMPOUND_TYPES
         or (item["name"] == "Name" and item["extraTypeInfo"] == "personname"),
         "compoundComponentName": None,
-        "controllingFields": [],
+        "controllingFields": [item["controllerName"]] if item["controllerName"] else [],
         "dataType": _DATA_TYPES.get(item["type"], item["type"].capitalize()),
         "reference": item["type"] == "reference",
         "referenceToInfos": [{"apiName": one.name, "nameFields": name_fields(one)} for one in targets],
@@ -125,12 +136,14 @@ def _field(session: Session, sobject: SObject, item: Shown) -> Shown:
 
 def picklist(call: Call, sobject: SObject, field: Field, record_type: str) -> Shown:
     said = translated.values(call.session.org.shelf, sobject, field, call.session.user.language)
-    active = [value for value in field.picklist if value.active]
-    values = [_value(value, said) for value in active]
-    default = next((_value(value, said) for value in active if value.default), None)
+    places = {name: place for place, name in enumerate(describe.controlling(sobject, field))}
+    subset = of_record_type(call.session, sobject, field, record_type)
+    active = [value for value in field.picklist if value.active and (subset is None or value.value in subset)]
+    values = [_value(value, said, places) for value in active]
+    default = next((_value(value, said, places) for value in active if value.default), None)
     return shape.tagged(
         {
-            "controllerValues": {},
+            "controllerValues": places,
             "defaultValue": default,
             "url": f"{call.api}/ui-api/object-info/{sobject.name}/picklist-values/{record_type}/{field.name}",
             "values": values,
@@ -138,9 +151,17 @@ def picklist(call: Call, sobject: SObject, field: Field, record_type: str) -> Sh
     )
 
 
-def _value(value: PicklistValue, said: dict[str, str]) -> dict[str, Any]:
-    """`said`: labels in the user's language."""
-    return {"attributes": None, "label": said.get(value.label, value.label), "validFor": [], "value": value.value}
+def of_record_type(session: Session, sobject: SObject, field: Field, record_type: str) -> set[str] | None:
+    """What the type was deployed to offer; None where it says nothing of the field, and for the master type."""
+    names = [name for key, name, _ in session.record_types(sobject.name) if key[:15] == record_type[:15]]
+    stored = session.org.shelf.find("RecordType", f"{sobject.name}.{names[0]}") if names else None
+    return record_types_deployed.offered(stored, field.name)
+
+
+def _value(value: PicklistValue, said: dict[str, str], places: dict[str, int]) -> dict[str, Any]:
+    """`said`: labels in the user's language; `places`: of the controlling values."""
+    valid = [place for name, place in places.items() if name in value.valid_for]
+    return {"attributes": None, "label": said.get(value.label, value.label), "validFor": valid, "value": value.value}
 
 
 def _check_record_type(session: Session, sobject: SObject, record_type: str) -> None:
