@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from typing import Any
 
+from localorg import picklists
 from localorg.lookups import is_id_lookup
-from localorg.model import COMPOUND_TYPES, Field, PicklistValue, Schema, SObject
+from localorg.model import COMPOUND_TYPES, Field, Schema, SObject
 from localorg.permissions import Access, has_field_security
 
 RecordTypes = list[tuple[str, str, str]]
@@ -169,7 +169,7 @@ def field(found: SObject, item: Field, access: Access) -> dict[str, Any]:
         "namePointing": len(item.reference_to) > 1,
         "nillable": item.nillable,
         "permissionable": has_field_security(found, item),
-        "picklistValues": _picklist(found, item),
+        "picklistValues": picklists.described(found, item),
         "polymorphicForeignKey": len(item.reference_to) > 1,
         "precision": item.precision if number else 0,
         "queryByDistance": compound,
@@ -216,42 +216,6 @@ def _groupable(item: Field) -> bool:
     return item.type not in ("double", "currency", "percent", "datetime", "multipicklist", "textarea") or (
         item.type == "textarea" and item.length <= 255 and not item.custom
     )
-
-
-def controlling(found: SObject, item: Field) -> list[str]:
-    """The values of the field that decides, in the order in which dependent values count them."""
-    controller = found.get(item.controller) if item.controller else None
-    if controller is None:
-        return []
-    if controller.type == "boolean":
-        return ["false", "true"]
-    return [value.value for value in controller.picklist if value.active]
-
-
-def _valid_for(value: PicklistValue, offered: list[str]) -> str | None:
-    """A bit for each controlling value, the first at the left, in base64."""
-    if not offered:
-        return None
-    bits = bytearray(-(-len(offered) // 8))
-    for place, name in enumerate(offered):
-        if name in value.valid_for:
-            bits[place // 8] |= 0x80 >> place % 8
-    return base64.b64encode(bits).decode()
-
-
-def _picklist(found: SObject, item: Field) -> list[dict[str, Any]]:
-    offered = controlling(found, item)
-    return [
-        {
-            "active": value.active,
-            "defaultValue": value.default,
-            "label": value.label,
-            "validFor": _valid_for(value, offered),
-            "value": value.value,
-        }
-        for value in item.picklist
-        if value.active
-    ]
 
 
 def _relationship_order(found: SObject, item: Field) -> int | None:

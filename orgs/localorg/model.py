@@ -52,7 +52,7 @@ class Field:
     controller: str = ""  # the field whose value decides which of these are offered
     picklist: tuple[PicklistValue, ...] = ()
     reference_to: tuple[str, ...] = ()
-    definition: str = ""  # of a text that names an entity or a field: EntityDefinition or FieldDefinition
+    definition: str = ""  # of a text that names an entity or a field: EntityDefinition, FieldDefinition …
     relationship_name: str | None = None  # child → parent, as written in SOQL: `Account`, `Contact__r`
     child_relationship_name: str | None = None  # parent → child subquery: `Contacts`, `AI_Donor_Profiles__r`
     master_detail: bool = False

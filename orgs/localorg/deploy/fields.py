@@ -194,7 +194,7 @@ def _relationship(field: Field, kind: str, part: Part, schema: Schema, problems:
     if reference is None or not reference.text:
         problems.add(part.component, f"Must specify 'referenceTo' for a CustomField of type {kind}", part.root.line)
     elif kind == "MetadataRelationship" and reference.text in ("EntityDefinition", "FieldDefinition", "EntityParticle"):
-        field.type, field.length, field.definition = "string", 255, reference.text.replace("EntityP", "FieldP")
+        field.type, field.length, field.definition = "string", 255, reference.text
         return
     else:
         target = schema.get(reference.text)

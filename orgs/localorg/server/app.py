@@ -39,10 +39,10 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         started = time.perf_counter()
-        if (oversized := too_long(environ)) is not None:
-            start_response(f"{oversized} {phrase(oversized)}", [("Content-Type", "text/html"), ("Connection", "close")])
-            reason = phrase(oversized).replace("Request-URI", "URI")
-            return [f"<h1>Bad Message {oversized}</h1><pre>reason: {reason}</pre>".encode()]
+        if (reason := too_long(environ)) is not None:
+            start_response(reason, [("Content-Type", "text/html"), ("Connection", "close")])
+            status, _, words = reason.partition(" ")
+            return [f"<h1>Bad Message {status}</h1><pre>reason: {words}</pre>".encode()]
         call = call_from(environ, self.runtime)
         route, reply = self.answer(call)
         lost = None if is_control(call) else self.runtime.faults.after(call)
@@ -112,13 +112,13 @@ def is_control(call: Call) -> bool:
     return call.path.startswith("/localorg/")
 
 
-def too_long(environ: dict[str, Any]) -> int | None:
-    """The edge's refusal of an address, or of it together with the headers, before anybody looks at them."""
+def too_long(environ: dict[str, Any]) -> str | None:
+    """The edge's status for an address, or for it together with the headers, before anybody looks at them."""
     address = len(environ.get("REQUEST_URI", ""))
     if address > MAX_HEAD:
-        return 414
+        return "414 URI Too Long"
     headers = sum(len(name) + len(str(value)) for name, value in environ.items() if name.startswith("HTTP_"))
-    return 431 if address + headers > MAX_HEAD else None
+    return "431 Request Header Fields Too Large" if address + headers > MAX_HEAD else None
 
 
 def call_from(environ: dict[str, Any], runtime: Runtime) -> Call:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from localorg import describe, translated
+from localorg import translated
 from localorg.deploy import record_types as record_types_deployed
 from localorg.engine import Session
 from localorg.errors import ApiError, NotFound
 from localorg.model import COMPOUND_TYPES, Field, PicklistValue, SObject
+from localorg.picklists import controlling
 from localorg.server.http import Call, Reply
 from localorg.server.routing import Routes
 from localorg.server.ui_api import paths, records, shape
@@ -136,7 +137,7 @@ def _field(session: Session, sobject: SObject, item: Shown) -> Shown:
 
 def picklist(call: Call, sobject: SObject, field: Field, record_type: str) -> Shown:
     said = translated.values(call.session.org.shelf, sobject, field, call.session.user.language)
-    places = {name: place for place, name in enumerate(describe.controlling(sobject, field))}
+    places = {name: place for place, name in enumerate(controlling(sobject, field))}
     subset = of_record_type(call.session, sobject, field, record_type)
     active = [value for value in field.picklist if value.active and (subset is None or value.value in subset)]
     values = [_value(value, said, places) for value in active]
