@@ -72,24 +72,27 @@ def _from(base: float, upgrade_likely: bool, policy: Policy, language: Language,
 
 def _string(low: float, suggested: float, high: float, language: Language) -> str:
     """Why the other two amounts are in the string."""
-    safe = language.say("{amount} is a safe start.", amount=language.money(low))
-    more = language.say("{amount} is there for those who want to do more.", amount=language.money(high))
-    return (f" {safe}" if low < suggested else "") + (f" {more}" if high > suggested else "")
+    said = ""
+    if low < suggested:
+        said += " " + language.say("{amount} is a safe start.", amount=language.money(low))
+    if high > suggested:
+        said += " " + language.say("{amount} is there for those who want to do more.", amount=language.money(high))
+    return said
 
 
 def _reason(base: float, last_gift: float, upgrade_likely: bool, language: Language) -> str:
-    last, usual = language.money(last_gift), language.money(base)
+    last = language.money(last_gift)
     if last_gift > base:
         return language.say(
             "The last gift of {last} was far above the usual {usual}, so the ask starts from the usual one.",
             last=last,
-            usual=usual,
+            usual=language.money(base),
         )
     if last_gift < base:
         return language.say(
             "The last gift of {last} was far below the usual {usual}, so the ask starts from the usual one.",
             last=last,
-            usual=usual,
+            usual=language.money(base),
         )
     if upgrade_likely:
         return language.say(
