@@ -24,6 +24,7 @@ from steward.salesforce.contract import PROFILE
 from steward.salesforce.upserts import Taken
 from steward.state.inbox import GONE, Claim
 from steward.state.store import Letter
+from steward.state.turns import Presence
 
 MOST = 200  # donors of one round
 LEASE = dt.timedelta(minutes=3)  # longer than a round with all its retries
@@ -31,6 +32,8 @@ log = structlog.get_logger("worker")
 ATTEMPTS = 6  # then a person must look
 FIRST_DELAY, LONGEST_DELAY = dt.timedelta(seconds=2), dt.timedelta(minutes=5)
 BUSY_UNIT = dt.timedelta(seconds=1)
+APART = dt.timedelta(milliseconds=500)  # donors of a second worker that died over them
+DIED = ("WorkerDied", "A worker died while it worked on this donor.")
 RUN = "real-time"  # what the state says of a profile that no run wrote
 
 
@@ -56,6 +59,28 @@ class Rescoring:
     def __init__(self, steward: Steward, desk: Desk, timer: Callable[[], float]) -> None:
         self._steward, self._desk, self._timer = steward, desk, timer
         self._holder = str(uuid.uuid4())
+        self._presence = Presence(steward.home / "workers", self._holder)
+
+    def close(self) -> None:
+        self._presence.leave()
+
+    def take_back(self) -> Round:
+        """Donors of workers that died on this machine need not wait until their lease ends.
+
+        It counts as a failure of each: a donor on whom workers die ends as a dead letter, too. After the first time they
+        come back one after the other, so that few share a round with the one that kills it.
+        """
+        done = Round()
+        with self._presence.alone():
+            for holder in self._presence.dead():
+                self._steward.inbox.release_units(holder)
+                for place, claim in enumerate(self._steward.inbox.held_by(holder)):
+                    wait = delay(claim.attempts) + place * APART if claim.attempts else dt.timedelta()
+                    self._try_later(holder, claim, wait, DIED, done)
+                    done.failed.append((claim, *DIED))
+                    done.claimed += 1
+                self._presence.forget(holder)
+        return done
 
     def round(self, most: int = MOST) -> Round | None:
         """Works off up to `most` waiting donors; None where nobody waits."""
@@ -190,19 +215,24 @@ class Rescoring:
 
     def _settle(self, done: Round) -> None:
         """Lets answered donors go, puts others back with growing delays, and files those tried often enough."""
-        inbox, state, now = self._steward.inbox, self._steward.state, self._steward.now()
+        inbox, state = self._steward.inbox, self._steward.state
         inbox.finish(self._holder, done.answered)
         inbox.finish(self._holder, done.gone, GONE)
         state.settle([claim.donor_key for claim in done.answered + done.gone], "replayed")
         for claim, code, message in done.failed:
-            if claim.attempts + 1 < ATTEMPTS:
-                inbox.put_back(self._holder, [claim], now + delay(claim.attempts), failed=True)
-                continue
-            inbox.give_up(self._holder, [claim])
-            done.dead.append(claim)
-            events = [one.event_id for one in inbox.events_of(claim.donor_key, 20)]
-            payload = {"events": events, "correlation_id": claim.correlation_id}
-            state.bury(RUN, [Letter(claim.donor_key, "event", code, message, payload)])
+            self._try_later(self._holder, claim, delay(claim.attempts), (code, message), done)
+
+    def _try_later(self, holder: str, claim: Claim, wait: dt.timedelta, why: tuple[str, str], done: Round) -> None:
+        """Puts a donor back, or files it for a person where it was tried often enough."""
+        inbox = self._steward.inbox
+        if claim.attempts + 1 < ATTEMPTS:
+            inbox.put_back(holder, [claim], self._steward.now() + wait, failed=True)
+            return
+        inbox.give_up(holder, [claim])
+        done.dead.append(claim)
+        events = [one.event_id for one in inbox.events_of(claim.donor_key, 20)]
+        payload = {"events": events, "correlation_id": claim.correlation_id}
+        self._steward.state.bury(RUN, [Letter(claim.donor_key, "event", *why, payload)])
 
 
 def _why(error: Exception) -> tuple[str, str]:

@@ -57,11 +57,14 @@ class Tasks:
         desk = Desk(self.steward)
         desk.warm()
         self._rescoring = Rescoring(self.steward, desk, time.perf_counter)
+        self._take_back(self._rescoring)
         log.info("ready")
         return self._rescoring
 
     def close_desk(self) -> None:
         self.spans.close()
+        if self._rescoring is not None:
+            self._rescoring.close()
         if self._steward is not None:
             self._steward.close()
 
@@ -96,7 +99,15 @@ class Tasks:
 
     def sweep(self) -> None:
         """A bell for what no bell announces: a lost queue, a worker that died with its leases."""
+        if self._rescoring is not None:
+            self._take_back(self._rescoring)
         if self.steward.inbox.depth().waiting:
+            self.ring()
+
+    def _take_back(self, rescoring: Rescoring) -> None:
+        done = rescoring.take_back()
+        if done.claimed:
+            self._tell(done)
             self.ring()
 
     def forget(self) -> None:

@@ -134,6 +134,12 @@ class Inbox:
                 connection.execute(sa.update(Rescore).where(*mine).values(lease=None, leased_until=None, status=DEAD))
                 self._close_events(connection, claim, DEAD, now)
 
+    def held_by(self, holder: str) -> list[Claim]:
+        """The donors that this worker took and has not let go."""
+        mine = sa.select(Rescore.__table__).where(Rescore.lease == holder, Rescore.status == WAITING)
+        with self._engine.connect() as connection:
+            return [_claim(row) for row in connection.execute(mine.order_by(Rescore.asked_at)).mappings()]
+
     def replay(self, donor_keys: Iterable[str]) -> int:
         """Lets given-up donors wait again; returns how many there were."""
         now = self._now()
