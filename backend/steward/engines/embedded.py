@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import gc
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ibis.expr.types as ir
@@ -25,7 +27,7 @@ class Embedded:
     def held(self, ledger: Ledger) -> Ledger:
         kept = {}
         for part in dataclasses.fields(ledger):
-            query = self._backend.compile(getattr(ledger, part.name))
+            query = self._sql(getattr(ledger, part.name))
             self._backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{part.name} AS {query}")
             kept[part.name] = self._backend.table(f"ledger_{part.name}")
         return Ledger(**kept)
@@ -35,11 +37,27 @@ class Embedded:
             self._backend.raw_sql(f"DROP TABLE {getattr(ledger, part.name).get_name()}")
 
     def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
-        query = self._backend.compile(table)
+        query = self._sql(table)
         self._backend.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})")
+
+    def _sql(self, table: ir.Table) -> str:
+        with _nothing_collected():
+            return str(self._backend.compile(table))
 
     def each(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Sequence[Result]:
         return [work(task) for task in tasks]
 
     def close(self) -> None:
         self._backend.disconnect()
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """To compile is to make small objects that are needed to the end: looking for litter among them costs as much again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
