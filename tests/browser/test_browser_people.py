@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 import requests
 from browser_kit import Visitor
-from browser_org import Cast, Stage
+from browser_org import REASONS, SCORED, Cast, Stage
 from playwright.sync_api import expect
 
 Visit = Callable[..., Visitor]
+# What base components say, which Salesforce has in every language, and words that are French too.
+NO_ENGLISH = {"Complete this field.", "Select an Option", "Segment", "*Segment", "Prospect"}
 
 
 def test_who_may_look_but_not_act_gets_no_buttons(visit: Visit, cast: Cast) -> None:
@@ -95,6 +98,32 @@ def test_the_card_speaks_the_persons_language(
     expect(card).not_to_contain_text("How likely")
     person.accessible()
     person.picture(picture, card)
+
+
+@pytest.mark.parametrize("username", ["oficial@steward.example", "chargee@steward.example"])
+def test_nothing_on_the_card_is_english_but_what_the_service_wrote(visit: Visit, cast: Cast, username: str) -> None:
+    english, theirs = (
+        whole_card(visit(one), cast.contacts["Rosa Park"]) for one in ("officer@steward.example", username)
+    )
+
+    service = {text for side in REASONS["Propensity"].values() for text in side}
+    service |= {SCORED["Next_Step__c"], SCORED["Ask_Reason__c"]}
+    assert {text for text in english & theirs if re.search("[a-z]{2}", text)} - NO_ENGLISH == service
+
+
+def whole_card(visitor: Visitor, contact: str) -> set[str]:
+    """Every text of the card with both of its forms open, and each list of choices in turn."""
+    card = visitor.open_contact(contact)
+    card.locator("[data-action=no]").click()
+    card.locator("[data-action=open]").click()
+    expect(card.locator("c-feedback-form")).to_be_visible()
+    texts = [card.inner_text()]
+    for choice in card.get_by_role("combobox").all():
+        choice.press("Enter")
+        expect(choice).to_have_attribute("aria-expanded", "true")
+        texts.append(card.inner_text())
+        choice.press("Escape")
+    return {line.strip() for text in texts for line in text.splitlines()}
 
 
 def test_a_page_asks_for_a_login_and_comes_back(stage: Stage, cast: Cast) -> None:
