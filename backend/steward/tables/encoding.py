@@ -14,7 +14,7 @@ from steward.models.metrics import Array
 from steward.models.treetables import Floats
 from steward.tables.kinds import Kind
 
-FEW_LEVELS = 12  # up to so many levels get a yes/no column each; more are told by what their donors did
+FEW_LEVELS = 32  # up to so many levels get a yes/no column each; more are told by what their donors did
 LEAST_SHARE = 0.005  # of the rows for a level of its own
 DAY = 86_400_000_000_000
 
