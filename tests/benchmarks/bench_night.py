@@ -236,7 +236,8 @@ def one_process(names: Sequence[str], folder: pathlib.Path, donors: int, memory:
     watch.start()
     results: dict[str, dict[str, Any]] = {}
     assert process.stdout is not None
-    for line, name in zip(process.stdout, names, strict=False):
+    told = (line for line in process.stdout if line.startswith("{"))  # DuckDB may show its progress there, too
+    for line, name in zip(told, names, strict=False):
         found = results[name] = {"peak": watch.since_last_asked(), **json.loads(line)}
         print(
             f"  {donors:>9,} {name:14s} {found['wall']:8.1f} s {found['cpu']:8.1f} cpu-s {found['peak']:7.0f} MB",
