@@ -22,6 +22,7 @@ from steward.salesforce.read_rows import cell
 
 AT_ONCE = 5  # queries in one composite call
 TOGETHER = 50  # donors of one query: with their households and gifts its address stays within the platform's 16 KB
+MANY = 300  # ids of one query: a company's gifts can be thousands, and an address ends at 16 KB
 MERGES = 5  # one after the other that are followed
 BUCKET = "Bucket Individual"  # NPSP's oldest account model: an account that is no household
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
@@ -134,11 +135,11 @@ class UnitReader:
         named |= rows.ids("account_soft_credits", "npsp__Opportunity__c")
         gifts = rows.missing("opportunities", named)
         self._fetch(rows, [
-            ("opportunities", among("Id", gifts)),
-            ("payments", among("npe01__Opportunity__c", gifts)),
-            ("account_soft_credits", among("npsp__Opportunity__c", gifts)),
-            ("allocations", among("npsp__Opportunity__c", gifts)),
-            ("opportunities", among("npsp__Matching_Gift__c", gifts)),
+            *some("opportunities", "Id", gifts),
+            *some("payments", "npe01__Opportunity__c", gifts),
+            *some("account_soft_credits", "npsp__Opportunity__c", gifts),
+            *some("allocations", "npsp__Opportunity__c", gifts),
+            *some("opportunities", "npsp__Matching_Gift__c", gifts),
         ])  # fmt: skip
 
     def _follow_owners(self, rows: UnitRows) -> None:
@@ -146,13 +147,13 @@ class UnitReader:
         people = rows.ids("opportunities", "npsp__Primary_Contact__c") | rows.ids("recurring", "npe03__Contact__c")
         people |= {one for one in rows.ids("tasks", "WhoId") | rows.ids("events", "WhoId") if one.startswith("003")}
         self._fetch(rows, [
-            ("contacts", among("Id", rows.missing("contacts", people))),
-            ("campaigns", among("Id", rows.ids("opportunities", "CampaignId") | rows.ids("campaign_members", "CampaignId"))),
-            ("gaus", among("Id", rows.ids("allocations", "npsp__General_Accounting_Unit__c"))),
+            *some("contacts", "Id", rows.missing("contacts", people)),
+            *some("campaigns", "Id", rows.ids("opportunities", "CampaignId") | rows.ids("campaign_members", "CampaignId")),
+            *some("gaus", "Id", rows.ids("allocations", "npsp__General_Accounting_Unit__c")),
         ])  # fmt: skip
         owners = rows.ids("opportunities", "AccountId") | rows.ids("contacts", "AccountId")
         owners |= rows.ids("account_soft_credits", "npsp__Account__c") | rows.ids("recurring", "npe03__Organization__c")
-        self._fetch(rows, [("accounts", among("Id", rows.missing("accounts", owners)))])
+        self._fetch(rows, some("accounts", "Id", rows.missing("accounts", owners)))
 
     @staticmethod
     def _is_bucket(account: Record) -> bool:
@@ -204,6 +205,12 @@ def among(path: str, ids: Iterable[str]) -> str:
     if bad:
         raise ValueError(f"{path}: not the id of a record")
     return f"{path} IN ({', '.join(repr(one) for one in listed)})" if listed else ""
+
+
+def some(table: str, path: str, ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Queries of a table for any number of ids: a table and a condition each."""
+    listed = sorted(set(ids))
+    return [(table, among(path, listed[start : start + MANY])) for start in range(0, len(listed), MANY)]
 
 
 def either(*conditions: str) -> str:
