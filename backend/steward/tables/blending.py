@@ -19,6 +19,7 @@ from steward.tables.learners import FEW, Learner, Lines, Trees
 INNER_FOLDS = 4
 MANY = 20_000  # rows from which fewer inner checks do
 ENOUGH_YES = 10_000  # of the rarer answer, from which one does
+SLOPE_KNOWN = 200  # rows of the rarer answer from which a mix of margins is always put right by a line
 LEAST_VALUES = 6  # of a column that is measured, not merely told apart
 STEPS = 10  # voices handed out, one at a time, each to the learner that lowers the loss most
 USUAL = np.array([0, 0, 0, 0.25, 0.25, 0, 0.5, 0])  # voices before anything is seen: plain lines, mostly on few columns
@@ -65,7 +66,7 @@ def fit(rows: pd.DataFrame, encoder: Encoder, data: Floats, label: Array, weight
     margins = [np.concatenate([_said(one, number, rounds) for one in checks]) for number in range(len(rounds))]
     voices = _voices(margins, label[index], weight[index])
     mixed = _mix(margins, voices)
-    kind, _ = calibration.choose(mixed, label[index], units[index].astype(np.int64))
+    kind = _calibration(mixed, label[index], units[index])
     few = _few([one.worth for one in checks])
     found = screening.telling(data, label, seed)
     kept = np.union1d(found.kept, few)
@@ -158,6 +159,13 @@ def _voices(margins: list[Array], label: Array, weight: Array) -> Array:
     rarer = min(label.sum(), len(label) - label.sum())
     share = rarer / (rarer + DOUBT)
     return np.asarray(share * _preferred(margins, label, weight) + (1 - share) * USUAL)
+
+
+def _calibration(mixed: Array, label: Array, units: Array) -> str:
+    """By evidence; but means of margins are timid, and where a line's slope is well known it is not left at one."""
+    kind, _ = calibration.choose(mixed, label, units.astype(np.int64))
+    rarer = min(label.sum(), len(label) - label.sum())
+    return "platt" if kind in ("none", "shift") and rarer >= SLOPE_KNOWN else kind
 
 
 def _preferred(margins: list[Array], label: Array, weight: Array) -> Array:

@@ -41,6 +41,14 @@ def test_a_row_that_weighs_nothing_does_not_choose():
     assert wrong[1] > 0.5 > wrong[0]
 
 
+def test_a_line_puts_margins_right_where_there_are_rows_enough_to_know_its_slope():
+    rng = np.random.default_rng(3)
+    truth = rng.normal(-1, 1.5, 1500)
+    label = (rng.random(1500) < 1 / (1 + np.exp(-truth))).astype(np.float64)
+    assert blending._calibration(truth, label, np.arange(1500.0)) == "platt"
+    assert blending._calibration(truth[:200], label[:200], np.arange(200.0)) == "none"
+
+
 def test_voices_and_names_of_the_learners_go_together():
     assert len(blending.USUAL) == len(evaluation.LEARNERS) == len(blending._learners((0,), (0,), 1))
     assert blending.USUAL.sum() == 1
