@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 
 import pytest
 from localorg_live import API, Client, LiveOrg
@@ -56,3 +57,19 @@ def test_the_edge_refuses_what_is_too_long(admin: Client) -> None:
     assert headers.status_code == 431
     assert headers.text == "<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>"
     assert admin.get(f"{API}/limits").status_code == 200
+
+
+def test_a_client_that_is_killed_while_it_is_answered_is_no_fault_of_the_server(
+    live_org: LiveOrg, admin: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = ssl.create_default_context(cafile=live_org.ca)
+    asked = f"GET {API}/sobjects/Opportunity/describe HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {admin.token}\r\n\r\n"
+    for read in (0, 1, 100, 5_000) * 5:
+        with socket.create_connection(("127.0.0.1", live_org.server.address.tls_port), timeout=10) as plain:
+            client = context.wrap_socket(plain, server_hostname="localhost")
+            client.sendall(asked.encode())
+            client.recv(read) if read else None
+            client.shutdown(socket.SHUT_RDWR)  # no farewell of TLS
+            client.close()
+    assert admin.get(f"{API}/limits").status_code == 200
+    assert capfd.readouterr().err == ""

@@ -42,7 +42,7 @@ def judgeable(outcome: Outcome, examples: Examples) -> Plan:
     rarer = int(min(label.sum(), (1 - label).sum()))
     if rarer < outcome.minimum_positives:
         raise NotEnoughData(
-            f"Only {rarer} past examples of the rarer answer; a model needs {outcome.minimum_positives}.",
+            f"Only {rarer} past example{'s' * (rarer != 1)} of the rarer answer; a model needs {outcome.minimum_positives}.",
             "The rule is used until more years are on record.",
         )
     known = plan(examples.cutoffs, outcome.horizon)

@@ -6,11 +6,13 @@ import gc
 import os
 import re
 import signal
+import ssl
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cheroot import errors
 from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 from cheroot.wsgi import Server
@@ -26,6 +28,10 @@ from localorg.server.runtime import Runtime
 THREADS = 16
 MAX_REQUEST_BYTES = 160 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 60
+
+# A client that ends without a farewell in the middle of an answer: over TLS it has a number of its own, and is no
+# more the server's fault than a connection that was reset.
+errors.socket_errors_to_ignore.append(ssl.SSL_ERROR_EOF)
 
 
 @dataclass(frozen=True)
