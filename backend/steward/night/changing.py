@@ -21,8 +21,8 @@ from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
 
 _VERDICT = """
-CASE WHEN coalesce(stands, false) THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
-WHEN soon THEN 'renewed' ELSE 'unchanged' END
+CASE WHEN coalesce(stands, 0) = 1 THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
+WHEN soon = 1 THEN 'renewed' ELSE 'unchanged' END
 """
 _WRITTEN = "('changed', 'renewed')"
 
@@ -104,7 +104,7 @@ def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Ta
     """What the org holds, as far as we know: whether it comes first, and whether it is about to expire."""
     soon = now + dt.timedelta(days=steward.settings.renew_before_days)
     schema = pa.schema(
-        [("donor_key", pa.string()), ("content_hash", pa.string()), ("stands", pa.bool_()), ("soon", pa.bool_())]
+        [("donor_key", pa.string()), ("content_hash", pa.string()), ("stands", pa.int8()), ("soon", pa.int8())]
     )
     batches = [
         pa.record_batch(

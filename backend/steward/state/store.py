@@ -120,18 +120,18 @@ class State:
 
     def standing(
         self, now: dt.datetime, known_until: dt.datetime, soon: dt.datetime
-    ) -> Iterator[Sequence[tuple[str, str, bool, bool]]]:
-        """Of every profile: donor, content hash, whether it stands whatever a run that knows what was known at
+    ) -> Iterator[Sequence[sa.Row[str, str, int, int]]]:
+        """Of every profile: donor, content hash, and as 0 or 1 whether it stands whatever a run that knows what was known at
         `known_until` says (a real-time answer that lasts, or one that knows more), and whether it expires by `soon`."""
         stands = sa.or_(
             sa.func.coalesce(ProfileState.real_time_until > now, sa.false()),
             sa.func.coalesce(ProfileState.known_until > known_until, sa.false()),
         )
         expires = ProfileState.expires_at <= soon
-        query = sa.select(ProfileState.donor_key, ProfileState.content_hash, stands, expires)
+        first, last = sa.cast(stands, sa.Integer), sa.cast(expires, sa.Integer)  # no Python a row for yes and no
+        query = sa.select(ProfileState.donor_key, ProfileState.content_hash, first, last)
         with self.engine.connect() as connection:
-            for part in connection.execution_options(yield_per=50_000).execute(query).partitions():
-                yield [(key, digest, bool(first), bool(last)) for key, digest, first, last in part]
+            yield from connection.execution_options(yield_per=50_000).execute(query).partitions()
 
     def knowing_more(self, known_until: dt.datetime) -> set[str]:
         """Donors whose profile rests on a later look at the org than this."""
