@@ -1,4 +1,4 @@
-"""What nights of large nonprofits cost on paper: python tests/benchmarks/costs.py --donors 1000000 20000000 --night 49.7 32.5
+"""What nights of large nonprofits cost on paper: python tests/benchmarks/costs.py --donors 1000000 20000000 --night 34.2 12.3
 
 API calls, bytes and storage by the forecast of `steward doctor`; processor time by what bench_night.py measured for 100,000
 donors (`--night`: CPU seconds of a full and of an ordinary night), taken as linear, which its growth table has to confirm.
