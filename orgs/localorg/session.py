@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from localorg import batch as batches
 from localorg import bulk, convert, describe, ids, lookups, namespaces, translated
+from localorg import soql as language
 from localorg.apex.triggers import Triggers
 from localorg.automation import handlers
 from localorg.batch import Batch, SaveResult
@@ -97,8 +98,6 @@ class Session:
     # Reading
 
     def query(self, soql: str, *, all_rows: bool = False, bulk: bool = False) -> QueryResult:
-        from localorg import soql as language  # noqa: PLC0415  the compiler imports this package's formulas
-
         plan = language.compile(language.parse(soql), self.context(all_rows=all_rows, bulk=bulk))
         return QueryResult(plan, self.org.store)
 

@@ -2,11 +2,13 @@
 
 import ast
 import pathlib
+from collections.abc import Callable
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STEWARD = ROOT / "backend" / "steward"
+LOCALORG = ROOT / "orgs" / "localorg"
 CORE = (
     "donors", "features", "outcomes", "models", "decide", "scoring.py", "explain.py", "profiles.py", "facts.py", "whatif.py",
     "assessment.py", "profile_texts.py",
@@ -31,9 +33,12 @@ def modules(*rooms: str) -> list[pathlib.Path]:
     return [path for path in found if path.relative_to(STEWARD).as_posix() not in CORE_EDGES]
 
 
-def imports(path: pathlib.Path) -> set[str]:
+def imports(path: pathlib.Path, leave_out: Callable[[ast.AST], bool] = lambda _: False) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    nodes: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while nodes:
+        node = nodes.pop()
+        nodes += [child for child in ast.iter_child_nodes(node) if not leave_out(child)]
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -99,13 +104,22 @@ def test_nothing_in_the_product_uses_pickle():
     assert users == []
 
 
-def test_the_import_graph_of_the_product_has_no_cycle():
+def names_only(node: ast.AST) -> bool:
+    """What stands under `if TYPE_CHECKING:` is never imported when the code runs."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def graph(package: pathlib.Path, imported: Callable[[pathlib.Path], set[str]]) -> dict[str, set[str]]:
     names = {
-        p: "steward." + p.relative_to(STEWARD).with_suffix("").as_posix().replace("/", ".")
-        for p in STEWARD.rglob("*.py")
+        path: ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in package.rglob("*.py")
+        if "migrations" not in path.parts
     }
-    names = {p: n.removesuffix(".__init__") for p, n in names.items() if "migrations" not in n}
-    graph = {n: imports(p) & set(names.values()) - {n} for p, n in names.items() if p.name != "__init__.py"}
+    modules = set(names.values())
+    return {name: imported(path) & modules - {name} for path, name in names.items() if path.name != "__init__.py"}
+
+
+def assert_no_cycle(graph: dict[str, set[str]]) -> None:
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -118,3 +132,11 @@ def test_the_import_graph_of_the_product_has_no_cycle():
 
     for name in sorted(graph):
         visit(name, ())
+
+
+def test_the_import_graph_of_the_product_has_no_cycle_not_even_of_types():
+    assert_no_cycle(graph(STEWARD, imports))
+
+
+def test_the_import_graph_of_the_local_org_has_no_cycle_when_it_runs():
+    assert_no_cycle(graph(LOCALORG, lambda path: imports(path, leave_out=names_only)))

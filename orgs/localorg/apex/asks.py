@@ -11,7 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from localorg import soql
-from localorg.apex import access, shapes
+from localorg.apex import shapes
 from localorg.batch import SaveResult
 from localorg.errors import ApiError, QueryError, RecordError
 from localorg.session import Session
@@ -34,7 +34,7 @@ def ask(work: Ask) -> Ask:
 
 
 def _session(apex: Apex, request: Request, mode: str | None = None) -> Session:
-    return access.session(apex.org, request["user"], mode or request["access"], request["sharing"])
+    return apex.session(request["user"], mode or request["access"], request["sharing"])
 
 
 # What there is
@@ -62,7 +62,7 @@ def describe(apex: Apex, request: Request) -> Any:
 def _described(apex: Apex, user_id: str, name: str) -> Any:
     """Every field, with what the user may do with it."""
     own = apex.org.session(user_id)
-    return own.describe(name) if own.sobject(name) else access.session(apex.org, user_id).describe(name)
+    return own.describe(name) if own.sobject(name) else apex.session(user_id).describe(name)
 
 
 @ask

@@ -10,18 +10,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from localorg import ids
-from localorg.apex import asks, process, shapes, sources
+from localorg.apex import access, asks, process, shapes, sources
 from localorg.apex.baton import Baton
 from localorg.apex.callouts import Callouts
 from localorg.apex.jobs import Jobs, insert_row
 from localorg.apex.listening import Listening
 from localorg.apex.process import ApexProcess
+from localorg.apex.runs import TestRuns
 from localorg.apex.sources import Source
 from localorg.errors import ApiError
-from localorg.session import PERMISSION_TABLES
+from localorg.session import PERMISSION_TABLES, Session
 
 if TYPE_CHECKING:
-    from localorg.apex.runs import TestRuns
     from localorg.engine import Org
 
 logger = logging.getLogger("localorg.apex")
@@ -48,8 +48,6 @@ class Apex:
 
     @cached_property
     def runs(self) -> TestRuns:
-        from localorg.apex.runs import TestRuns  # noqa: PLC0415  runs copy the org, whose part this is
-
         return TestRuns(self.org)
 
     @cached_property
@@ -59,6 +57,10 @@ class Apex:
     @property
     def available(self) -> bool:
         return self.why_off is None
+
+    def session(self, user_id: str, mode: str = "system", sharing: str = "without") -> Session:
+        """The org as the user's Apex sees it."""
+        return access.session(self.org, user_id, mode, sharing)
 
     # What there is to run
 

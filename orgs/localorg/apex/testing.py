@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from localorg.apex.runner import Apex
 from localorg.store import quote
 
 if TYPE_CHECKING:
+    from localorg.apex.runner import Apex
     from localorg.engine import Org
 
 Listed = dict[str, Any]

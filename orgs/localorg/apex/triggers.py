@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from localorg import convert
-from localorg.apex import access, shapes
+from localorg.apex import shapes
 from localorg.batch import UNSET, Batch, SaveResult, from_records
 from localorg.model import SObject
 
@@ -193,7 +193,7 @@ class Triggers:
         """Stored records with every field, formulas too, in the order of the keys."""
         if not keys:
             return []
-        session = access.session(self.apex.org, self.user_id)
+        session = self.apex.session(self.user_id)
         listed = ", ".join(f"'{key}'" for key in keys)
         fields = ", ".join(shapes.stored_fields(sobject))
         found = session.query(f"SELECT {fields} FROM {sobject.name} WHERE Id IN ({listed})", all_rows=True)  # noqa: S608
