@@ -54,7 +54,8 @@ def run_tests(org: LiveOrg, folder: Path, *options: str) -> tuple[int, str, list
         "COLUMNS": "200",
     }
     out = folder / "results.json"
-    command = [str(CCI), "task", "run", "run_tests", "--org", "local", "--json_output", str(out), *options]
+    files = ["--json_output", str(out), "--junit_output", str(folder / "results.xml")]
+    command = [str(CCI), "task", "run", "run_tests", "--org", "local", *files, *options]
     done = subprocess.run(
         command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
