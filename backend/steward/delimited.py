@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import pathlib
 import zipfile
@@ -29,6 +30,17 @@ def opened(path: pathlib.Path) -> IO[bytes]:
         with zipfile.ZipFile(path) as packed:
             return packed.open(_only_file(path, packed))
     return cast("IO[bytes]", gzip.open(path)) if start[:2] == _GZIP else path.open("rb")
+
+
+def encodings(head: bytes) -> tuple[str, ...]:
+    """By the byte order mark or the zeros between letters, else UTF-8, else what Windows in the West writes, which reads any bytes."""
+    if head[:4] in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return ("utf-32",)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return ("utf-16",)
+    if b"\0" in head[:2]:
+        return ("utf-16-be" if head[:1] == b"\0" else "utf-16-le",)
+    return ("utf-8-sig", "cp1252", "latin-1")
 
 
 def _only_file(path: pathlib.Path, packed: zipfile.ZipFile) -> str:

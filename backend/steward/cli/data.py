@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+from decimal import Decimal
 from typing import Literal
 
 import click
@@ -13,11 +14,12 @@ from steward.cli.app import Bars, json_option, main, out, print_json
 from steward.errors import InputError, RowErrors
 from steward.imports import columns as choosing
 from steward.imports import values
+from steward.imports.columns import Columns
 from steward.imports.gifts import Summary, rejected_beside
 from steward.imports.gifts import import_gifts as bring_in
 from steward.imports.org import OrgUploader
-from steward.imports.plan import Options
-from steward.imports.reading import GiftFile
+from steward.imports.plan import LARGEST, LARGEST_USUAL, Options
+from steward.imports.reading import PLAIN, GiftFile
 from steward.salesforce import contract
 from steward.salesforce.client import Gateway
 
@@ -36,7 +38,14 @@ from steward.salesforce.client import Gateway
     help="Short name of where the gifts come from, the same each time: it is part of every record's key.",
 )
 @click.option("--date-format", help="Such as %Y-%m-%d or %d/%m/%Y; found out from the file if left out.")
-@click.option("--decimal-mark", type=click.Choice([".", ","]), default=".", show_default=True)
+@click.option("--decimal-mark", type=click.Choice([".", ","]), help="Before the cents; found out if left out.")
+@click.option(
+    "--largest",
+    type=click.IntRange(1, int(LARGEST)),
+    default=int(LARGEST_USUAL),
+    show_default=True,
+    help="Larger amounts are taken for mistakes.",
+)
 @click.option(
     "--anonymous",
     type=click.Choice(["skip", "account"]),
@@ -44,7 +53,7 @@ from steward.salesforce.client import Gateway
     show_default=True,
     help="Gifts without a donor.",
 )
-@click.option("--encoding", default="utf-8-sig", show_default=True)
+@click.option("--encoding", help="Such as utf-8 or cp1252; found out from the file if left out.")
 @click.option(
     "--rejected", type=click.Path(dir_okay=False, path_type=pathlib.Path), help="Where refused rows go, with reasons."
 )
@@ -57,9 +66,9 @@ from steward.salesforce.client import Gateway
 )
 @json_option
 def import_gifts(
-    file: pathlib.Path, mapped: tuple[str, ...], source: str | None, date_format: str | None, decimal_mark: Literal[".", ","],
-    anonymous: Literal["skip", "account"], encoding: str, rejected: pathlib.Path | None, again: bool, dry_run: bool,
-    login: pathlib.Path | None, as_json: bool,
+    file: pathlib.Path, mapped: tuple[str, ...], source: str | None, date_format: str | None,
+    decimal_mark: values.DecimalMark | None, largest: int, anonymous: Literal["skip", "account"], encoding: str | None,
+    rejected: pathlib.Path | None, again: bool, dry_run: bool, login: pathlib.Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Bring a gift history (CSV, gzip welcome) into the org as households, contacts, campaigns and gifts.
 
@@ -68,17 +77,17 @@ def import_gifts(
     """
     gifts = GiftFile(file, encoding)
     chosen = choosing.choose(gifts.header(), dict(_pair(text) for text in mapped))
-    sample = gifts.sample(chosen.date)
-    dates = values.DateReader(date_format or values.date_format(sample), utc_now().date())
+    form = date_format or values.date_format(gifts.sample(chosen.date))
     options = Options(
         source=source or _source(file, dry_run),
-        dates=dates,
+        dates=values.DateReader(form, utc_now().date()),
         anonymous=anonymous,
-        decimal_mark=decimal_mark,
+        decimal_mark=decimal_mark or values.decimal_mark(gifts.sample(chosen.amount)),
+        largest=Decimal(largest),
     )
     refused = rejected or rejected_beside(file)
     if not as_json:
-        out().print(f"Columns: {chosen.shown()}. Dates: {values.shown(dates.format)}.", markup=False)
+        out().print(_understood(gifts, chosen, options), markup=False)
     with Bars(as_json) as bars:
         if dry_run:
             summary = bring_in(gifts, chosen, options, None, refused)
@@ -100,6 +109,13 @@ def import_gifts(
     _report(summary, refused, as_json)
 
 
+def _understood(gifts: GiftFile, columns: Columns, options: Options) -> str:
+    """How the file is read, for the person to confirm."""
+    cents = f" Cents after {options.decimal_mark!r}." if options.decimal_mark != "." else ""
+    letters = f" Letters: {gifts.encoding}." if gifts.encoding != PLAIN else ""
+    return f"Columns: {columns.shown()}. Dates: {values.shown(options.dates.format)}.{cents}{letters}"
+
+
 def _report(summary: Summary, refused: pathlib.Path, as_json: bool) -> None:
     if as_json:
         print_json(summary.as_dict())
@@ -108,11 +124,11 @@ def _report(summary: Summary, refused: pathlib.Path, as_json: bool) -> None:
             out().print(line, markup=False)
         if summary.has_rejected_rows:
             out().print(f"Rejected rows with their reasons: {refused}", markup=False)
-    if summary.rows and summary.rejected == summary.rows:
-        commonest = max(summary.reasons, key=summary.reasons.__getitem__)
+    if summary.rows and not summary.gifts:
+        why = max(summary.reasons, key=summary.reasons.__getitem__, default="no donor is named")
         raise InputError(
-            f"None of the {summary.rows:,} rows can be used; the commonest reason: {commonest}.",
-            "Name other columns with --map, or see --date-format, --decimal-mark and --encoding.",
+            f"None of the {summary.rows:,} rows can be used; the commonest reason: {why}.",
+            "Name other columns with --map, or see --date-format, --decimal-mark, --encoding and --anonymous.",
         )
     if summary.refused:
         raise RowErrors(

@@ -13,7 +13,7 @@ _NAMES = {
     "donor": (
         "donorid", "donor", "constituentid", "constituent", "supporterid", "supporter", "contactid", "accountid",
         "householdid", "memberid", "customerid", "donornumber", "donorno", "donornr", "constituentnumber", "patronid",
-        "personid", "customer", "userid", "clientid",
+        "personid", "customer", "userid", "clientid", "constituentimportid", "accountnumber", "idnumber",
     ),
     "date": (
         "giftdate", "donationdate", "closedate", "date", "donatedon", "receivedon", "datereceived", "transactiondate",
@@ -21,12 +21,30 @@ _NAMES = {
     ),
     "amount": (
         "giftamount", "donationamount", "amount", "giftvalue", "total", "value", "contributionamount", "paymentamount",
-        "donation", "amt", "betrag", "importe", "montant",
+        "donation", "amt", "betrag", "importe", "montant", "dollars",
     ),
-    "campaign": ("campaign", "campaignname", "appeal", "appealname", "event", "eventname"),
+    "campaign": (
+        "campaign", "campaignname", "campaignid", "primarycampaignsource", "appeal", "appealname", "appealid", "event",
+        "eventname",
+    ),
     "gift": ("giftid", "donationid", "transactionid", "receiptnumber", "receiptid", "opportunityid"),
 }  # fmt: skip
 _REQUIRED = ("donor", "date", "amount")
+
+# Words that tell a column of another name, if it is the only one with one of each set and none of the others.
+_TELLING = {
+    "date": ({"date", "dt"}, {"gift", "donation", "donated", "gf", "received", "payment", "transaction"}),
+    "amount": ({"amount", "amt"}, {"gift", "donation", "donated", "gf", "received", "payment", "transaction"}),
+    "donor": (
+        {"id", "number", "no", "nr", "key", "code"},
+        {"donor", "constituent", "supporter", "contact", "account", "household", "member", "patron", "bio"},
+    ),
+    "campaign": ({"campaign"},),
+}
+_OTHERS = {
+    "birth", "thank", "acknowledgement", "acknowledgment", "pledge", "pledged", "receipt", "soft", "fee", "balance",
+}  # fmt: skip
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 @dataclass(frozen=True)
@@ -59,10 +77,16 @@ def choose(header: Sequence[str], chosen: Mapping[str, str]) -> Columns:
     missing = [what for what in _REQUIRED if not found[what]]
     if missing:
         raise InputError(
-            f"No column for {', '.join(missing)} among: {', '.join(header)}.",
-            f"Name it, for example --map {missing[0]}={header[0]}.",
+            f"No column for {', '.join(missing)} among: {', '.join(header)}.", _advice(missing, header, taken)
         )
     return Columns(**found)  # type: ignore[arg-type]
+
+
+def _advice(missing: Sequence[str], header: Sequence[str], taken: set[str]) -> str:
+    free = next((name for name in header if name not in taken), header[0])
+    advice = f"Name it, for example --map '{missing[0]}={free}'."
+    above = len(missing) == len(_REQUIRED)
+    return f"{advice} If the header comes further down, delete the lines above it." if above else advice
 
 
 def _check(header: Sequence[str], chosen: Mapping[str, str]) -> None:
@@ -80,4 +104,15 @@ def _check(header: Sequence[str], chosen: Mapping[str, str]) -> None:
 
 def _guess(what: str, header: Sequence[str]) -> str | None:
     plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(header)}
-    return next((plain[name] for name in _NAMES[what] if name in plain), None)
+    named = next((plain[name] for name in _NAMES[what] if name in plain), None)
+    return named or _told_by_words(what, header)
+
+
+def _told_by_words(what: str, header: Sequence[str]) -> str | None:
+    if what not in _TELLING:
+        return None
+    words = {name: {word.lower() for word in _WORD.findall(name)} for name in header}
+    found = [
+        name for name, said in words.items() if not said & _OTHERS and all(said & wanted for wanted in _TELLING[what])
+    ]
+    return found[0] if len(found) == 1 else None

@@ -22,6 +22,7 @@ from steward.imports.reading import MALFORMED, GiftFile
 from steward.imports.records import KEY, STAGES, Stage
 from steward.imports.spool import Spool
 from steward.imports.uploader import Fields, Progress, Refused, Uploader
+from steward.words.language import Language
 
 _REASONS_SHOWN = 3
 _ADDED = ["row", "reason"]  # columns in front of a rejected row
@@ -70,9 +71,9 @@ class Summary:
     def lines(self) -> list[str]:
         """For people: numbers, and the org's own words where it refused rows."""
         text = [
-            f"{self.rows:,} rows: {self.gifts:,} gifts of {self.donors:,} donors in {self.campaigns:,} campaigns, "
-            f"{self.total:,.2f} in all, {self.first_day or '–'} to {self.last_day or '–'}.",
-            f"{self.rejected:,} rows rejected, {self.anonymous_skipped:,} anonymous gifts left out.",
+            f"{_count(self.rows, 'row')}: {_count(self.gifts, 'gift')} of {_count(self.donors, 'donor')} in "
+            f"{_count(self.campaigns, 'campaign')}, {self.total:,.2f} in all, {self.first_day or '–'} to {self.last_day or '–'}.",
+            f"{_count(self.rejected, 'row')} rejected, {_count(self.anonymous_skipped, 'anonymous gift')} left out.",
         ]
         text += [f"  {count:,} × {reason}" for reason, count in Counter(self.reasons).most_common(_REASONS_SHOWN)]
         if self.dry_run:
@@ -162,6 +163,10 @@ def _send(uploader: Uploader, stage: Stage, spool: Spool, progress: Progress | N
     if progress:
         progress(stage.name, result.sent)
     return result
+
+
+def _count(number: int, noun: str) -> str:
+    return Language().count(number, noun)
 
 
 def _kind(refusal: Refused) -> str:

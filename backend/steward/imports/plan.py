@@ -13,13 +13,15 @@ from typing import Literal
 from steward.errors import InputError
 from steward.imports.columns import Columns
 from steward.imports.reading import MALFORMED
-from steward.imports.values import DateReader, UnusableError, amount
+from steward.imports.values import DateReader, DecimalMark, UnusableError, amount
 
 KEY_LENGTH = 80  # of AI_Import_Key__c
 LARGEST = Decimal(10**16 - 1)  # that Opportunity.Amount holds
+LARGEST_USUAL = Decimal(10_000_000)
 _NAME_LENGTH = 80  # of Contact.LastName and Campaign.Name
 _SOURCE = re.compile(r"[a-z0-9-]{1,24}")
 _DIGEST_CHARS = 20
+_CUT_SHORT = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")  # 1.2E+11: which of many donors, nobody knows
 _NOBODY = {
     "",
     "nan",
@@ -41,8 +43,8 @@ class Options:
     source: str
     dates: DateReader
     anonymous: Literal["skip", "account"] = "skip"
-    decimal_mark: Literal[".", ","] = "."
-    largest: Decimal = Decimal(10_000_000)
+    decimal_mark: DecimalMark = "."
+    largest: Decimal = LARGEST_USUAL
     stage: str = "Closed Won"
 
     def __post_init__(self) -> None:
@@ -110,6 +112,8 @@ def _plan(number: int, cells: Row, columns: Columns, options: Options) -> Planne
     donor = "" if donor.casefold() in _NOBODY else donor
     if not donor and options.anonymous == "skip":
         return Skipped(number)
+    if _CUT_SHORT.fullmatch(donor):
+        raise UnusableError("the donor id {} was cut short by a spreadsheet (format the column as text)", donor)
     day = options.dates.read(cells[columns.date])
     value = amount(cells[columns.amount], options.decimal_mark, options.largest)
     campaign = cells[columns.campaign].strip() if columns.campaign else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Literal
 
 from steward.errors import InputError
 
@@ -30,11 +31,12 @@ DATE_FORMATS = (
     "%d/%m/%y",
     "%d.%m.%y",
     "%d-%b-%y",
+    "%Y.%m.%d",
+    "%d/%b/%Y",
 )
 EARLIEST = date(1900, 1, 1)
-THOUSANDS = (
-    -3
-)  # digits after the mark that may as well be thousands; more of them are what a conversion left, and rounded
+_DAY_NUMBER, _NO_DAY = re.compile(r"[2-6]\d{4}(?:\.0)?"), re.compile(r"(?:19|20)\d\d(?:[-/.]?\d{1,2})?")
+THOUSANDS = -3  # an exponent: three digits may be thousands; more of them are what a conversion left, and rounded
 _PROBE = date(2013, 11, 22)  # written and read again by a form, it must stay the same
 
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$")
@@ -42,7 +44,11 @@ _GROUPED = {
     ".": re.compile(r"\d{1,3}(?:[,'’ ]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"),
     ",": re.compile(r"\d{1,3}(?:[.'’ ]\d{3})+(?:,\d*)?|\d+(?:,\d*)?|,\d+"),
 }
-_CODE = re.compile(r"^[A-Z]{3}\s*(?=[\d-])|(?<=\d)\s*[A-Z]{3}$")
+_MONEY = r"(?:[A-Z]{3}|(?i:kr|rs|fr|sfr|zł|kč|ft|lei)\.?)"
+_CURRENCY = re.compile(rf"^{_MONEY}\s*(?=[-−+(\d.,])|(?<=[\d)-])\s*{_MONEY}$|^[A-Z]{{1,2}}(?=\$)")
+_NO_CENTS = re.compile(r"(?<=\d)[.,](?:--?|–|—)$")  # 9.- as the Swiss write
+_MAYBE_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+DecimalMark = Literal[".", ","]
 
 
 class UnusableError(ValueError):
@@ -55,14 +61,11 @@ class UnusableError(ValueError):
 
 
 @lru_cache(maxsize=100_000)
-def amount(text: str, decimal_mark: str, largest: Decimal) -> Decimal:
+def amount(text: str, decimal_mark: DecimalMark, largest: Decimal) -> Decimal:
     """A positive amount with cents: `$1,234.50`, `1 234,50 €` (with `,` as mark), `USD 20`."""
-    plain = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text if unicodedata.category(c) != "Sc")
-    plain = _CODE.sub("", plain.strip()).strip()
-    if not plain:
+    digits, negative = _digits(text)
+    if not digits:
         raise UnusableError("the amount is empty")
-    negative = plain.startswith(("-", "−", "(")) or plain.endswith("-")
-    digits = plain.strip("-−() ")
     if not _GROUPED[decimal_mark].fullmatch(digits) or not digits.isascii():
         raise UnusableError(
             f"the amount {{}} is not a number with {decimal_mark!r} before the cents{_hint(digits, decimal_mark)}", text
@@ -75,11 +78,37 @@ def amount(text: str, decimal_mark: str, largest: Decimal) -> Decimal:
     if cents != value and value.as_tuple().exponent == THOUSANDS:
         raise UnusableError("the amount {} has parts of a cent (or are they thousands?)", text)
     if cents > largest:
-        raise UnusableError(f"the amount {{}} is above the limit of {largest}", text)
+        raise UnusableError(f"the amount {{}} is above the limit of {largest:,} (see --largest)", text)
     return cents
 
 
-def _hint(digits: str, decimal_mark: str) -> str:
+def _digits(text: str) -> tuple[str, bool]:
+    """What is left without the currency, and whether it is negative."""
+    spaced = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text).strip().removeprefix("'")
+    plain = _CURRENCY.sub("", spaced)
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Sc").strip()
+    plain = _NO_CENTS.sub("", _CURRENCY.sub("", plain).strip())
+    negative = plain.startswith(("-", "−", "(")) or plain.endswith("-")
+    return plain.removeprefix("+").strip("-−() "), negative
+
+
+def decimal_mark(sample: Iterable[str]) -> DecimalMark:
+    """The mark that more of these amounts need; `1,250` alone means thousands, `1.250` alone could mean either."""
+    digits = [_digits(text)[0] for text in sample]
+    point, comma = ({one for one in digits if _GROUPED[mark].fullmatch(one)} for mark in ".,")
+    points, commas = sum(one in point - comma for one in digits), sum(one in comma - point for one in digits)
+    if points != commas:
+        return "." if points > commas else ","
+    unclear = next((one for one in digits if one in comma - point or _MAYBE_THOUSANDS.fullmatch(one)), None)
+    if unclear:
+        raise InputError(
+            f"The amounts are ambiguous: {unclear} may have its cents or its thousands after the mark.",
+            "Say which mark stands before the cents: --decimal-mark . or --decimal-mark ,",
+        )
+    return "."
+
+
+def _hint(digits: str, decimal_mark: DecimalMark) -> str:
     other = "," if decimal_mark == "." else "."
     return f" (with {other!r} it is one: --decimal-mark {other})" if _GROUPED[other].fullmatch(digits) else ""
 
@@ -123,11 +152,19 @@ def date_format(sample: Iterable[str]) -> str:
     best = max(fits.values())
     if best < 0.5 * len(plain):
         examples = ", ".join(repr(text) for text in plain[:3])
-        raise InputError(f"The dates are of no known form: {examples}.", "Give it with --date-format, e.g. %d.%m.%Y.")
+        raise InputError(f"The dates are of no known form: {examples}.", _advice(plain))
     winners = [one for one in DATE_FORMATS if fits[one] == best]
     if len({one.replace("%B", "%b") for one in winners}) > 1:  # May is its own short form
         raise InputError(_ambiguous(plain, winners), f"Say which: --date-format '{winners[0]}' or '{winners[1]}'.")
     return winners[0]
+
+
+def _advice(plain: Sequence[str]) -> str:
+    if all(_DAY_NUMBER.fullmatch(text) for text in plain):
+        return "They look like a spreadsheet's day numbers: format the column as dates there, and save it again."
+    if all(_NO_DAY.fullmatch(text) for text in plain):
+        return "A gift needs its day: where only the year or month is known, write one, for example 2021-07-01."
+    return "Give it with --date-format, e.g. %d.%m.%Y; months are numbers or English names."
 
 
 def _ambiguous(plain: Sequence[str], winners: Sequence[str]) -> str:

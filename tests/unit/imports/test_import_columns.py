@@ -19,6 +19,16 @@ def test_headers_of_shops_and_of_other_languages_are_recognised():
     assert (columns.donor, columns.date, columns.amount) == ("user_id", "timestamp", "donation")
 
 
+def test_a_column_is_told_by_its_words_where_only_one_can_be_meant():
+    columns = choose(["CnBio_ID", "Gf_Date", "Gf_Amount", "Gf_Campaign", "Thank Date"], {})
+    assert (columns.donor, columns.date, columns.amount) == ("CnBio_ID", "Gf_Date", "Gf_Amount")
+    assert columns.campaign == "Gf_Campaign"
+    columns = choose(["Patron Key", "Date of Gift", "Amount of Gift (USD)", "Pledged Gift Amount"], {})
+    assert (columns.donor, columns.amount) == ("Patron Key", "Amount of Gift (USD)")
+    with pytest.raises(InputError, match="No column for date"):
+        choose(["Donor ID", "Date of Gift", "Payment Date (Gift)", "Amount"], {})
+
+
 def test_a_chosen_column_is_not_guessed_for_something_else():
     columns = choose(["date", "amount", "donor", "event"], {"gift": "event"})
     assert (columns.gift, columns.campaign) == ("event", None)

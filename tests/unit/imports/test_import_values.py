@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from steward.errors import InputError
-from steward.imports.values import DateReader, UnusableError, amount, date_format
+from steward.imports.values import DateReader, UnusableError, amount, date_format, decimal_mark
 
 LIMIT = Decimal(1_000_000)
 
@@ -23,6 +23,14 @@ LIMIT = Decimal(1_000_000)
         ("USD 20", ".", "20.00"),
         ("20 GBP", ".", "20.00"),
         ("£ 5", ".", "5.00"),
+        ("US$7", ".", "7.00"),
+        ("R$ 8", ".", "8.00"),
+        ("CHF 9.-", ".", "9.00"),
+        ("500,- kr", ",", "500.00"),
+        ("Rs. 500", ".", "500.00"),
+        ("12,50 zł", ",", "12.50"),
+        ("+5", ".", "5.00"),
+        ("'5", ".", "5.00"),
         ("1'000", ".", "1000.00"),
         ("1.234,50 €", ",", "1234.50"),
         ("1\u202f234,50\u00a0€", ",", "1234.50"),
@@ -50,6 +58,8 @@ def test_amounts_are_read_as_people_write_them(text, mark, value):
         ("1.2.3", "not a number"),
         ("twenty", "not a number"),
         ("1e3", "not a number"),
+        ("5K", "not a number"),
+        ("5 DR", "not a number"),
         ("NaN", "not a number"),
         ("٣", "not a number"),
         ("1.005", "parts of a cent"),
@@ -59,6 +69,27 @@ def test_amounts_are_read_as_people_write_them(text, mark, value):
 def test_an_amount_that_is_not_one_is_refused_with_the_reason(text, reason):
     with pytest.raises(UnusableError, match=reason):
         amount(text, ".", LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("sample", "mark"),
+    [
+        (["5", "12.50", "1,250"], "."),
+        (["5", "1,250"], "."),
+        (["5", "12,50", "1.250"], ","),
+        (["1.234.567", "5"], ","),
+        (["12.50", "7.25", "7,5"], "."),
+        (["", "twenty", "5"], "."),
+    ],
+)
+def test_the_mark_before_the_cents_is_what_more_amounts_need(sample, mark):
+    assert decimal_mark(sample) == mark
+
+
+@pytest.mark.parametrize("sample", [["1.250", "5"], ["12.50", "12,50"]])
+def test_amounts_that_could_be_meant_either_way_are_not_guessed(sample):
+    with pytest.raises(InputError, match="ambiguous"):
+        decimal_mark(sample)
 
 
 @given(st.text(max_size=12))
