@@ -21,9 +21,10 @@ from steward.decide.sustainers import Growth, Standing
 from steward.donors import Ledger
 from steward.facts import facts
 from steward.models import Model
-from steward.models.frames import to_frame
+from steward.models.frames import Rows, UnitFacts, facts_of, to_facts
 from steward.models.treetables import Floats
 from steward.profiles import Column, OutcomeAnswers, Places, UnitAnswers
+from steward.scoring import Scores
 from steward.value import ValueModel
 from steward.value import answers as value_answers
 from steward.words import ENGLISH, Language
@@ -31,9 +32,8 @@ from steward.words import ENGLISH, Language
 
 @dataclass(frozen=True)
 class Assessment:
-    """`frame`: one row a unit with its facts; `answers`: what follows from them; `members`: the Contacts concerned."""
+    """`answers`: what follows from what is known of each unit; `members`: the Contacts concerned."""
 
-    frame: pd.DataFrame
     answers: UnitAnswers
     members: pd.DataFrame
 
@@ -84,37 +84,26 @@ def assess(
         units = members.semi_join(chosen, "contact_id").select("unit_id").distinct()
         members = members.semi_join(units, "unit_id")
         found = found.semi_join(units, "unit_id")
-    frame = to_frame(found)
-    answers = answered(frame, Ways(champions, value, policy, as_of, language, threads))
+    answers = answered(to_facts(found), Ways(champions, value, policy, as_of, language, threads))
     people = members.to_pyarrow().to_pandas().sort_values("contact_id", kind="stable", ignore_index=True)
-    return Assessment(frame, answers, people)
+    return Assessment(answers, people)
 
 
-def answered(frame: pd.DataFrame, ways: Ways) -> UnitAnswers:
+def answered(rows: Rows, ways: Ways) -> UnitAnswers:
     """What is said of each unit: scores that agree, what comes first, the reasons of what matters, and what follows.
 
-    A unit's answer follows from its own row of `frame` (see facts.py), the ways and the month, and for a unit whose card
+    A unit's answer follows from its own row of facts (see facts.py), the ways and the month, and for a unit whose card
     is about to expire from the day: not from who else is in the batch.
     """
-    policy, models = ways.policy, {model.outcome: model for model in ways.champions}
-    units = frame["unit_id"].to_numpy(object)
-    rows = {key: scoring.eligible(model, frame) for key, model in models.items()}
-    parts = {key: _contributions(model, rows[key], ways.threads) for key, model in models.items()}
-    alone = {key: scoring.score(model, rows[key], parts[key], ways.threads) for key, model in models.items()}
-    scored = scoring.consistent(alone, models)
-    index = pd.Index(units)
-    places = {key: index.get_indexer(pd.Index(rows[key]["unit_id"].to_numpy(object))) for key in scored}
-    bands = {key: _spread(units, places[key], table["band"].to_numpy(object)) for key, table in scored.items()}
-    order = _by_bands(bands, policy)
-    said = {
-        key: _tell(models[key], rows[key], table, parts[key], places[key], order.kept[key][places[key]], ways.language)
-        for key, table in scored.items()
-    }
-    worth = value_answers(ways.value, frame, ways.as_of) if ways.value is not None else None
-    by_prefix = {outcomes.get(key).field_prefix: column for key, column in bands.items()}
-    segment = segments(_for_segments(frame), pd.DataFrame(by_prefix, index=units, dtype=object), policy).to_numpy(
-        object
-    )
+    known, models = facts_of(rows), {model.outcome: model for model in ways.champions}
+    units = known["unit_id"]
+    asked = {key: _Asked.of(model, known, ways.threads) for key, model in models.items()}
+    scored = scoring.consistent({key: one.alone for key, one in asked.items()}, models, len(units))
+    bands = {key: _spread(units, one.place, one.band) for key, one in scored.items()}
+    order = _by_bands(scored, len(units), ways.policy)
+    said = {key: _tell(asked[key], one, order.kept[key][one.place], ways.language) for key, one in scored.items()}
+    worth = value_answers(ways.value, known, ways.as_of) if ways.value is not None else None
+    segment = segments(known, {outcomes.get(key).field_prefix: column for key, column in bands.items()}, ways.policy)
     likely = np.full(len(units), np.nan)
     if worth is not None:
         likely[worth.place] = worth.expected_gift.amount
@@ -125,18 +114,31 @@ def answered(frame: pd.DataFrame, ways: Ways) -> UnitAnswers:
         main=order.main,
         told=order.told,
         priority=order.priority,
-        ask=_asks(frame, segment, likely if worth is not None and worth.ask_from_model else None, ways),
-        affinity=_plain(frame["affinity"]),
-        health=_health(frame, said, bands, ways),
-        reactivation_value=_value_of_return(frame, models.get("reactivation"), said.get("reactivation"), likely),
-        channels=_channels(frame),
+        ask=_asks(known, segment, likely if worth is not None and worth.ask_from_model else None, ways),
+        affinity=known["affinity"],
+        health=_health(known, said, bands, ways),
+        reactivation_value=_value_of_return(known, models.get("reactivation"), said.get("reactivation"), likely),
+        channels=_channels(known),
         value=worth,
         language=ways.language,
     )
 
 
-def _contributions(model: Model, rows: pd.DataFrame, threads: int) -> Floats | None:
-    return None if model.boosted is None else model.boosted.contributions(rows, threads)
+@dataclass(frozen=True)
+class _Asked:
+    """A model with the units it is about, and what it says of them when nobody else is heard."""
+
+    model: Model
+    rows: UnitFacts
+    parts: Floats | None
+    alone: Scores
+
+    @classmethod
+    def of(cls, model: Model, known: UnitFacts, threads: int) -> _Asked:
+        place = scoring.asked(model, known)
+        rows = known.taken(place)
+        parts = None if model.boosted is None else model.boosted.contributions(rows, threads)
+        return cls(model, rows, parts, scoring.scores_of(model, rows, place, parts))
 
 
 def _spread(units: Column, place: Places, values: Any) -> Column:
@@ -146,104 +148,101 @@ def _spread(units: Column, place: Places, values: Any) -> Column:
     return column
 
 
-def _by_bands(bands: Mapping[str, Column], policy: Policy) -> _Order:
+def _by_bands(scored: Mapping[str, Scores], units: int, policy: Policy) -> _Order:
     """Units share few sets of bands, so each set is thought about once."""
-    keys = tuple(bands)
-    codes = np.column_stack([pd.Categorical(bands[key], outcomes.BANDS).codes for key in keys])
-    sets, which = np.unique(codes, axis=0, return_inverse=True)
-    found = [{key: outcomes.BANDS[code] for key, code in zip(keys, one, strict=True) if code >= 0} for one in sets]
+    code = np.zeros(units, np.int64)
+    for key, weight in _WEIGHTS.items():
+        if key in scored:
+            code[scored[key].place] += weight * (scored[key].step + 1)
+    sets, which = np.unique(code, return_inverse=True)
+    found = [_bands(one, scored) for one in sets.tolist()]
     told = [priority.told(one, policy) for one in found]
     firsts = [priority.first(one, policy) for one in found]
     titles = np.array([outcomes.get(first).title if first else None for first in firsts], object)
     mains = np.array([next(iter((*kept, *one)), None) for kept, one in zip(told, found, strict=True)], object)
-    which = which.reshape(-1)
     return _Order(
         main=mains[which],
         priority=titles[which],
-        told=[told[number] for number in which],
-        kept={key: np.array([key in one for one in told], bool)[which] for key in keys},
+        told=[told[number] for number in which.tolist()],
+        kept={key: np.array([key in one for one in told], bool)[which] for key in scored},
     )
 
 
-def _tell(
-    model: Model, rows: pd.DataFrame, scored: pd.DataFrame, parts: Floats | None, place: Places, kept: NDArray[np.bool_],
-    language: Language,
-) -> OutcomeAnswers:  # fmt: skip
+_WEIGHTS = {outcome.key: (len(outcomes.BANDS) + 1) ** place for place, outcome in enumerate(outcomes.OUTCOMES)}
+
+
+def _bands(code: int, scored: Mapping[str, Scores]) -> dict[str, str]:
+    """The band of each outcome that a unit with this code is asked about."""
+    steps = {key: code // _WEIGHTS[key] % (len(outcomes.BANDS) + 1) for key in scored}
+    return {key: outcomes.BANDS[step - 1] for key, step in steps.items() if step}
+
+
+def _tell(asked: _Asked, scored: Scores, kept: NDArray[np.bool_], language: Language) -> OutcomeAnswers:
     """One outcome for every eligible unit: score, band, rank, confidence; reasons where they are kept."""
-    outcome = outcomes.get(model.outcome)
-    told = rows if kept.all() else rows[kept]
-    spoken = explain.reasons(model, told, None if parts is None else parts[kept], language=language)
+    model, rows = asked.model, asked.rows
+    outcome, told = outcomes.get(model.outcome), np.flatnonzero(kept)
+    parts = None if asked.parts is None else asked.parts[told]
+    spoken = explain.reasons(model, rows.taken(told), parts, language=language)
     reasons = np.full(len(rows), None, object)
-    for row, said in zip(np.flatnonzero(kept), spoken, strict=True):
+    for row, said in zip(told, spoken, strict=True):
         reasons[row] = said
-    score = scored["score"].to_numpy(np.float64).astype(object)
     return OutcomeAnswers(
         outcome=outcome,
         method=model.method.capitalize(),
         version=model.version,
-        place=place,
-        score=np.full(len(rows), None, object) if outcome.rank_only else score,
-        band=scored["band"].to_numpy(object),
-        rank=scored["rank_top_percent"].to_numpy().astype(object),
-        confidence=explain.confidence(model, rows, scored["probability"].to_numpy(np.float64)),
+        place=scored.place,
+        score=np.full(len(rows), None, object) if outcome.rank_only else scored.score.astype(object),
+        band=scored.band,
+        rank=scored.rank.astype(object),
+        confidence=explain.confidence(model, rows, scored.probability),
         reasons=reasons,
     )
 
 
-def _for_segments(frame: pd.DataFrame) -> pd.DataFrame:
-    """The plain facts that the rules of segments look at, one row a unit."""
-    return pd.DataFrame(
-        {
-            "gifts": frame["gift_count"],
-            "months_since_first_gift": frame["months_since_first_gift"],
-            "months_since_last_gift": frame["months_since_last_gift"],
-            "years_in_a_row": frame["years_in_a_row"],
-            "largest_gift": frame["largest_gift"],
-            "gives_monthly": frame["recurring_gifts_3m"].fillna(0) >= 1,
-        }
-    ).set_index(frame["unit_id"])
-
-
-def _plain(column: pd.Series) -> Column:
+def _plain(column: NDArray[Any]) -> Column:
     """Python's own values, None where there is none."""
-    found: Column = column.to_numpy(object, copy=True)
-    found[pd.isna(found)] = None
+    found = column.astype(object)
+    found[np.isnan(column)] = None
     return found
 
 
-def _channels(frame: pd.DataFrame) -> Column:
-    times = frame[list(channels.COUNTS)].fillna(0).to_numpy(np.int64).tolist()
-    found = np.full(len(frame), None, object)
-    for unit, counts in enumerate(times):
-        found[unit] = channels.preferences(tuple(counts))
-    return found
+def _channels(known: UnitFacts) -> Column:
+    times = np.nan_to_num(known.side_by_side(channels.COUNTS)).astype(np.int64)
+    counts, which = np.unique(times, axis=0, return_inverse=True)
+    found = np.empty(len(counts), object)
+    found[:] = [channels.preferences(tuple(one)) for one in counts.tolist()]
+    return found[which.reshape(-1)]
 
 
-def _asks(frame: pd.DataFrame, segment: Column, likely: NDArray[np.float64] | None, ways: Ways) -> Column:
+def _asks(known: UnitFacts, segment: Column, likely: NDArray[np.float64] | None, ways: Ways) -> Column:
     """`likely`: the size of the next gift where a model tells it, NaN where it does not."""
-    usual = frame["average_gift_12m"].fillna(frame["average_gift"])
-    largest = frame["largest_gift_24m"].fillna(frame["largest_gift"])
-    majors = _plain(largest.where(segment == MAJOR_GIFT_PROSPECT))
-    upgrades = segment == UPGRADE_READY
-    told = np.full(len(frame), None, object) if likely is None else _plain(pd.Series(likely))
-    given = (_plain(frame["last_gift"]), _plain(usual), upgrades.tolist(), majors, told)
-    found = np.full(len(frame), None, object)
+    usual = _either(known["average_gift_12m"], known["average_gift"])
+    largest = _either(known["largest_gift_24m"], known["largest_gift"])
+    majors = _plain(np.where(segment == MAJOR_GIFT_PROSPECT, largest, np.nan))
+    told = np.full(len(known), None, object) if likely is None else _plain(likely)
+    given = (_plain(known["last_gift"]), _plain(usual), (segment == UPGRADE_READY).tolist(), majors, told)
+    found = np.full(len(known), None, object)
     for unit, (last, average, upgrade, major, amount) in enumerate(zip(*given, strict=True)):
         found[unit] = asks.suggest(last, average, upgrade, ways.policy, ways.language, major, amount)
     return found
 
 
-def _health(frame: pd.DataFrame, said: Mapping[str, OutcomeAnswers], bands: Mapping[str, Column], ways: Ways) -> Column:
+def _either(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isnan(first), second, first)
+
+
+def _health(known: UnitFacts, said: Mapping[str, OutcomeAnswers], bands: Mapping[str, Column], ways: Ways) -> Column:
     """How the running pledges of those who have one stand."""
-    found = np.full(len(frame), None, object)
-    nothing = np.full(len(frame), None, object)
+    found = np.full(len(known), None, object)
+    nothing = np.full(len(known), None, object)
     ends, grows = bands.get("recurring_churn", nothing), bands.get("recurring_upgrade", nothing)
     likeliest = said.get("recurring_upgrade")
-    tops = nothing if likeliest is None else _spread(frame["unit_id"].to_numpy(object), likeliest.place, likeliest.rank)
-    unit = np.flatnonzero(frame["running"].notna())
-    names = ["running", "paused", "missed", "card_expires_on", "answered_before", "answered", "recurring_months"]
-    columns = [_plain(frame[name].iloc[unit]) for name in names]
-    for place, running, paused, missed, card, before, lately, months in zip(unit, *columns, strict=True):
+    tops = nothing if likeliest is None else _spread(known["unit_id"], likeliest.place, likeliest.rank)
+    unit = np.flatnonzero(~np.isnan(known["running"]))
+    names = ["running", "paused", "missed", "answered_before", "answered", "recurring_months"]
+    columns = [_plain(known[name][unit]) for name in names]
+    facts = zip(unit.tolist(), *columns, known["card_expires_on"][unit], strict=True)
+    for place, running, paused, missed, before, lately, months, card in facts:
         standing = Standing(int(running), int(paused), int(missed), card, bool(before), bool(lately))
         growth = Growth(grows[place], tops[place], None if months is None else int(months))
         found[place] = sustainers.health(standing, ends[place], growth, ways.policy, ways.as_of, ways.language)
@@ -251,16 +250,16 @@ def _health(frame: pd.DataFrame, said: Mapping[str, OutcomeAnswers], bands: Mapp
 
 
 def _value_of_return(
-    frame: pd.DataFrame, model: Model | None, returns: OutcomeAnswers | None, likely: NDArray[np.float64]
+    known: UnitFacts, model: Model | None, returns: OutcomeAnswers | None, likely: NDArray[np.float64]
 ) -> Column:
     """The chance of a return, as loud as it served before, times the amount to expect: the value model's, else midway
     between last and average gift."""
-    found = np.full(len(frame), None, object)
+    found = np.full(len(known), None, object)
     if model is None or returns is None:
         return found
-    last, average = (frame[name].to_numpy(np.float64, na_value=np.nan) for name in ("last_gift", "average_gift"))
-    amount = np.where(np.isnan(likely) | np.isnan(last + average), (last + average) / 2, likely)[returns.place]
+    midway = (known["last_gift"] + known["average_gift"]) / 2
+    amount = np.where(np.isnan(likely) | np.isnan(midway), midway, likely)[returns.place]
     worth = model.chance_in_money(np.asarray(returns.score, np.float64) / 100) * amount
-    known = ~np.isnan(worth)
-    found[returns.place[known]] = [round(one, 2) for one in worth[known].tolist()]
+    told = ~np.isnan(worth)
+    found[returns.place[told]] = [round(one, 2) for one in worth[told].tolist()]
     return found

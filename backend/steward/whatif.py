@@ -21,7 +21,7 @@ from steward.decide.asks import friendly
 from steward.decide.policy import BANDS, Policy
 from steward.donors import Ledger
 from steward.models import Model
-from steward.models.frames import to_frame
+from steward.models.frames import to_facts
 from steward.words import Language
 
 _KEYS = ("unit_id", "gift_id", "recurring_id")  # each copy's own, so that copies do not mix
@@ -93,16 +93,16 @@ def what_would_change(
     """`amount`: what a gift of this unit would be, usually the suggested ask; None: no gift is tried."""
     own = _own(ledger, unit)
     deeds = [Deed("nothing", {}), *_deeds(own, unit, as_of, amount, policy, language)]
-    frame = to_frame(features.compute(_copies(own, deeds), as_of))
+    known = to_facts(features.compute(_copies(own, deeds), as_of))
     models = {model.outcome: model for model in champions}
-    scored = scoring.consistent({key: scoring.score(model, frame) for key, model in models.items()}, models)
+    scored = scoring.consistent(
+        {key: scoring.scores(model, known) for key, model in models.items()}, models, len(known)
+    )
     copies = [_prefixed(number, unit) for number in range(len(deeds))]
     effects: list[Effect] = []
-    for key, table in scored.items():
-        answers = {
-            row.unit_id: Answer(str(row.band), None if outcomes.get(key).rank_only else float(row.score))
-            for row in table.itertuples(index=False)
-        }
+    for key, found in scored.items():
+        scores = [None] * len(found.place) if outcomes.get(key).rank_only else found.score.tolist()
+        answers = dict(zip(known["unit_id"][found.place], map(Answer, found.band, scores), strict=True))
         effects += _effects(key, deeds, [answers.get(copy) for copy in copies])
     order = list(policy.priority)
     effects.sort(key=lambda one: (not one.good, order.index(one.outcome) if one.outcome in order else len(order)))

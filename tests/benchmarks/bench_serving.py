@@ -18,7 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import numpy as np
-import pandas as pd
 import requests
 import xgboost as xgb
 
@@ -30,7 +29,7 @@ from serving_memory import measured  # noqa: E402
 from steward import config, explain, pipeline, scoring  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
 from steward.models import Model  # noqa: E402
-from steward.models.frames import matrix  # noqa: E402
+from steward.models.frames import UnitFacts, facts_in, matrix  # noqa: E402
 from steward.night import scored  # noqa: E402
 
 PARTS = ("in-process", "memory", "requests", "models", "soak", "events")
@@ -68,7 +67,7 @@ def in_process(steward: Steward) -> None:
     if not models:
         print("in process: rules speak for this little nonprofit, so there is nothing to compare")
         return
-    asked = [[one for one in models if len(scoring.eligible(one, donor))] for donor in donors]
+    asked = [[one for one in models if len(scoring.asked(one, donor))] for donor in donors]
 
     def plain(n: int) -> None:
         for model in asked[n]:
@@ -91,27 +90,26 @@ def boosted(steward: Steward) -> list[Model]:
     return found
 
 
-def lone_donors(steward: Steward, number: int = 40) -> list[pd.DataFrame]:
-    """Some units' facts, a row each, as a batch of the night has them; however large the night was."""
+def lone_donors(steward: Steward, number: int = 500) -> list[UnitFacts]:
+    """Some units' facts, each for itself; however large the night was."""
     run = next(one for one in steward.state.runs(20) if one.scope is None and one.stage != "started")
     path = scored.require(steward.home / "runs", run.run_id) / scored.FEATURES
     with duckdb.connect() as db:
         chosen = f"SELECT * FROM read_parquet('{path}') ORDER BY hash(unit_id) LIMIT {number}"
-        frame = db.sql(chosen).to_arrow_table().to_pandas()
-    return [frame.iloc[[n]].reset_index(drop=True) for n in range(len(frame))]
+        known = facts_in(db.sql(chosen).to_arrow_table())
+    return [known.taken(np.array([n])) for n in range(len(known))]
 
 
-def contributions_by_xgboost(model: Model, donor: pd.DataFrame) -> np.ndarray:
+def contributions_by_xgboost(model: Model, donor: UnitFacts) -> np.ndarray:
     names = model.boosted.names
     data = xgb.DMatrix(matrix(donor, names), feature_names=list(names), nthread=1)
     return model.boosted.booster.predict(data, pred_contribs=True)
 
 
-def score_and_reasons(model: Model, donor: pd.DataFrame) -> tuple[float, explain.Reasons]:
-    rows = scoring.eligible(model, donor)
-    parts = model.boosted.contributions(rows)
-    score = scoring.score(model, donor, parts)
-    return float(score["score"].iloc[0]), explain.reasons(model, rows, parts)[0]
+def score_and_reasons(model: Model, donor: UnitFacts) -> tuple[float, explain.Reasons]:
+    parts = model.boosted.contributions(donor)
+    said = scoring.scores(model, donor, parts)
+    return float(said.score[0]), explain.reasons(model, donor, parts)[0]
 
 
 def timed(work: Callable[[int], object], number: int) -> list[float]:

@@ -13,7 +13,7 @@ from steward.bootstrap import Steward
 app = flask.Flask(__name__)
 _steward = Steward(config.load({"STEWARD_HOME": os.environ["BENCH_HOME"]}))
 _models, _donors = boosted(_steward), lone_donors(_steward)
-_asked = [[one for one in _models if len(scoring.eligible(one, donor))] for donor in _donors]
+_asked = [[one for one in _models if len(scoring.asked(one, donor))] for donor in _donors]
 
 
 def _by_xgboost(n: int) -> dict[str, object]:

@@ -7,7 +7,6 @@ import pathlib
 import sys
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "models"))
 
 from donor_base import examples
 from steward import models, outcomes, scoring
+from steward.outcomes import BANDS
 
 CIRCLES = tuple(scoring.WITHIN_A_YEAR)
 NESTED = ("give_90_days", "mid_level", "major_gift")
@@ -32,20 +32,21 @@ def judged(model: models.Model, key: str, judged_on_later_time: bool = True) -> 
     return dataclasses.replace(model, outcome=key, card=card)
 
 
-def table(key: str, chances: dict[str, float]) -> pd.DataFrame:
+def told(chances: dict[str, float], units: list[str]) -> scoring.Scores:
     chance = np.array(list(chances.values()), np.float64)
-    return pd.DataFrame(
-        {
-            "unit_id": list(chances), "outcome": key, "probability": chance, "score": np.round(chance * 100, 1),
-            "band": "Low", "rank_top_percent": np.full(len(chance), 50, np.int16), "method": "model",
-        }
-    )  # fmt: skip
+    place = np.array([units.index(unit) for unit in chances], np.intp)
+    low, rank = np.full(len(chance), len(BANDS) - 1, np.intp), np.full(len(chance), 50, np.int16)
+    return scoring.Scores(place, chance, np.round(chance * 100, 1), low, rank)
 
 
 def agreed(rule, unjudged=(), **chances: dict[str, float]) -> dict[str, dict[str, float]]:
     known = {key: judged(rule, key, key not in unjudged) for key in chances}
-    found = scoring.consistent({key: table(key, one) for key, one in chances.items()}, known)
-    return {key: dict(zip(one["unit_id"], one["score"], strict=True)) for key, one in found.items()}
+    units = sorted({unit for one in chances.values() for unit in one})
+    found = scoring.consistent({key: told(one, units) for key, one in chances.items()}, known, len(units))
+    return {
+        key: {units[place]: score for place, score in zip(one.place, one.score, strict=True)}
+        for key, one in found.items()
+    }
 
 
 def test_renewal_is_what_the_risk_of_lapsing_leaves(rule):
@@ -86,14 +87,8 @@ def test_ninety_days_likelier_than_a_year_are_met_half_way_and_the_risk_of_lapsi
 def test_answers_that_agree_are_left_as_they_are(rule):
     chances = {"give_90_days": {"ann": 0.2}, "mid_level": {"ann": 0.1}, "major_gift": {"ann": 0.05}}
     known = {key: judged(rule, key) for key in (*chances, "give_12_months")}
-    tables = {key: table(key, one) for key, one in chances.items()} | {
-        "give_12_months": table("give_12_months", {"ann": 0.6})
-    }
-    found = scoring.consistent(tables, known)
-    for key, one in tables.items():
-        assert found[key][["unit_id", "probability", "score", "rank_top_percent"]].equals(
-            one[["unit_id", "probability", "score", "rank_top_percent"]]
-        )
+    before = {key: told(one, ["ann"]) for key, one in (chances | {"give_12_months": {"ann": 0.6}}).items()}
+    assert scoring.consistent(before, known, 1) == before
 
 
 def chances() -> st.SearchStrategy[dict[str, float]]:
@@ -106,8 +101,8 @@ def test_whatever_the_models_say_the_answers_nest(rule, chances):
     if not chances:
         return
     known = {key: judged(rule, key) for key in chances}
-    found = scoring.consistent({key: table(key, {"ann": one}) for key, one in chances.items()}, known)
-    said = {key: float(one["score"].iloc[0]) for key, one in found.items()}
+    found = scoring.consistent({key: told({"ann": one}, ["ann"]) for key, one in chances.items()}, known, 1)
+    said = {key: float(one.score[0]) for key, one in found.items()}
     year = {key: 100 - said[key] if key == "lapse_12_months" else said[key] for key in CIRCLES if key in said}
     assert max(year.values(), default=0) - min(year.values(), default=0) < 0.11  # one event: at most a rounding apart
     whole = min(year.values(), default=100)
@@ -122,18 +117,18 @@ def test_whatever_the_models_say_the_answers_nest(rule, chances):
 def test_whoever_moves_gets_the_rank_and_the_word_of_the_new_probability():
     model = models.train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
     lapse = judged(dataclasses.replace(model), "lapse_12_months")
-    own = scoring.score(model, examples(seed=3).current)
-    units = own["unit_id"].tolist()
-    opposite = table("lapse_12_months", dict.fromkeys(units, 0.5))
+    own = scoring.scores(model, examples(seed=3).current)
+    units = own.place.tolist()
+    opposite = told(dict.fromkeys(units, 0.5), units)
     renewal = dataclasses.replace(model, outcome="give_12_months")
     found = scoring.consistent({"give_12_months": own, "lapse_12_months": opposite}, {
         "give_12_months": renewal, "lapse_12_months": lapse,
-    })["give_12_months"]  # fmt: skip
-    assert set(found["probability"]) == {0.5}
-    assert set(found["band"]) == {model.band(np.array([0.5]))[0]}
-    better = own.loc[own["probability"] > 0.5, "rank_top_percent"].max()
-    worse = own.loc[own["probability"] < 0.5, "rank_top_percent"].min()
-    assert set(found["rank_top_percent"]) <= set(range(better - 1, worse + 2))
+    }, len(units))["give_12_months"]  # fmt: skip
+    assert set(found.probability) == {0.5}
+    assert set(found.band) == {model.band(np.array([0.5]))[0]}
+    better = own.rank[own.probability > 0.5].max()
+    worse = own.rank[own.probability < 0.5].min()
+    assert set(found.rank) <= set(range(better - 1, worse + 2))
 
 
 def test_an_outcome_never_seen_here_says_nothing_of_anybody(rule):
@@ -148,10 +143,10 @@ def test_an_outcome_never_seen_here_says_nothing_of_anybody(rule):
 def test_planned_giving_is_an_order_without_a_probability(rule):
     rows = examples(seed=3).current
     model = dataclasses.replace(rule, outcome="planned_giving", reference=tuple(np.linspace(0, 1, 100)))
-    found = scoring.score(model, rows)
-    assert len(found)
-    assert found["score"].isna().all()
-    assert found["probability"].isna().all()
-    assert set(found["band"]) <= {"Very high", "High", "Medium", "Low"}
-    kept = scoring.consistent({"planned_giving": found}, {"planned_giving": model})["planned_giving"]
+    found = scoring.scores(model, rows)
+    assert len(found.place)
+    assert np.isnan(found.score).all()
+    assert np.isnan(found.probability).all()
+    assert set(found.band) <= set(BANDS)
+    kept = scoring.consistent({"planned_giving": found}, {"planned_giving": model}, len(rows))["planned_giving"]
     assert kept is found

@@ -73,8 +73,11 @@ def champions(known) -> list[models.Model]:
 def bands(champions: list[models.Model], known: Ledger) -> dict[str, pd.Series]:
     frame = to_frame(features.compute(known, AS_OF))
     held = {model.outcome: model for model in champions}
-    scored = scoring.consistent({key: scoring.score(model, frame) for key, model in held.items()}, held)
-    return {key: table.set_index("unit_id")[["band", "score"]] for key, table in scored.items()}
+    scored = scoring.consistent({key: scoring.scores(model, frame) for key, model in held.items()}, held, len(frame))
+    units = frame["unit_id"].to_numpy(object)
+    return {
+        key: pd.DataFrame({"band": one.band, "score": one.score}, index=units[one.place]) for key, one in scored.items()
+    }
 
 
 def asked(champions, known, unit, amount=50.0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,17 @@ class Calibrator:
     y: tuple[float, ...] = ()
 
     def __call__(self, margin: Array) -> Array:
+        x, y = self._arrays
         if self.kind == "isotonic":
-            return np.asarray(np.interp(margin, self.x, self.y))
+            return np.asarray(np.interp(margin, x, y))
         if self.kind == "none":
             return _odds(margin)
         sides = _sides(margin) if self.kind == "beta" else margin[..., None]
-        return _odds((sides * np.array(self.x)).sum(axis=-1) + self.y[0])  # not @: BLAS rounds one row unlike many
+        return _odds((sides * x).sum(axis=-1) + y[0])  # not @: BLAS rounds one row unlike many
+
+    @cached_property
+    def _arrays(self) -> tuple[Array, Array]:
+        return np.array(self.x, np.float64), np.array(self.y, np.float64)
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "x": list(self.x), "y": list(self.y)}

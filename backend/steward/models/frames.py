@@ -1,15 +1,74 @@
-"""From an Ibis table of features to the data frame and the float matrix that models read."""
+"""What is known of giving units, as learning and scoring read it: from an Ibis table to data frames, columns and matrices."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from steward.errors import InputError
-from steward.models.treetables import Floats
+from steward.models.treetables import Doubles, Floats
+
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """Giving units, a row each, for scoring: numbers side by side, missing as NaN; words and dates by column.
+
+    A data frame of one row costs more than a lone donor's score; arrays cost a donor and a batch what they are.
+    """
+
+    names: tuple[str, ...]  # of the numbers
+    numbers: Doubles  # (units, names)
+    words: Mapping[str, NDArray[np.object_]]  # None where there is none
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.words or name in self.names
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        found = self.words.get(name)
+        return self.numbers[:, _places(self.names, (name,))[0]] if found is None else found
+
+    def taken(self, place: Places) -> UnitFacts:
+        """The units at these places, in this order; all of them are not copied."""
+        if len(place) == len(self) and (place == np.arange(len(self))).all():
+            return self
+        words = {name: column[place] for name, column in self.words.items()}
+        return UnitFacts(self.names, self.numbers[place], words)
+
+    def side_by_side(self, names: Sequence[str]) -> Doubles:
+        """(units, names)."""
+        return np.take(self.numbers, _places(self.names, tuple(names)), axis=1)
+
+
+Rows: TypeAlias = pd.DataFrame | UnitFacts
+
+
+@functools.lru_cache(maxsize=512)
+def _places(names: tuple[str, ...], wanted: tuple[str, ...]) -> Places:
+    place = {name: number for number, name in enumerate(names)}
+    _require(wanted, place)
+    return np.array([place[name] for name in wanted], np.intp)
+
+
+def _require(names: Sequence[str], known: Container[str]) -> None:
+    absent = [name for name in names if name not in known]
+    if absent:
+        raise InputError(
+            f"The features table has no column {', '.join(absent)}.",
+            "Score with the features' version that the model was trained on, or train again.",
+        )
 
 
 def in_floats(features: ir.Table) -> ir.Table:
@@ -26,22 +85,56 @@ def to_frame(features: ir.Table) -> pd.DataFrame:
 
 
 def in_plain_words(frame: pd.DataFrame) -> pd.DataFrame:
-    """Keys and column names as Python's own strings: to look one up in Arrow's costs a lone donor more than its score."""
+    """Keys and column names as Python's own strings: quicker to look up than Arrow's."""
     frame["unit_id"] = frame["unit_id"].astype(object)
     frame.columns = frame.columns.astype(object)
     return frame
 
 
-def columns(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    return frame[pd.Index(names, dtype=object)]
+def to_facts(features: ir.Table) -> UnitFacts:
+    """The same as `to_frame`, for scoring."""
+    return facts_in(in_floats(features).to_pyarrow().sort_by("unit_id"))
 
 
-def matrix(frame: pd.DataFrame, names: Sequence[str]) -> Floats:
+def facts_in(table: pa.Table) -> UnitFacts:
+    """The facts in an Arrow table of floats, whole numbers, words and dates."""
+    kinds = {field.name: pa.types.is_integer(field.type) or pa.types.is_floating(field.type) for field in table.schema}
+    return _facts(kinds, table.num_rows, lambda name: table.column(name).to_numpy(zero_copy_only=False))
+
+
+def facts_of(rows: Rows) -> UnitFacts:
+    """The facts in a data frame; facts stay what they are."""
+    if isinstance(rows, UnitFacts):
+        return rows
+    kinds = {str(name): pd.api.types.is_numeric_dtype(kind) for name, kind in rows.dtypes.items()}
+
+    return _facts(kinds, len(rows), lambda name: column(rows, name) if kinds[name] else rows[name].to_numpy(object))
+
+
+def _facts(kinds: Mapping[str, bool], units: int, column: Callable[[str], NDArray[Any]]) -> UnitFacts:
+    """`kinds`: whether each column holds numbers."""
+    names = tuple(name for name, is_number in kinds.items() if is_number)
+    numbers = np.empty((units, len(names)), np.float64)
+    for place, name in enumerate(names):
+        numbers[:, place] = column(name)
+    words = {name: column(name).astype(object) for name, is_number in kinds.items() if not is_number}
+    for held in words.values():
+        held[pd.isna(held)] = None
+    return UnitFacts(names, numbers, words)
+
+
+def column(rows: Rows, name: str) -> Doubles:
+    """One column of numbers, missing as NaN."""
+    if isinstance(rows, UnitFacts):
+        return rows[name]
+    found: Doubles = rows[name].to_numpy(np.float64, na_value=np.nan)
+    return found
+
+
+def matrix(rows: Rows, names: Sequence[str]) -> Floats:
     """(donors, features) float32, missing as NaN, C order."""
-    absent = [name for name in names if name not in frame]
-    if absent:
-        raise InputError(
-            f"The features table has no column {', '.join(absent)}.",
-            "Score with the features' version that the model was trained on, or train again.",
-        )
-    return np.ascontiguousarray(columns(frame, names).to_numpy(dtype=np.float32, na_value=np.nan))
+    if isinstance(rows, UnitFacts):
+        return rows.side_by_side(names).astype(np.float32)
+    _require(names, rows)
+    chosen = rows[pd.Index(names, dtype=object)]
+    return np.ascontiguousarray(chosen.to_numpy(dtype=np.float32, na_value=np.nan))

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
@@ -39,11 +41,17 @@ class Line:
         """(donors, inputs + 1), bias last; each row adds up to the margin."""
         out = np.zeros((len(matrix), len(self.weights) + 1), np.float32)
         out[:, -1] = self.bias
-        for number, (weight, absent) in enumerate(zip(self.weights, self.absent, strict=True)):
-            if weight or absent:
-                standard = _standard(_logs(matrix[:, number]), self.middle[number], self.scale[number])
-                out[:, number] = np.where(np.isnan(standard), absent, weight * standard) - self.usual[number]
+        counts, (weights, absent, middle, scale, usual) = self._counting
+        standard = _standard(_logs(np.take(matrix, counts, axis=1)), middle, scale)
+        out[:, counts] = np.where(np.isnan(standard), absent, weights * standard) - usual
         return out
+
+    @cached_property
+    def _counting(self) -> tuple[NDArray[np.intp], Array]:
+        """Which inputs have a weight, and their columns."""
+        columns = np.array([getattr(self, name) for name in _COLUMNS], np.float64)
+        counts = np.flatnonzero((columns[0] != 0) | (columns[1] != 0))
+        return counts, columns[:, counts]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 
 from steward.models import money, peers, treeshap
 from steward.models.calibration import Calibrator
-from steward.models.frames import matrix
+from steward.models.frames import Rows, matrix
 from steward.models.lines import Line
 from steward.models.metrics import Array
+from steward.models.peers import Comparison
 from steward.models.ruling import FittedRule
 from steward.models.stability import Spread
 from steward.models.treetables import Floats, TreeTables
@@ -35,9 +37,9 @@ class Boosted:
     line: Line | None = None
     voice: float = 1.0  # the trees' part in the margin; the rest is the line's
 
-    def contributions(self, frame: pd.DataFrame, threads: int = 1) -> Floats:
+    def contributions(self, rows: Rows, threads: int = 1) -> Floats:
         """(donors, features + 1) on the margin's scale, bias last; each row adds up to the donor's margin."""
-        data = matrix(frame, self.names)
+        data = matrix(rows, self.names)
         said = treeshap.contributions(self.booster, self.tables, data, threads)
         return said if self.line is None else self.voice * said + (1 - self.voice) * self.line.contributions(data)
 
@@ -74,9 +76,17 @@ class Model:
     def method(self) -> str:
         return "rule" if self.boosted is None else "model"
 
-    def usual(self, rows: pd.DataFrame, names: Sequence[str]) -> tuple[Array, Array]:
+    def comparison(self, names: tuple[str, ...]) -> Comparison:
+        """What is typical of these inputs; made once, so that a lone donor does not wait for it."""
+        if names not in self._comparisons:
+            self._comparisons[names] = peers.comparison(names, self.typical, self.peers)
+        return self._comparisons[names]
+
+    def usual(self, rows: Rows, names: Sequence[str]) -> tuple[Array, NDArray[np.bool_]]:
         """(donors, names): what is typical of each donor's peers, else of all; and where it is the peers'."""
-        return peers.usual(rows, names, self.typical, self.peers)
+        compared = self.comparison(tuple(names))
+        group = compared.of(rows)
+        return compared.typical[group], compared.of_peers[group]
 
     def chance_in_money(self, probability: Array) -> Array:
         """What to multiply an amount with, so that the list holds most money at its top."""
@@ -84,11 +94,48 @@ class Model:
 
     def rank(self, value: Array) -> NDArray[np.int16]:
         """Top N % of the reference: 1 is the best hundredth. Ties share the better place's upper bound."""
-        reference = np.array(self.reference)
-        at_or_above = 1 - np.searchsorted(reference, value, side="left") / max(len(reference), 1)
-        return np.clip(np.ceil(at_or_above * 100 - 1e-9), 1, 100).astype(np.int16)
+        return _top_percent(self._reference, value)
+
+    def rank_of_probability(self, probability: Array) -> NDArray[np.int16]:
+        """The same for who is given another probability than the model's own."""
+        return _top_percent(self._reference_probability, probability - 1e-12)
+
+    @cached_property
+    def _comparisons(self) -> dict[tuple[str, ...], Comparison]:
+        return {}
+
+    @cached_property
+    def _reference(self) -> Array:
+        return np.array(self.reference)
+
+    @cached_property
+    def _reference_probability(self) -> Array:
+        if self.boosted is not None:
+            return np.sort(self.boosted.probability(self._reference))
+        return np.sort(self.rule.probability_of(self._reference))
+
+    @cached_property
+    def _support(self) -> tuple[Array, Array]:
+        """Of each tenth: its highest probability, and its donors."""
+        centres, donors = (np.array(part, np.float64) for part in zip(*self.support, strict=True))
+        return centres, donors
+
+    def checked_near(self, probability: Array) -> Array:
+        """How many past donors the probability was checked against: those in the nearest tenth."""
+        if not self.support:
+            return np.zeros(len(probability))
+        centres, donors = self._support
+        return np.asarray(donors[np.abs(probability[:, None] - centres[None, :]).argmin(axis=1)])
+
+    def step(self, probability: Array) -> NDArray[np.intp]:
+        """Which of BANDS each probability is called by."""
+        first, second, third = self.cuts
+        return (probability < first).astype(np.intp) + (probability < second) + (probability < third)
 
     def band(self, probability: Array) -> NDArray[np.object_]:
-        first, second, third = self.cuts
-        steps = (probability < first).astype(int) + (probability < second) + (probability < third)
-        return np.asarray(np.array(BANDS, dtype=object)[steps])
+        return np.array(BANDS, dtype=object)[self.step(probability)]
+
+
+def _top_percent(reference: Array, value: Array) -> NDArray[np.int16]:
+    at_or_above = 1 - np.searchsorted(reference, value, side="left") / max(len(reference), 1)
+    return np.clip(np.ceil(at_or_above * 100 - 1e-9), 1, 100).astype(np.int16)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from steward.models.frames import matrix
+from steward.models.frames import Rows, column, matrix
 from steward.models.metrics import Array
 
 TENURE, KIND = "months_since_first_gift", "kind"
 STEPS = (12, 36)  # months: new, settled, long-standing donors
+STEP_NAMES = ("0", "1", "2", "none")
 FEWEST = 50  # donors below which a group is no measure for anybody
 OF_ALL = frozenset({TENURE, "months_on_record"})  # tenure itself is compared with everybody's
 
@@ -21,10 +23,21 @@ Medians = Mapping[str, Mapping[str, float]]
 
 def groups(rows: pd.DataFrame) -> NDArray[np.object_]:
     """Each row's group: its kind and the step of its tenure."""
-    months = rows[TENURE].to_numpy(np.float64, na_value=np.nan) if TENURE in rows else np.full(len(rows), np.nan)
-    steps = np.where(np.isnan(months), "none", np.digitize(np.nan_to_num(months), STEPS).astype(str))
-    kinds = rows[KIND].astype(str).to_numpy(object) if KIND in rows else np.full(len(rows), "", object)
-    return np.array([f"{kind}/{step}" for kind, step in zip(kinds, steps, strict=True)], object)
+    names = np.array(STEP_NAMES, object)[_steps(rows)]
+    return np.array([f"{kind}/{step}" for kind, step in zip(_kinds(rows), names, strict=True)], object)
+
+
+def _steps(rows: Rows) -> NDArray[np.intp]:
+    if TENURE not in rows:
+        return np.full(len(rows), len(STEPS) + 1, np.intp)
+    months = column(rows, TENURE)
+    return np.where(np.isnan(months), len(STEPS) + 1, np.digitize(months, STEPS))
+
+
+def _kinds(rows: Rows) -> NDArray[np.object_]:
+    if KIND not in rows:
+        return np.full(len(rows), "", object)
+    return np.asarray(rows[KIND], object)
 
 
 def medians(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, dict[str, float]]:
@@ -45,18 +58,29 @@ def typical(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, float]:
     return {name: float(np.median(column)) for name, column in known.items() if len(column) > len(rows) / 2}
 
 
-def usual(
-    rows: pd.DataFrame, names: Sequence[str], of_all: Mapping[str, float], of_group: Medians
-) -> tuple[Array, Array]:
-    """(donors, names): what is typical of each donor's peers, else of all; and where it is the peers'. NaN: nothing is."""
+@dataclass(frozen=True)
+class Comparison:
+    """What is typical of each input: a row a group of donors, the first for everybody. NaN: nothing is."""
+
+    typical: Array  # (groups + 1, inputs)
+    of_peers: NDArray[np.bool_]  # where that is the group's own
+    rows: Mapping[str, int]  # by group
+
+    def of(self, donors: Rows) -> NDArray[np.intp]:
+        """Each donor's row."""
+        found = np.zeros(len(donors), np.intp)
+        steps, kinds = _steps(donors), _kinds(donors)
+        for kind in set(kinds.tolist()):
+            own = np.array([self.rows.get(f"{kind}/{step}", 0) for step in STEP_NAMES], np.intp)
+            found = np.where(kinds == kind, own[steps], found)
+        return found
+
+
+def comparison(names: Sequence[str], of_all: Mapping[str, float], of_group: Medians) -> Comparison:
+    """What donors' inputs of these names are compared with."""
     everybody = np.array([of_all.get(name, np.nan) for name in names], np.float64)
-    value = np.tile(everybody, (len(rows), 1))
-    own = np.zeros(value.shape)
     compared = np.array([name not in OF_ALL for name in names], bool)
-    where = groups(rows)
-    for group in set(where) & set(of_group):
-        peers = np.array([of_group[group].get(name, np.nan) for name in names], np.float64)
-        here = where == group
-        value[here] = np.where(compared, peers, everybody)
-        own[here] = compared
-    return value, own
+    own = [np.array([one.get(name, np.nan) for name in names], np.float64) for one in of_group.values()]
+    typical = np.vstack([everybody, *(np.where(compared, one, everybody) for one in own)])
+    of_peers = np.vstack([np.zeros_like(compared), *(compared for _ in own)])
+    return Comparison(typical, of_peers, {group: row for row, group in enumerate(of_group, 1)})

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
 from steward.models.base_rates import DOUBT, log_odds
+from steward.models.frames import Rows, column
 from steward.models.metrics import Array
 from steward.outcomes import Rule, Term
 
@@ -27,23 +28,24 @@ class FittedRule:
     support: tuple[int, ...] = ()
     prior: float = field(default=0.0)
 
-    def points(self, frame: pd.DataFrame) -> Array:
+    def points(self, rows: Rows) -> Array:
         """The rule's order: higher first. A missing fact counts as the worst value."""
-        total = np.zeros(len(frame))
+        total = np.zeros(len(rows))
         for number, term in enumerate(self.rule.terms):
-            value = _signed(frame, term)
+            value = _signed(rows, term)
             if self.rule.fifths:
                 value = np.searchsorted(np.array(self.fifths[number]), value, side="right").astype(np.float64)
             total += value
         return total
 
-    def probability(self, frame: pd.DataFrame) -> Array:
-        if not self.rates:
-            return np.full(len(frame), self.prior)
-        return np.asarray(np.array(self.rates)[self.bin(frame)])
+    def probability(self, rows: Rows) -> Array:
+        return self.probability_of(self.points(rows))
 
-    def bin(self, frame: pd.DataFrame) -> np.ndarray:
-        return np.searchsorted(np.array(self.bins), self.points(frame), side="right")
+    def probability_of(self, points: Array) -> Array:
+        """What came of past donors with as many points."""
+        if not self.rates:
+            return np.full(len(points), self.prior)
+        return np.asarray(np.array(self.rates)[np.searchsorted(np.array(self.bins), points, side="right")])
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -105,8 +107,8 @@ def fit_rates(rule: Rule, frame: pd.DataFrame, label: Array, expected: float) ->
     )
 
 
-def _signed(frame: pd.DataFrame, term: Term) -> Array:
-    value = frame[term.feature].to_numpy(dtype=np.float64, na_value=np.nan)
+def _signed(rows: Rows, term: Term) -> Array:
+    value = column(rows, term.feature)
     if term.at_least is not None:
         value = np.where(np.isnan(value), np.nan, (value >= term.at_least).astype(np.float64))
     value = term.sign * value

@@ -1,19 +1,14 @@
-"""Exact path-dependent TreeSHAP from tables, in one pass with the score: contributions add up to the margin.
-
-Numba without fastmath: fastmath may assume that no value is missing and sends missing values the wrong way.
-"""
+"""Exact path-dependent TreeSHAP from tables, in one pass with the score: contributions add up to the margin."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import numba
 import numpy as np
 import xgboost as xgb
 
+from steward.models.compiled import compiled
 from steward.models.treetables import Floats, TreeTables
 
 TILE = 256  # donors worked on together: their values and contributions stay in the processor's cache
@@ -59,16 +54,7 @@ def _run(tables: TreeTables, matrix: Floats, out: Floats) -> None:
     )
 
 
-def _compiled(function: Callable[..., None]) -> Any:
-    """Machine code kept beside the source, or in memory only where no folder can be written."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "boundscheck": False, "fastmath": False}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:
-        return numba.njit(**options)(function)
-
-
-@_compiled
+@compiled
 def _kernel(  # type: ignore[no-untyped-def]
     matrix, tree_start, feature, threshold, missing_left, depth, row_start, cell_feature, cells, out
 ):  # pragma: no cover - compiled

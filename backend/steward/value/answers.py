@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from steward.models.frames import Rows, UnitFacts, facts_of
 from steward.models.metrics import Array
 from steward.value.contest import title
 from steward.value.model import Estimate, ValueModel, ends, guess
@@ -35,7 +35,7 @@ class Windows:
 
 @dataclass(frozen=True)
 class ValueAnswers:
-    """The units that ever gave, at these places of the frame.
+    """The units that ever gave, at these places among all.
 
     `lifetime` by years; `next_gift` is when, if there is one within a year; `contact` is when to be in touch.
     """
@@ -50,12 +50,13 @@ class ValueAnswers:
     basis: str
 
 
-def answers(model: ValueModel, frame: pd.DataFrame, as_of: dt.date) -> ValueAnswers | None:
+def answers(model: ValueModel, rows: Rows, as_of: dt.date) -> ValueAnswers | None:
     """None where there is nobody or nothing to speak of."""
-    gave = frame["gift_count"].to_numpy(np.float64, na_value=np.nan) >= 1
-    if not gave.any() or not model.estimates:
+    known = facts_of(rows)
+    place = np.flatnonzero(known["gift_count"] >= 1)
+    if not len(place) or not model.estimates:
         return None
-    givers = frame[gave].reset_index(drop=True)
+    givers = known.taken(place)
     totals = {round(one.years): _money(model, one.key, givers) for one in VALUES}
     for longer, shorter in ((3, 1), (5, 3)):
         totals[longer] = _at_least(totals[longer], totals[shorter])
@@ -64,7 +65,7 @@ def answers(model: ValueModel, frame: pd.DataFrame, as_of: dt.date) -> ValueAnsw
     year = _by(model, VALUES[0].key)
     way = title(year.asked, year.way)
     return ValueAnswers(
-        place=np.flatnonzero(gave),
+        place=place,
         expected_gift=_money(model, NEXT_SIZE.key, givers),
         lifetime=totals,
         next_gift=next_gift,
@@ -75,7 +76,7 @@ def answers(model: ValueModel, frame: pd.DataFrame, as_of: dt.date) -> ValueAnsw
     )
 
 
-def _money(model: ValueModel, key: str, givers: pd.DataFrame) -> Money:
+def _money(model: ValueModel, key: str, givers: UnitFacts) -> Money:
     estimate = _by(model, key)
     amount = guess(estimate, givers, model.repeat)
     low, high = ends(estimate, amount)

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xgboost as xgb
 
 from steward.models import artefact
-from steward.models.frames import matrix
+from steward.models.frames import Rows, matrix
 from steward.models.metrics import Array
 from steward.value.questions import QUESTIONS, SMALLEST, Question
 from steward.value.repeat_value import WAYS, RepeatValue
@@ -108,19 +107,19 @@ def question(key: str) -> Question:
     return next(one for one in QUESTIONS if one.key == key)
 
 
-def inputs(asked: Question, frame: pd.DataFrame, names: tuple[str, ...]) -> Array:
+def inputs(asked: Question, frame: Rows, names: tuple[str, ...]) -> Array:
     """What the trees read: the features, then what each rule would say."""
     rules = np.column_stack([rule.guess(frame) for rule in asked.rules])
     return np.column_stack([matrix(frame, names), rules.astype(np.float32)])
 
 
-def start(asked: Question, frame: pd.DataFrame) -> Array:
+def start(asked: Question, frame: Rows) -> Array:
     """Where the trees begin, in logs: the question's own rule of departure, which they learn to correct."""
     said = asked.start.guess(frame)
     return np.log(np.maximum(np.where(np.isfinite(said), said, 1.0), asked.least))
 
 
-def guess(estimate: Estimate, frame: pd.DataFrame, repeat: RepeatValue | None) -> Array:
+def guess(estimate: Estimate, frame: Rows, repeat: RepeatValue | None) -> Array:
     """The number for each donor, in money or days; never below zero."""
     asked = question(estimate.stretched_from) if estimate.stretched_from else estimate.asked
     if estimate.way == TREES and estimate.booster is not None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from steward.models.frames import Rows, column
 from steward.models.metrics import Array
 
 DAYS_A_MONTH = 365.25 / 12
@@ -23,7 +23,7 @@ class NumberRule:
 
     key: str
     title: str
-    guess: Callable[[pd.DataFrame], Array]
+    guess: Callable[[Rows], Array]
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,7 @@ class Question:
         return self.horizon_days / 365.25
 
 
-def column(frame: pd.DataFrame, name: str) -> Array:
-    return np.asarray(frame[name], np.float64)
-
-
-def _either(first: str, second: str) -> Callable[[pd.DataFrame], Array]:
+def _either(first: str, second: str) -> Callable[[Rows], Array]:
     return lambda frame: np.where(np.isnan(column(frame, first)), column(frame, second), column(frame, first))
 
 
@@ -63,20 +59,20 @@ def last_year_again(years: int) -> NumberRule:
 
 
 def yearly_average(years: int) -> NumberRule:
-    def guess(frame: pd.DataFrame) -> Array:
+    def guess(frame: Rows) -> Array:
         on_record = np.maximum(column(frame, "months_since_first_gift") / 12, 1.0)
         return np.asarray(years * column(frame, "total_given") / on_record)
 
     return NumberRule("yearly_average", "Their average year so far, again", guess)
 
 
-def _to_anniversary(frame: pd.DataFrame) -> Array:
+def _to_anniversary(frame: Rows) -> Array:
     """Days until the last gift's date comes round again."""
     since = column(frame, "months_since_last_gift") * DAYS_A_MONTH
     return np.asarray(365.25 - np.mod(since, 365.25))
 
 
-def _own_rhythm(frame: pd.DataFrame) -> Array:
+def _own_rhythm(frame: Rows) -> Array:
     """The usual gap after the last gift; overdue donors are taken to give within half a gap."""
     gap = column(frame, "usual_gap_months") * DAYS_A_MONTH
     left = gap - column(frame, "months_since_last_gift") * DAYS_A_MONTH

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from steward.errors import NotEnoughData
+from steward.models.frames import Rows, column
 from steward.models.metrics import Array
-from steward.value.questions import column
 from steward.value.repeat_giving import (
     BetaGeometricBetaBinomial,
     BetaGeometricNegativeBinomial,
@@ -39,18 +39,18 @@ class RepeatValue:
     years: BetaGeometricBetaBinomial
     yearly: GammaGamma
 
-    def by_gifts(self, frame: pd.DataFrame, years: float) -> Array:
+    def by_gifts(self, frame: Rows, years: float) -> Array:
         """Money a donor in the next `years`, gift by gift."""
         size = self.sizes.expected_size(np.maximum(column(frame, "average_gift"), 0.01), column(frame, "gift_count"))
         return np.asarray(size * self.gifts.expected_gifts(_gift_histories(frame), years * 12))
 
-    def by_years(self, frame: pd.DataFrame, years: float) -> Array:
+    def by_years(self, frame: Rows, years: float) -> Array:
         """Money a donor in the next `years`, year by year."""
         given = np.maximum(column(frame, "years_given_of_5"), 1)
         size = self.yearly.expected_size(np.maximum(column(frame, "given_5y") / given, 0.01), given)
         return np.asarray(size * self.years.expected_gifts(_year_histories(frame), round(years)))
 
-    def stretch(self, frame: pd.DataFrame, years: float) -> Array:
+    def stretch(self, frame: Rows, years: float) -> Array:
         """How many times one year's giving comes in `years`, donor by donor: from 1 to the years themselves."""
         known = _year_histories(frame)
         more, one = (self.years.expected_gifts(known, span) for span in (round(years), 1))
@@ -70,7 +70,7 @@ class RepeatValue:
 
 
 BY_GIFTS, BY_YEARS = "repeat_gifts", "repeat_years"
-WAYS: dict[str, tuple[str, Callable[[RepeatValue, pd.DataFrame, float], Array]]] = {
+WAYS: dict[str, tuple[str, Callable[[RepeatValue, Rows, float], Array]]] = {
     BY_GIFTS: ("Repeat giving, gift by gift (BG/NBD, gamma-gamma)", RepeatValue.by_gifts),
     BY_YEARS: ("Repeat giving, year by year (BG/BB, gamma-gamma)", RepeatValue.by_years),
 }
@@ -96,14 +96,14 @@ def fit(frame: pd.DataFrame) -> RepeatValue:
     )
 
 
-def _gift_histories(frame: pd.DataFrame) -> Histories:
+def _gift_histories(frame: Rows) -> Histories:
     watched = np.maximum(column(frame, "months_since_first_gift"), 1e-3)
     last = np.clip(watched - column(frame, "months_since_last_gift"), 0, watched)
     repeats = np.where(last > 0, column(frame, "gift_count") - 1, 0)
     return Histories(repeats, last, watched, np.ones(len(frame)))
 
 
-def _year_histories(frame: pd.DataFrame) -> Histories:
+def _year_histories(frame: Rows) -> Histories:
     """Years after the first gift's (of the last five): given in how many, the last of them, how many were there."""
     age = np.floor(column(frame, "months_since_first_gift") / 12)
     ago = np.floor(column(frame, "months_since_last_gift") / 12)

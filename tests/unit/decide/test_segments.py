@@ -1,6 +1,6 @@
 """One segment a donor, the first rule that holds; every threshold comes from the policy."""
 
-import pandas as pd
+import numpy as np
 import pytest
 from steward.decide import policy as words
 from steward.decide.policy import Policy, from_table
@@ -8,15 +8,16 @@ from steward.decide.segments import segments
 from steward.errors import ConfigError
 
 LOYAL = {
-    "gifts": 8, "months_since_first_gift": 60, "months_since_last_gift": 3, "years_in_a_row": 5, "largest_gift": 100.0,
-    "gives_monthly": False,
+    "gift_count": 8, "months_since_first_gift": 60, "months_since_last_gift": 3, "years_in_a_row": 5, "largest_gift": 100.0,
+    "recurring_gifts_3m": 0,
 }  # fmt: skip
 NOTHING = {"Reactivation": None, "Lapse_Risk": None, "Upgrade": None, "Major_Gift": None}
 
 
 def segment(policy=None, bands=NOTHING, **facts):
-    row = pd.DataFrame([{**LOYAL, **facts}])
-    return segments(row, pd.DataFrame([{**NOTHING, **bands}]), policy or Policy()).iloc[0]
+    known = {name: np.array([value], np.float64) for name, value in {**LOYAL, **facts}.items()}
+    said = {outcome: np.array([band], object) for outcome, band in {**NOTHING, **bands}.items()}
+    return segments(known, said, policy or Policy())[0]
 
 
 @pytest.mark.parametrize(
@@ -24,9 +25,9 @@ def segment(policy=None, bands=NOTHING, **facts):
     [
         ({}, {}, words.LOYAL_DONOR),
         ({"years_in_a_row": 2}, {}, words.OCCASIONAL_DONOR),
-        ({"gifts": 0, "months_since_last_gift": None, "months_since_first_gift": None}, {}, words.PROSPECT),
+        ({"gift_count": 0, "months_since_last_gift": None, "months_since_first_gift": None}, {}, words.PROSPECT),
         ({"months_since_first_gift": 4, "years_in_a_row": 1}, {}, words.NEW_DONOR),
-        ({"gives_monthly": True}, {"Upgrade": "High"}, words.RECURRING_DONOR),
+        ({"recurring_gifts_3m": 2}, {"Upgrade": "High"}, words.RECURRING_DONOR),
         ({}, {"Upgrade": "Very high"}, words.UPGRADE_READY),
         ({}, {"Upgrade": "Medium"}, words.LOYAL_DONOR),
         ({}, {"Lapse_Risk": "High", "Upgrade": "High"}, words.AT_RISK),
