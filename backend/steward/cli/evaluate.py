@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "--table", type=click.Path(path_type=pathlib.Path), help="Instead: cross-validate on this CSV or Parquet file."
 )
 @click.option("--target", help="The table's column with the yes or no to predict.")
+@click.option("--yes", help="The target's word or number that means yes, all others no; needed where it is not clear.")
 @click.option("--amount", help="The table's column with the amount given; never an input.")
 @click.option(
     "--cost",
@@ -70,6 +71,7 @@ def evaluate(
     keys: tuple[str, ...],
     table: pathlib.Path | None,
     target: str | None,
+    yes: str | None,
     amount: str | None,
     cost: float | None,
     weight: str | None,
@@ -95,10 +97,10 @@ def evaluate(
     """
     lists = {"drop": drop, "keep": keep, "groups": groups}
     if table is not None:
-        roles = _roles(target, amount, cost, weight, unit)
+        roles = dataclasses.replace(_roles(target, amount, cost, weight, unit), yes=yes)
         _evaluate_table(table, roles, lists, cost, page, threads=threads, seed=seed, as_json=as_json)
         return
-    _refuse_of_tables({"target": target, "amount": amount, "weight": weight, "drop": drop, "keep": keep})
+    _refuse_of_tables({"target": target, "yes": yes, "amount": amount, "weight": weight, "drop": drop, "keep": keep})
     wanted = _people(people, unit, groups, page)
     app = steward(ctx)
     if ablate:

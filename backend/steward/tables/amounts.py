@@ -1,8 +1,8 @@
 """How much to expect of each row: the chance of a gift times its likely size, beside one model of both at once.
 
 Sizes are learnt from givers only, on the scale of logarithms, and brought back to money. The other way (Tweedie's loss,
-most rows zero) sees everybody and so corrects for who the givers are; the two err differently, and their geometric
-mean is nearer the truth than either.
+most rows zero) sees everybody at once. It needs thousands of givers, so the more there are, the more it is heard; the
+two err differently, and a geometric mean is then nearer the truth than either.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from steward.tables.encoding import Encoder
 from steward.tables.kinds import Kind
 from steward.tables.learners import Lines
 
-FEW_GIVERS = 300  # below it only the steadier of the two models of sizes speaks, and nobody learns both at once
+FEW_GIVERS = 300  # below it only the steadier of the two models of sizes speaks
+GIVERS_FOR_BOTH = 1_000  # below it nobody learns both at once
+LOUDEST, DOUBT = 0.5, 3_500.0  # how loud that is heard at most; half as loud with so many givers
 TREES_OF_SIZE, TREES_OF_BOTH = 120, 80
 PENALTIES = tuple(np.logspace(0, 4, 13))
 LEAST_COLUMNS = 3
@@ -34,11 +36,15 @@ class Amounts:
     sizes: Sizes
     both: Both | None
     share: float
+    givers: int
 
     def worth(self, probability: Array, rows: pd.DataFrame, data: Floats) -> Array:
         """`data` is the matrix of `rows`."""
         parts = probability * self.sizes.expected(rows) * self.share
-        return parts if self.both is None else np.asarray(np.sqrt(parts * self.both.expected(data)))
+        if self.both is None:
+            return parts
+        voice = LOUDEST * self.givers / (self.givers + DOUBT)
+        return np.asarray(parts ** (1 - voice) * self.both.expected(data) ** voice)
 
 
 def fit(
@@ -55,8 +61,9 @@ def fit(
     """`data` is the matrix of `rows`, in which the columns `kept` tell who gives; `paid` is 0 where nobody gave."""
     gave = paid > 0
     sizes = fit_sizes(rows[gave], kinds, paid[gave], weight[gave], seed)
-    both = fit_both(data, kept, paid, weight, seed) if gave.sum() >= FEW_GIVERS else None
-    return Amounts(sizes, both, float(gave.sum() / label.sum()))
+    givers = int(gave.sum())
+    both = fit_both(data, kept, paid, weight, seed) if givers >= GIVERS_FOR_BOTH else None
+    return Amounts(sizes, both, givers / float(label.sum()), givers)
 
 
 @dataclass

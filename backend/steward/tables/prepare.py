@@ -11,13 +11,12 @@ import pandas as pd
 from steward.errors import InputError, NotEnoughData
 from steward.models.metrics import Array
 from steward.tables import fairness
-from steward.tables.kinds import Kind, Read, recognise, recognise_input
+from steward.tables.answers import yes_or_no
+from steward.tables.kinds import Kind, Read, as_numbers, recognise_input
 from steward.tables.reading import NOTES
 from steward.tables.words import listed
 
 FEWEST = 10  # rows of the rarer answer below which nothing can be said
-_YES = {"1", "1.0", "y", "yes", "true", "t", "ja", "oui", "si", "sí", "sim", "x", "gave", "donor", "responded"}
-_NO = {"0", "0.0", "n", "no", "false", "f", "nein", "non", "não", "nao", "none", "not", "nondonor"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Roles:
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # inputs even where they look like the target in disguise
     groups: tuple[str, ...] = ()  # to check afterwards, never inputs
+    yes: str | None = None  # the target's word that means it
 
     def named(self) -> list[str]:
         given = [self.target, self.amount, self.weight, self.unit]
@@ -54,8 +54,9 @@ class Table:
 
 def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
     _require_columns(frame, roles)
-    notes: list[str] = list(frame.attrs.get(NOTES, ()))
-    label = yes_or_no(frame[roles.target], roles.target, same_as_amount=roles.amount == roles.target)
+    target = frame[roles.target]
+    label, guessed = yes_or_no(target, roles.target, yes=roles.yes, same_as_amount=roles.amount == roles.target)
+    notes: list[str] = [*frame.attrs.get(NOTES, ()), *guessed]
     known = ~np.isnan(label)
     if not known.all():
         notes.append(f"{roles.target}: {(~known).sum():,} rows without an answer left out")
@@ -89,43 +90,6 @@ def _meant(name: str, columns: list[str]) -> str:
     if near:
         return f"Did you mean {' or '.join(repr(plain[one]) for one in near)}?"
     return f"It has: {', '.join(columns[:12])}{' …' if len(columns) > 12 else ''}."
-
-
-def yes_or_no(column: pd.Series, name: str, *, same_as_amount: bool = False) -> Array:
-    """1 for yes, NaN where nothing is said: of two words the one that means yes, of two numbers the higher.
-
-    Nothing said means no where an amount is the answer, and where yes is the only word.
-    """
-    read = recognise(name, column)
-    if read.kind != "number":
-        return _in_words(column, name)
-    values = read.values
-    if same_as_amount:
-        return np.asarray(values.fillna(0) > 0, np.float64)
-    found = sorted(values.dropna().unique())
-    if len(found) != 2:
-        raise InputError(
-            f"Column {name!r} holds {len(found)} different numbers; a yes or no is needed.",
-            f"Add a column of 0 and 1; or, if it is an amount, give it as --amount {name} too: above zero is then yes.",
-        )
-    return np.asarray(np.where(values.isna(), np.nan, values == found[1]), np.float64)
-
-
-def _in_words(column: pd.Series, name: str) -> Array:
-    text = column.astype("string").str.strip().str.casefold().replace("", pd.NA)
-    words = set(text.dropna())
-    yes, no = words & _YES, words & _NO
-    if len(words) == 2 and not (yes and no):  # one that is known tells the other
-        yes, no = (yes, words - yes) if yes else (words - no, no)
-        if not (yes and no):
-            first, second = sorted(words)
-            raise InputError(f"Which of {first!r} and {second!r} in {name!r} means yes?", "Write them as 1 and 0.")
-    if len(words) < 2 and not (yes and text.isna().any()):
-        raise NotEnoughData(f"Everybody has the same answer in {name!r}.", "Give a file with both answers.")
-    if words - yes - no:
-        raise InputError(f"Column {name!r} holds {len(words)} different words.", "Give a column of two: yes and no.")
-    blank = np.nan if no else 0.0
-    return np.asarray(np.where(text.isin(yes), 1.0, np.where(text.isin(no), 0.0, blank)), np.float64)
 
 
 def _require_both(label: Array, name: str) -> None:
@@ -174,7 +138,7 @@ def _compact(read: Read) -> pd.Series:
 def _weights(frame: pd.DataFrame, name: str | None) -> Array:
     if name is None:
         return np.ones(len(frame))
-    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64)
+    values = as_numbers(frame[name]).to_numpy(np.float64)
     if not np.isfinite(values).all() or (values < 0).any() or values.sum() <= 0:
         raise InputError(f"Column {name!r} is not a weight: it has empty, negative or only zero values.", "Correct it.")
     return np.asarray(values / values.mean())
@@ -191,10 +155,9 @@ def _units(frame: pd.DataFrame, name: str | None) -> Array:
 def _amounts(frame: pd.DataFrame, name: str | None, label: Array, notes: list[str]) -> Array | None:
     if name is None:
         return None
-    read = recognise(name, frame[name])
-    if read.kind != "number":
+    values = as_numbers(frame[name]).to_numpy(np.float64)
+    if np.isnan(values).all():
         raise InputError(f"Column {name!r} is not an amount.", "Give a column of numbers.")
-    values = read.values.to_numpy(np.float64)
     if (unknown := int((np.isnan(values) & (label == 1)).sum())) > 0:
         notes.append(f"{name}: {unknown} givers without an amount count as 0")
     if (negative := int((values < 0).sum())) > 0:

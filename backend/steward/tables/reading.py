@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import io
 import itertools
 import pathlib
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from steward.errors import InputError
 _PARQUET = b"PAR1"
 _HEAD = 1 << 20
 _NOTHING = ("?", "-", ".", "missing", "Missing", "MISSING", "unknown", "Unknown", "UNKNOWN")
+_MARKUP = {"JSON": (b'{"', b"[{", b"[["), "HTML or XML": (b"<!", b"<html", b"<table", b"<?xml"), "ARFF": (b"@relat",)}
 _SURPLUS = "\0"  # a column for what follows the header's last: nothing, where lines merely end with a delimiter
 NOTES = "notes"  # the frame's attribute with what was read in another way than it stands in the file
 
@@ -69,6 +72,7 @@ def _csv(path: pathlib.Path) -> pd.DataFrame:
     try:
         with opened(path) as file:
             head = file.read(_HEAD)
+        _refuse_markup(path, head)
         for encoding in _encodings(head):
             with contextlib.suppress(UnicodeDecodeError):
                 return _Dialect.of(head.decode(encoding, errors="ignore"), encoding).frame(path)
@@ -83,10 +87,21 @@ def _csv(path: pathlib.Path) -> pd.DataFrame:
     raise InputError(f"{path.name} is in no encoding that is known here.", "Save it again as UTF-8 CSV.")
 
 
+def _refuse_markup(path: pathlib.Path, head: bytes) -> None:
+    start = head.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:6].lower()
+    for kind, marks in _MARKUP.items():
+        if start.startswith(marks):
+            raise InputError(f"{path.name} is {kind}, not a table of lines.", "Save it as CSV (UTF-8).")
+
+
 def _encodings(head: bytes) -> tuple[str, ...]:
-    """By the byte order mark, else UTF-8, else what Windows in the West writes, which reads any bytes."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    """By the byte order mark or the zeros between letters, else UTF-8, else what Windows in the West writes, which reads any bytes."""
+    if head[:4] in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+        return ("utf-32",)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return ("utf-16",)
+    if b"\0" in head[:2]:
+        return ("utf-16-be" if head[:1] == b"\0" else "utf-16-le",)
     return ("utf-8-sig", "cp1252", "latin-1")
 
 
@@ -102,6 +117,9 @@ class _Dialect:
     @classmethod
     def of(cls, head: str, encoding: str) -> _Dialect:
         cut, skipped = delimiter(head)
+        first = next((line.strip() for line in head.splitlines() if line.strip()), "")
+        if cut not in re.sub('"[^"]*"', "", first) and not skipped:
+            cut = " "
         lines = csv.reader(io.StringIO(head, newline=""), delimiter=cut, skipinitialspace=True)
         filled = (line for line in lines if line)
         header = next(itertools.islice(filled, skipped, None), [])
@@ -113,17 +131,23 @@ class _Dialect:
             with opened(path) as file:
                 frame = self._read(file, [])
         except pd.errors.ParserWarning:  # lines longer than the header: no harm where they merely end with a delimiter
-            with opened(path) as file:
-                frame = self._read(file, [_SURPLUS])
-            if (surplus := frame.pop(_SURPLUS).notna()).any():
-                raise InputError(
-                    f"Row {int(surplus.argmax()) + 1:,} of {path.name} has more values than the header has columns.",
-                    "Correct that line.",
-                ) from None
+            frame = self._surplus(path)
         if len(frame) and frame.iloc[:, -1].isna().any():
             with opened(path) as file:
                 frame.attrs[NOTES] = self._short_lines(file)
         return frame
+
+    def _surplus(self, path: pathlib.Path) -> pd.DataFrame:
+        row = 1
+        with contextlib.suppress(pd.errors.ParserWarning), opened(path) as file:
+            frame = self._read(file, [_SURPLUS])
+            if not (surplus := frame.pop(_SURPLUS).notna()).any():
+                return frame
+            row = int(surplus.argmax()) + 1
+        raise InputError(
+            f"Row {row:,} of {path.name} has more values than the header has columns.",
+            "Correct that line; or, if a title stands above the header, remove it.",
+        )
 
     def _read(self, file: IO[bytes], more: list[str]) -> pd.DataFrame:
         with warnings.catch_warnings():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,18 @@ def test_what_is_expected_of_all_adds_up_to_what_was_given():
     assert found.both is not None
     assert found.both.expected(data).sum() == pytest.approx((TABLE.amount * TABLE.label).sum(), rel=0.01)
     assert worth.sum() == pytest.approx((TABLE.amount * TABLE.label).sum(), rel=0.1)
+
+
+def test_what_was_learnt_from_all_at_once_is_heard_by_how_many_gave():
+    found, data = learnt()
+    chance = np.full(6000, TABLE.label.mean())
+    parts = chance * found.sizes.expected(TABLE.inputs)
+    few, many = (
+        replace(found, givers=givers).worth(chance, TABLE.inputs, data) for givers in (found.givers, 1_000_000)
+    )
+    between = np.sqrt(parts * found.both.expected(data))
+    assert many == pytest.approx(between, rel=0.01)
+    assert np.abs(np.log(few / parts)).mean() < 0.4 * np.abs(np.log(between / parts)).mean()
 
 
 def test_few_givers_teach_sizes_only_and_never_beyond_what_was_given():

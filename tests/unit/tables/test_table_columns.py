@@ -22,6 +22,9 @@ def column(values: list) -> pd.Series:
         (["1.250,50", "3,00", "20,10 €"], [1250.5, 3, 20.1]),
         (["12 %", "7 %", "3.5 %"], [12, 7, 3.5]),
         (["CHF 1'200", "CHF 30", "CHF 4"], [1200, 30, 4]),
+        (["kr 12,50", "4,00 kr", "300,00 kr."], [12.5, 4, 300]),
+        (["₹1,200", "R$ 30", "zł 4"], [1200, 30, 4]),
+        (["($1,250.50)", "12.5-", "3"], [-1250.5, -12.5, 3]),
     ],
 )
 def test_money_is_a_number_however_it_is_written(texts, numbers):
@@ -38,12 +41,20 @@ def test_money_is_a_number_however_it_is_written(texts, numbers):
         ["01/31/2024", "12/01/2023"],
         ["31/01/2024", "01/12/2023"],
         ["2024-01-31 17:45:00", "2023-12-01 08:00:00"],
+        ["31 January 2024", "01 December 2023"],
+        ["01/31/24 11:15 PM", "12/01/23 01:00 AM"],
     ],
 )
 def test_dates_are_dates_in_any_usual_form(texts):
     read = recognise("letzte Spende", column(texts))
     assert read.kind == "date"
     assert read.values.head(2).tolist() == [pd.Timestamp("2024-01-31"), pd.Timestamp("2023-12-01")]
+
+
+@pytest.mark.parametrize("texts", [["Jan-24", "Dec-23"], ["2024-01", "2023-12"], ["01/2024", "12/2023"]])
+def test_months_are_dates_too(texts):
+    read = recognise("joined", column(texts))
+    assert read.values.head(2).tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2023-12-01")]
 
 
 def test_dates_written_as_numbers_are_dates():

@@ -65,6 +65,11 @@ def test_json_is_the_whole_answer_with_money_read_in_european_dress(packed):
     assert set(found["profit"]) >= {"model", "likeliest", "rule", "everyone", "curve"}
 
 
+def test_one_word_of_many_may_be_asked_about(packed):
+    done = command(packed, "--target", "channel", "--yes", "event", "--drop", "gave,amount", "--json")
+    assert json.loads(done.stdout)["table"]["yes"] == (donors(700)["channel"] == "event").sum()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -14,7 +14,7 @@ from steward.tables import reading
 ROWS = "name;Spende;größe\na;1,5;klein\nb;2,5;groß\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 @pytest.mark.parametrize("packed", [False, True])
 def test_any_encoding_gzipped_or_not(tmp_path, encoding, packed):
     path = tmp_path / "rows.csv"
@@ -25,7 +25,7 @@ def test_any_encoding_gzipped_or_not(tmp_path, encoding, packed):
     assert frame["größe"].tolist() == ["klein", "groß"]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " ", "   "])
 def test_any_usual_delimiter(tmp_path, delimiter):
     path = tmp_path / "rows.txt"
     path.write_text(f'"a, b; c"{delimiter}d\n1{delimiter}2\n')
@@ -51,6 +51,9 @@ def test_parquet_with_money(tmp_path):
         (b"a,b,a\n1,2,3\n", "two columns named 'a', in places 1 and 3"),
         (b"a,b\n1,2,3\n4,5,6\n", "Row 1 of rows.csv has more values"),
         (b"a,b\n1,2\n3,4,5,6\n", "line 3"),
+        (b"Exported,2024\na,b,c,d\n1,2,3,4\n", "if a title stands above the header"),
+        (b'[{"a": 1}]', "is JSON"),
+        (b"\xef\xbb\xbf<html><table>", "is HTML or XML"),
     ],
 )
 def test_damage_is_told_in_words(tmp_path, content, said):

@@ -57,7 +57,7 @@ def test_writing_where_it_pays_earns_more_than_writing_to_all_or_to_the_likelies
     assert profit["everyone"]["profit"] == pytest.approx((letters["gave"] - mailing.COST).sum())
     assert profit["model"]["profit"] > max(profit["everyone"]["profit"], profit["likeliest"]["profit"])
     best = ((letters["gave"] - mailing.COST) * (worth > mailing.COST)).sum()
-    assert profit["model"]["profit"] > 0.4 * best  # ways equal in AUC and Brier earned .49 and .69 of it
+    assert profit["model"]["profit"] > 0.65 * best
 
 
 def test_what_happened_to_481_columns_is_said_in_few_lines(found):
