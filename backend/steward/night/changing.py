@@ -19,10 +19,12 @@ from steward.bootstrap import Steward
 from steward.night import scored
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
+from steward.state import packed
+from steward.state.store import EXPIRES, STANDS
 
-_VERDICT = """
-CASE WHEN coalesce(stands, 0) = 1 THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
-WHEN soon = 1 THEN 'renewed' ELSE 'unchanged' END
+_VERDICT = f"""
+CASE WHEN mark = '{STANDS}' THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
+WHEN mark = '{EXPIRES}' THEN 'renewed' ELSE 'unchanged' END
 """
 _WRITTEN = "('changed', 'renewed')"
 
@@ -69,10 +71,19 @@ class Changes:
         """A few of them as dicts."""
         return [row for table in self.tables(stamps, only) for row in table.to_pylist()] if only else []
 
-    def hashes(self) -> dict[str, str]:
-        """Donor → content hash, of the rows to write."""
-        query = f"SELECT contact_id, content_hash FROM verdicts WHERE verdict IN {_WRITTEN}"
-        return dict(self.db.cursor().execute(query).fetchall())
+    def writes(self, donors: Collection[str]) -> set[str]:
+        """Those of `donors` whose row is to be written."""
+        query = f"FROM verdicts WHERE verdict IN {_WRITTEN} AND contact_id IN (SELECT unnest($donors::VARCHAR[]))"
+        found = self.db.cursor().execute(f"SELECT contact_id {query}", {"donors": sorted(donors)})
+        return {donor for (donor,) in found.fetchall()}
+
+    def hashes(self, without: Collection[str]) -> Iterator[list[tuple[str, str]]]:
+        """Donors and content hashes of the rows to write, but not of those `without`, many at a time."""
+        gone = "ANTI JOIN (SELECT unnest($without::VARCHAR[]) AS contact_id) USING (contact_id)"
+        query = f"SELECT contact_id, content_hash FROM verdicts {gone} WHERE verdict IN {_WRITTEN}"
+        found = self.db.cursor().execute(query, {"without": sorted(without)})
+        while some := found.fetchmany(packed.ROWS):
+            yield some
 
     def expected(self, without: Collection[str] = ()) -> pa.Table:
         """Donor and content hash, of all the run concluded: what the org should hold once the changes are written."""
@@ -103,14 +114,6 @@ def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_u
 def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Table:
     """What the org holds, as far as we know: whether it comes first, and whether it is about to expire."""
     soon = now + dt.timedelta(days=steward.settings.renew_before_days)
-    schema = pa.schema(
-        [("donor_key", pa.string()), ("content_hash", pa.string()), ("stands", pa.int8()), ("soon", pa.int8())]
-    )
-    batches = [
-        pa.record_batch(
-            [pa.array(column, kind) for column, kind in zip(zip(*rows, strict=True), schema.types, strict=True)],
-            schema=schema,
-        )
-        for rows in steward.state.standing(now, known_until, soon)
-    ]
-    return pa.Table.from_batches(batches, schema)
+    schema = pa.schema([(name, pa.string()) for name in ("donor_key", "content_hash", "mark")])
+    portions = steward.state.standing(now, known_until, soon)
+    return pa.Table.from_batches([pa.record_batch(columns, schema=schema) for columns in portions], schema)

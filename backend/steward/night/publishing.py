@@ -38,11 +38,11 @@ def publish(steward: Steward, run_id: str, concluded: pathlib.Path, snapshot: Sn
             steward.gateway, changes.tables(stamps), snapshot, notes=notes(steward, run_id), progress=tell.advance
         )
         dead = {one.donor_key for one in written.dead}
-        hashes = changes.hashes()
-        overtaken = _overtaken(steward, run_id, hashes, known_until, snapshot)
-        accepted = [(key, digest) for key, digest in hashes.items() if key not in dead | overtaken]
-        steward.state.record_written(run_id, accepted, now, expiry(steward, now), known_until)
-        steward.state.settle([key for key, _ in accepted], "replayed")
+        overtaken = _overtaken(steward, run_id, changes, known_until, snapshot)
+        for accepted in changes.hashes(without=dead | overtaken):
+            steward.state.record_written(run_id, accepted, now, expiry(steward, now), known_until)
+        refused_once = {letter.donor_key for letter in steward.state.dead_letters()}
+        steward.state.settle(changes.writes(refused_once) - dead - overtaken, "replayed")
         payloads = {row["Donor_Id__c"]: row for row in changes.rows(stamps, dead)}
         letters = [
             Letter(one.donor_key, "profile", one.code, one.message, _payload(payloads[one.donor_key]))
@@ -62,10 +62,10 @@ def _stamps(steward: Steward, run_id: str, now: dt.datetime, known_until: dt.dat
 
 
 def _overtaken(
-    steward: Steward, run_id: str, hashes: Mapping[str, str], known_until: dt.datetime, snapshot: Snapshot
+    steward: Steward, run_id: str, changes: Changes, known_until: dt.datetime, snapshot: Snapshot
 ) -> set[str]:
     """Donors who got a real-time answer while this run was writing an older one over it: they are scored again."""
-    overtaken = steward.state.knowing_more(known_until) & hashes.keys()
+    overtaken = changes.writes(steward.state.knowing_more(known_until))
     ids = snapshot.identity.ids("Contact", overtaken)
     moment = steward.now()
     steward.inbox.accept([

@@ -86,8 +86,8 @@ def rows(folder: pathlib.Path, columns: str = "*") -> str:
     stale = folder / STALE
     if not stale.exists():
         return f"(SELECT {columns} FROM {held})"
-    gone = f"FROM read_parquet('{stale}') AS stale WHERE stale.part = parse_filename(held.filename)"
-    return f"(SELECT {columns} FROM {held} AS held WHERE NOT EXISTS ({gone} AND stale.contact_id = held.contact_id))"
+    same = "stale.part = parse_filename(held.filename) AND stale.contact_id = held.contact_id"
+    return f"(SELECT {columns} FROM {held} AS held ANTI JOIN read_parquet('{stale}') AS stale ON {same})"
 
 
 @contextlib.contextmanager

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from steward.errors import InputError, StateError
-from steward.state.tables import Base, BulkJob, DeadLetter, ProfileState, Run
+from steward.state import packed
+from steward.state.tables import BulkJob, DeadLetter, ProfileState, Run
 
 BATCH = 5_000
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 MIGRATING = 5_783_201  # our number among PostgreSQL's advisory locks
+STANDS, EXPIRES, LASTS = "stands", "expires", "lasts"  # what `standing` says of a profile
 FINISHED = ("Completed", "Completed with errors", "Failed")
 
 
@@ -118,20 +119,13 @@ class State:
                 found.update({row[0]: Written(*row[1:]) for row in connection.execute(narrowed)})
         return found
 
-    def standing(
-        self, now: dt.datetime, known_until: dt.datetime, soon: dt.datetime
-    ) -> Iterator[Sequence[sa.Row[str, str, int, int]]]:
-        """Of every profile: donor, content hash, and as 0 or 1 whether it stands whatever a run that knows what was known at
-        `known_until` says (a real-time answer that lasts, or one that knows more), and whether it expires by `soon`."""
-        stands = sa.or_(
-            sa.func.coalesce(ProfileState.real_time_until > now, sa.false()),
-            sa.func.coalesce(ProfileState.known_until > known_until, sa.false()),
-        )
-        expires = ProfileState.expires_at <= soon
-        first, last = sa.cast(stands, sa.Integer), sa.cast(expires, sa.Integer)  # no Python a row for yes and no
-        query = sa.select(ProfileState.donor_key, ProfileState.content_hash, first, last)
+    def standing(self, now: dt.datetime, known_until: dt.datetime, soon: dt.datetime) -> Iterator[list[list[str]]]:
+        """Every profile, portion by portion, as columns: donor, content hash, and one of the marks. A profile STANDS whatever
+        a run that knows what was known at `known_until` says, if it is a real-time answer that lasts or knows more."""
+        stands = sa.or_(ProfileState.real_time_until > now, ProfileState.known_until > known_until)
+        mark = sa.case((stands, STANDS), (ProfileState.expires_at <= soon, EXPIRES), else_=LASTS)
         with self.engine.connect() as connection:
-            yield from connection.execution_options(yield_per=50_000).execute(query).partitions()
+            yield from packed.columns(connection, [ProfileState.donor_key, ProfileState.content_hash, mark])
 
     def knowing_more(self, known_until: dt.datetime) -> set[str]:
         """Donors whose profile rests on a later look at the org than this."""
@@ -150,16 +144,11 @@ class State:
         real_time_until: dt.datetime | None = None,
     ) -> None:
         """Remembers (donor_key, content_hash) of rows the org has accepted, and what their answer knew."""
-        for part in _batches(hashes):
-            rows = [
-                {
-                    "donor_key": key, "content_hash": digest, "run_id": run_id, "scored_at": scored_at,
-                    "expires_at": expires_at, "known_until": known_until, "real_time_until": real_time_until,
-                }
-                for key, digest in part
-            ]  # fmt: skip
-            with self.engine.begin() as connection:
-                connection.execute(self._upsert(ProfileState, ["donor_key"]), rows)
+        same = {
+            "run_id": run_id, "scored_at": scored_at, "expires_at": expires_at, "known_until": known_until,
+            "real_time_until": real_time_until,
+        }  # fmt: skip
+        packed.upsert(self.engine, ProfileState, ["donor_key", "content_hash"], hashes, same)
 
     def forget(self, donor_keys: Iterable[str]) -> None:
         """Drops what we remember of these profiles, so that the next run writes them again."""
@@ -227,12 +216,6 @@ class State:
     def open_jobs(self) -> list[BulkJob]:
         with Session(self.engine, expire_on_commit=False) as session:
             return list(session.scalars(sa.select(BulkJob).order_by(BulkJob.opened_at, BulkJob.job_id)))
-
-    def _upsert(self, table: type[Base], keys: list[str]) -> Any:
-        insert = postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(table)
-        columns = {c.name: statement.excluded[c.name] for c in table.__table__.columns if c.name not in keys}
-        return statement.on_conflict_do_update(index_elements=keys, set_=columns)
 
 
 class MigrationError(Exception):

@@ -9,7 +9,8 @@ import alembic.migration
 import pytest
 import sqlalchemy as sa
 from steward.errors import InputError, StateError
-from steward.state.store import Letter, State
+from steward.state import packed
+from steward.state.store import EXPIRES, LASTS, STANDS, Letter, State
 from steward.state.tables import Base
 
 NOW = dt.datetime(2026, 3, 1, 4, 0, tzinfo=dt.UTC)
@@ -57,6 +58,25 @@ def test_a_profile_is_remembered_once_with_its_newest_hash(state):
     assert set(state.written(["d2", "unknown"])) == {"d2"}
     state.forget(["d1"])
     assert set(state.written()) == {"d2"}
+
+
+def test_every_profile_is_marked_as_one_that_stands_expires_or_lasts(state, monkeypatch):
+    monkeypatch.setattr(packed, "ROWS", 2)
+    day = dt.timedelta(days=1)
+    donors = [f"{number:016x}" for number in range(0, 9 << 60, 1 << 60)]
+    state.record_written("r1", [(key, f"hash of {key}") for key in donors], NOW, NOW + 9 * day, NOW - day)
+    state.record_written("r2", [(donors[1], "live")], NOW, NOW + 9 * day, NOW - day, NOW + day)
+    state.record_written("r2", [(donors[2], "ahead")], NOW, NOW, NOW + day)
+    state.record_written("r2", [(donors[3], "soon"), (donors[4], "it's \"\\ü")], NOW, NOW, None, NOW - day)
+    state.forget([donors[8], donors[7]])
+    portions = list(state.standing(NOW, NOW, NOW + day))
+    found = {row[0]: row[1:] for columns in portions for row in zip(*columns, strict=True)}
+    assert len(portions) > 1
+    assert found == {key: (f"hash of {key}", LASTS) for key in donors[:7]} | {
+        donors[1]: ("live", STANDS), donors[2]: ("ahead", STANDS), donors[3]: ("soon", EXPIRES), donors[4]: ("it's \"\\ü", EXPIRES)
+    }  # fmt: skip
+    state.forget(found)
+    assert list(state.standing(NOW, NOW, NOW)) == []
 
 
 def test_a_second_failure_of_the_same_donor_counts_attempts_instead_of_a_second_letter(state):
