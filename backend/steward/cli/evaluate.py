@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 @click.option(
     "--table", type=click.Path(path_type=pathlib.Path), help="Instead: cross-validate on this CSV or Parquet file."
 )
+@click.option(
+    "--test",
+    "other",
+    type=click.Path(path_type=pathlib.Path),
+    help="Instead of cross-validation: learn from the whole --table and judge on this file.",
+)
 @click.option("--target", help="The table's column with the yes or no to predict.")
 @click.option("--yes", help="The target's word or number that means yes, all others no; needed where it is not clear.")
 @click.option("--amount", help="The table's column with the amount given; never an input.")
@@ -70,6 +76,7 @@ def evaluate(
     ctx: click.Context,
     keys: tuple[str, ...],
     table: pathlib.Path | None,
+    other: pathlib.Path | None,
     target: str | None,
     yes: str | None,
     amount: str | None,
@@ -98,9 +105,11 @@ def evaluate(
     lists = {"drop": drop, "keep": keep, "groups": groups}
     if table is not None:
         roles = dataclasses.replace(_roles(target, amount, cost, weight, unit), yes=yes)
-        _evaluate_table(table, roles, lists, cost, page, threads=threads, seed=seed, as_json=as_json)
+        _evaluate_table(table, other, roles, lists, cost, page, threads=threads, seed=seed, as_json=as_json)
         return
-    _refuse_of_tables({"target": target, "yes": yes, "amount": amount, "weight": weight, "drop": drop, "keep": keep})
+    _refuse_of_tables(
+        {"test": other, "target": target, "yes": yes, "amount": amount, "weight": weight, "drop": drop, "keep": keep}
+    )
     wanted = _people(people, unit, groups, page)
     app = steward(ctx)
     if ablate:
@@ -168,6 +177,7 @@ def _roles(target: str | None, amount: str | None, cost: float | None, weight: s
 
 def _evaluate_table(
     path: pathlib.Path,
+    other: pathlib.Path | None,
     roles: Roles,
     lists: dict[str, tuple[str, ...]],
     cost: float | None,
@@ -177,14 +187,16 @@ def _evaluate_table(
     seed: int,
     as_json: bool,
 ) -> None:
-    from steward.tables import evaluation, prepare, reading, words
+    from steward.tables import evaluation, held, prepare, reading, words
 
     with Bars(as_json) as bars:
-        bars.stage("Reading the file")
-        frame = reading.read(path)
+        bars.stage("Reading the file" if other is None else "Reading the files")
+        frame, later = reading.read(path), None
+        if other is not None:
+            frame, later = held.joined(frame, reading.read(other))
         roles = dataclasses.replace(roles, **{role: _names(given, frame.columns) for role, given in lists.items()})  # type: ignore[arg-type]
         bars.stage("Looking at the columns")
-        columns = prepare.prepare(frame, roles)
+        columns = prepare.prepare(frame, roles, later)
         del frame  # as large again as what is learnt from
         found = evaluation.judge(
             columns, roles, cost=cost, seed=seed, threads=threads, stage=bars.stage, advance=bars.advance

@@ -22,14 +22,13 @@ def report(found: dict[str, Any]) -> str:
                 "title": "Read it with care",
                 "items": [
                     "It shows who says yes among people like these; it does not show that asking them was the cause.",
-                    "It was judged on rows it did not see, but of the same time: later time may be harder.",
+                    "It was judged on rows it did not see; if they are of the same time, later time may be harder.",
                     "Columns named below that describe people rather than their giving should be dropped unless you can defend them.",
                 ],
             },
         ),
     )
-    times = f", {method['repeats']} times over" if method["repeats"] > 1 else ""
-    return render("A table of donors, judged", f"{method['folds']}-fold cross-validation{times}.", [section])
+    return render("A table of donors, judged", f"{method['how']}.", [section])
 
 
 def _verdict(found: dict[str, Any]) -> str:

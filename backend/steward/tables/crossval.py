@@ -1,11 +1,11 @@
-"""Repeated cross-validation: every row is judged by models that never saw it or another row of its unit."""
+"""Repeated cross-validation: every row is judged by models that never saw it or another row of its unit; or rows held for it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -35,6 +35,22 @@ class Seen:
     calibrations: tuple[str, ...]
     voices: Array  # mean over folds
 
+    def part(self, rows: np.ndarray) -> Seen:
+        """What was said of these rows only."""
+
+        def here(said: Array | None) -> Array | None:
+            return None if said is None else said[:, rows]
+
+        return replace(
+            self,
+            margin=self.margin[:, rows],
+            probability=self.probability[:, rows],
+            rule=self.rule[:, rows],
+            worth=here(self.worth),
+            usual=here(self.usual),
+            rule_cut=here(self.rule_cut),
+        )
+
 
 @dataclass(frozen=True)
 class _Fold:
@@ -51,7 +67,11 @@ def cross_validate(
     advance: Callable[[int], None],
     repeats: int | None = None,
 ) -> Seen:
-    folds = _folds(table, repeats or repeats_for(len(table.label)), seed)
+    folds = (
+        _folds(table, repeats or repeats_for(len(table.label)), seed)
+        if table.held is None
+        else [_held(table.held, seed)]
+    )
     count = max(fold.repeat for fold in folds) + 1
     held = {
         name: np.zeros((count, len(table.label))) for name in ("margin", "probability", "rule", "worth", "usual", "cut")
@@ -93,9 +113,16 @@ def _folds(table: Table, repeats: int, seed: int) -> list[_Fold]:
     found = []
     for repeat in range(repeats):
         for learn, test in folding.folds(table.label, table.units, FOLDS, seed + repeat):
-            some = np.random.default_rng(seed + repeat).permutation(learn)[:MOST_LEARNT]
-            found.append(_Fold(repeat, np.sort(some), test))
+            found.append(_Fold(repeat, _some(learn, seed + repeat), test))
     return found
+
+
+def _held(held: np.ndarray, seed: int) -> _Fold:
+    return _Fold(0, _some(np.flatnonzero(~held), seed), np.flatnonzero(held))
+
+
+def _some(learn: np.ndarray, seed: int) -> np.ndarray:
+    return np.sort(np.random.default_rng(seed).permutation(learn)[:MOST_LEARNT])
 
 
 @dataclass(frozen=True)

@@ -39,15 +39,21 @@ def judge(
     advance: Callable[[int], None] = lambda done: None,
 ) -> dict[str, Any]:
     stage("Looking for columns that know the answer", None)
-    found = leaks.find(table, seed, roles.keep)
+    held = table.held
+    found = leaks.find(table if held is None else table.part(~held), seed, roles.keep)
     table = _without(table, found.leaks)
-    folds = crossval.FOLDS * (repeats or crossval.repeats_for(len(table.label)))
-    stage("Cross-validating", folds)
+    if held is None:
+        stage("Cross-validating", crossval.FOLDS * (repeats or crossval.repeats_for(len(table.label))))
+    else:
+        stage("Learning, then judging", 1)
     seen = crossval.cross_validate(table, cost, seed, threads, advance, repeats)
+    how = _how(table, seen)
+    if held is not None:
+        table, seen = table.part(held), seen.part(held)
     return {
         "target": roles.target,
         "table": _table(table, found),
-        "method": _method(table, seen),
+        "method": _method(seen) | {"how": how},
         "model": _model(table, seen, seed),
         "rule": _rule(table, seen),
         "base_rate": {"brier": measures.brier(table.label, _base(table), table.weight), "auc": 0.5, "lift_at_10": 1.0},
@@ -86,9 +92,15 @@ def _table(table: Table, found: leaks.Findings) -> dict[str, Any]:
     }
 
 
-def _method(table: Table, seen: Seen) -> dict[str, Any]:
+def _how(table: Table, seen: Seen) -> str:
+    if table.held is not None:
+        return f"Learnt from {int((~table.held).sum()):,} other rows"
+    times = f", {len(seen.margin)} times over" if len(seen.margin) > 1 else ""
+    return f"{crossval.FOLDS}-fold cross-validation{times}"
+
+
+def _method(seen: Seen) -> dict[str, Any]:
     return {
-        "folds": crossval.FOLDS,
         "repeats": len(seen.margin),
         "calibration": seen.calibrations[0],
         "voices": {name: round(float(voice), 2) for name, voice in zip(LEARNERS, seen.voices, strict=True)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -50,9 +50,23 @@ class Table:
     left_out: tuple[tuple[str, str], ...]  # column, why
     notes: tuple[str, ...]
     groups: dict[str, pd.Series] = field(default_factory=dict)  # each row's group, by column
+    held: np.ndarray | None = None  # rows to judge on and never to learn from; None: cross-validate
+
+    def part(self, rows: np.ndarray) -> Table:
+        """Only these rows, none of them held."""
+        return replace(
+            self,
+            inputs=self.inputs[rows],
+            label=self.label[rows],
+            weight=self.weight[rows],
+            units=self.units[rows],
+            amount=None if self.amount is None else self.amount[rows],
+            groups={name: where[rows] for name, where in self.groups.items()},
+            held=None,
+        )
 
 
-def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
+def prepare(frame: pd.DataFrame, roles: Roles, held: np.ndarray | None = None) -> Table:
     _require_columns(frame, roles)
     target = frame[roles.target]
     label, guessed = yes_or_no(target, roles.target, yes=roles.yes, same_as_amount=roles.amount == roles.target)
@@ -61,7 +75,9 @@ def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
     if not known.all():
         notes.append(f"{roles.target}: {(~known).sum():,} rows without an answer left out")
         frame, label = frame[known].reset_index(drop=True), label[known]
-    _require_both(label, roles.target)
+        held = None if held is None else held[known]
+    for rows in (slice(None),) if held is None else (~held, held):
+        _require_both(label[rows], roles.target)
     inputs, kinds, left_out = _inputs(frame, roles, notes)
     if not kinds:
         raise InputError("No column is left to learn from.", "See which were left out and why; --keep brings one back.")
@@ -75,6 +91,7 @@ def prepare(frame: pd.DataFrame, roles: Roles) -> Table:
         left_out=tuple(left_out),
         notes=tuple(notes),
         groups={name: fairness.named(frame[name]) for name in roles.groups},
+        held=held,
     )
 
 

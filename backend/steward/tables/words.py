@@ -18,11 +18,10 @@ def text(found: dict[str, Any]) -> str:
 
 
 def _about(found: dict[str, Any]) -> str:
-    table, method = found["table"], found["method"]
-    times = f", {method['repeats']} times over" if method["repeats"] > 1 else ""
+    table = found["table"]
     return (
         f"Predicting “{found['target']}”: {table['rows']:,} rows, {table['yes']:,} yes ({table['base_rate']:.2%}), "
-        f"{len(table['inputs'])} columns used. {method['folds']}-fold cross-validation{times}; "
+        f"{len(table['inputs'])} columns used. {found['method']['how']}; "
         "every figure is on rows the model did not see."
     )
 

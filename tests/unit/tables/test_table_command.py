@@ -70,6 +70,15 @@ def test_one_word_of_many_may_be_asked_about(packed):
     assert json.loads(done.stdout)["table"]["yes"] == (donors(700)["channel"] == "event").sum()
 
 
+def test_a_second_file_is_judged_on_instead(packed, tmp_path):
+    later = tmp_path / "later.csv"
+    donors(300, seed=2).to_csv(later, index=False)
+    done = command(packed, *ASKED, "--test", str(later), "--report", str(tmp_path / "page.html"))
+    assert "300 rows" in done.stdout
+    assert "Learnt from 700 other rows" in done.stdout
+    assert "Learnt from 700 other rows" in (tmp_path / "page.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
