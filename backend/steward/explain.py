@@ -95,11 +95,11 @@ class _Teller:
     def tell(self, parts: Floats, beside: Beside, of_peers: NDArray[np.bool_]) -> list[Reasons]:
         chosen = self._speaking.chosen(parts, beside)
         speaks = chosen != NOBODY
-        donor, place = np.nonzero(speaks)
+        donor, place = speaks.nonzero()
         said = self._sentences(donor, chosen[donor, place], beside, of_peers)
         # A donor's sentences stand together, those that raise the score before those that lower it.
         sides = speaks.reshape(len(parts), 2, self._speaking.top).sum(axis=2)
-        ends = [0, *np.cumsum(sides).tolist()]
+        ends = [0, *sides.cumsum().tolist()]
         raising, lowering = (
             [tuple(said[ends[n] : ends[n + 1]]) for n in range(side, 2 * len(parts), 2)] for side in (0, 1)
         )

@@ -86,7 +86,7 @@ def scores_of(
     if outcomes.get(model.outcome).rank_only:
         nothing = np.full(len(place), np.nan)
         return Scores(place, nothing, nothing, _step_of_rank(rank), rank)
-    return Scores(place, probability, np.round(probability * 100, 1), model.step(probability), rank)
+    return Scores(place, probability, (probability * 100).round(1), model.step(probability), rank)
 
 
 def score(model: Model, features: pd.DataFrame, contributions: Floats | None = None, threads: int = 1) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def _moved(model: Model, said: Scores, probability: Array) -> Scores:
         return said
     rank = said.rank.copy()
     rank[other] = model.rank_of_probability(probability[other])
-    return Scores(said.place, probability, np.round(probability * 100, 1), model.step(probability), rank)
+    return Scores(said.place, probability, (probability * 100).round(1), model.step(probability), rank)
 
 
 def _complement(lapse: Scores, renewal: Scores, units: int) -> Scores:

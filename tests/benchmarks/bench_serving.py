@@ -24,7 +24,7 @@ import xgboost as xgb
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "benchmarks"), str(ROOT)]
 
-from serving_kit import Place, cpu_seconds, place, served_by, told, tree_of  # noqa: E402
+from serving_kit import Client, Place, cpu_seconds, frugal, place, served_by, told, tree_of  # noqa: E402
 from serving_memory import measured  # noqa: E402
 from steward import config, explain, pipeline, scoring  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
@@ -125,37 +125,30 @@ def timed(work: Callable[[int], object], number: int) -> list[float]:
 
 def by_models(home: pathlib.Path, seconds: float) -> None:
     """The same Flask route with the features at hand: every model with reasons, by xgboost's contributions and by ours."""
-    for way in ("xgboost", "steward"):
+    for way in ("nothing", "xgboost", "steward"):
         with served_by(
             "serving_routes:app", ROOT / "tests" / "benchmarks", {"BENCH_HOME": str(home), "BENCH_WAY": way}
         ) as url:
-            hammer(
-                f"every model with reasons, by {way}, two clients",
-                lambda session, n, url=url: session.get(f"{url}{n}"),
-                2,
-                seconds,
-            )
+            hammer(f"every model with reasons, by {way}, two clients", lambda url=url: frugal(url), 2, seconds)
 
 
-def hammer(
-    what: str, ask: Callable[[requests.Session, int], requests.Response], clients: int, seconds: float
-) -> list[float]:
+def hammer(what: str, client: Client, clients: int, seconds: float) -> list[float]:
     """So many clients, each as fast as it is answered; a refusal ends it and is told."""
     spent: list[float] = []
     deadline = time.monotonic() + seconds
 
-    def client(number: int) -> None:
-        session, n = requests.Session(), number
-        ask(session, n)
+    def ask_on(number: int) -> None:
+        ask, n = client(), number
+        ask(n)
         while time.monotonic() < deadline:
             n += clients
             began = time.perf_counter()
-            answer = ask(session, n)
+            status = ask(n)
             spent.append(time.perf_counter() - began)
-            assert answer.status_code == 200, answer.text
+            assert status == 200, status
 
     with ThreadPoolExecutor(clients) as pool:
-        for running in [pool.submit(client, number) for number in range(clients)]:
+        for running in [pool.submit(ask_on, number) for number in range(clients)]:
             running.result()
     told(f"{what}: {len(spent) / seconds:.0f} requests/s", spent)
     return spent
@@ -179,7 +172,7 @@ def over_http(here: Place, seconds: float) -> None:
         told("gunicorn: bare Flask JSON route", spent["bare"])
         told("gunicorn: POST /v1/scores, one donor", spent["one"], spent["bare"])
         told("gunicorn: POST /v1/scores, fifty donors", spent["fifty"], spent["bare"])
-    hammer("gunicorn: POST /v1/scores, one donor, two clients", here.scores, 2, seconds)
+    hammer("gunicorn: POST /v1/scores, one donor, two clients", here.client, 2, seconds)
 
 
 def posted(session: requests.Session, url: str, body: dict[str, object], headers: dict[str, str]) -> float:
@@ -192,9 +185,9 @@ def posted(session: requests.Session, url: str, body: dict[str, object], headers
 
 def soak(here: Place, seconds: float) -> None:
     """Requests without a pause: the last tenth as quick as the first, and the processes no larger."""
-    hammer("soak: warm-up", here.scores, 2, min(10.0, seconds / 4))
+    hammer("soak: warm-up", here.client, 2, min(10.0, seconds / 4))
     before = tree_of(here.serve)
-    spent = hammer("soak: POST /v1/scores, one donor, two clients", here.scores, 2, seconds)
+    spent = hammer("soak: POST /v1/scores, one donor, two clients", here.client, 2, seconds)
     after = tree_of(here.serve)
     tenth = max(1, len(spent) // 10)
     first, last = np.percentile(spent[:tenth], 95) * 1000, np.percentile(spent[-tenth:], 95) * 1000

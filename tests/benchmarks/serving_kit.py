@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import http.client
 import os
 import pathlib
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import requests
@@ -21,6 +23,7 @@ from steward.state.clients import Clients
 from torture import Factory, free_port
 from torture_kit import Processes, service
 
+Client = Callable[[], Callable[[int], int]]  # who asks for the n-th donor, and is told the status
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -40,9 +43,15 @@ class Place:
     def serve(self) -> int:
         return self.processes.pid("serve")
 
-    def scores(self, session: requests.Session, n: int) -> requests.Response:
-        body = {"donor_ids": [self.people[n % len(self.people)]]}
-        return session.post(f"{self.url}/v1/scores", json=body, headers=self.headers, timeout=30)
+    def client(self) -> Callable[[int], int]:
+        """Asks for the n-th donor's scores."""
+        session = requests.Session()
+
+        def ask(n: int) -> int:
+            body = {"donor_ids": [self.people[n % len(self.people)]]}
+            return session.post(f"{self.url}/v1/scores", json=body, headers=self.headers, timeout=30).status_code
+
+        return ask
 
     def start_workers(self, number: int) -> int:
         self.processes.start("worker", "worker", "--workers", str(number))
@@ -95,6 +104,19 @@ def place(folder: pathlib.Path, template: Template | None = None) -> Iterator[Pl
 def token(url: str, client: tuple[str, str]) -> dict[str, str]:
     answer = requests.post(f"{url}/oauth/token", data={"grant_type": "client_credentials"}, auth=client, timeout=30)
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def frugal(url: str) -> Callable[[int], int]:
+    """A client that takes little of the processor it shares with the service: gets the n-th page, gives the status."""
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=30)
+
+    def ask(n: int) -> int:
+        connection.request("GET", f"/{n}")
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    return ask
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from steward.compiling import nothing_collected
 from steward.errors import InputError
 from steward.models.treetables import Doubles, Floats
 
@@ -49,7 +50,7 @@ class UnitFacts:
 
     def side_by_side(self, names: Sequence[str]) -> Doubles:
         """(units, names)."""
-        return np.take(self.numbers, _places(self.names, tuple(names)), axis=1)
+        return self.numbers.take(_places(self.names, tuple(names)), axis=1)
 
 
 Rows: TypeAlias = pd.DataFrame | UnitFacts
@@ -80,7 +81,8 @@ def in_floats(features: ir.Table) -> ir.Table:
 
 def to_frame(features: ir.Table) -> pd.DataFrame:
     """One row a unit in the order of unit_id, so that every run sees the same order."""
-    frame: pd.DataFrame = in_floats(features).to_pyarrow().to_pandas()
+    with nothing_collected():
+        frame: pd.DataFrame = in_floats(features).to_pyarrow().to_pandas()
     return in_plain_words(frame.sort_values("unit_id", kind="stable", ignore_index=True))
 
 

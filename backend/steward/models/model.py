@@ -137,5 +137,5 @@ class Model:
 
 
 def _top_percent(reference: Array, value: Array) -> NDArray[np.int16]:
-    at_or_above = 1 - np.searchsorted(reference, value, side="left") / max(len(reference), 1)
-    return np.clip(np.ceil(at_or_above * 100 - 1e-9), 1, 100).astype(np.int16)
+    at_or_above = 1 - reference.searchsorted(value, side="left") / max(len(reference), 1)
+    return np.minimum(np.maximum(np.ceil(at_or_above * 100 - 1e-9), 1), 100).astype(np.int16)

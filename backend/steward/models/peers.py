@@ -15,6 +15,7 @@ from steward.models.metrics import Array
 TENURE, KIND = "months_since_first_gift", "kind"
 STEPS = (12, 36)  # months: new, settled, long-standing donors
 STEP_NAMES = ("0", "1", "2", "none")
+_EDGES = np.array([*STEPS, np.inf])  # a missing tenure lies beyond all of them
 FEWEST = 50  # donors below which a group is no measure for anybody
 OF_ALL = frozenset({TENURE, "months_on_record"})  # tenure itself is compared with everybody's
 
@@ -30,8 +31,7 @@ def groups(rows: pd.DataFrame) -> NDArray[np.object_]:
 def _steps(rows: Rows) -> NDArray[np.intp]:
     if TENURE not in rows:
         return np.full(len(rows), len(STEPS) + 1, np.intp)
-    months = column(rows, TENURE)
-    return np.where(np.isnan(months), len(STEPS) + 1, np.digitize(months, STEPS))
+    return _EDGES.searchsorted(column(rows, TENURE), side="right")
 
 
 def _kinds(rows: Rows) -> NDArray[np.object_]:
@@ -72,7 +72,8 @@ class Comparison:
         steps, kinds = _steps(donors), _kinds(donors)
         for kind in set(kinds.tolist()):
             own = np.array([self.rows.get(f"{kind}/{step}", 0) for step in STEP_NAMES], np.intp)
-            found = np.where(kinds == kind, own[steps], found)
+            here = kinds == kind
+            found[here] = own[steps[here]]
         return found
 
 

@@ -12,6 +12,7 @@ from steward.models.compiled import compiled
 from steward.models.treetables import Floats, TreeTables
 
 TILE = 256  # donors worked on together: their values and contributions stay in the processor's cache
+FEW = 4  # donors up to which one after the other is quicker
 
 
 def contributions(booster: xgb.Booster, tables: TreeTables | None, matrix: Floats, threads: int = 1) -> Floats:
@@ -35,28 +36,46 @@ def contributions(booster: xgb.Booster, tables: TreeTables | None, matrix: Float
 
 
 def warm(tables: TreeTables) -> None:
-    """Compiles (or loads the compiled) kernel, so that the first donor does not wait for it."""
-    _run(tables, np.zeros((1, tables.features), np.float32), np.zeros((1, tables.features + 1), np.float32))
+    """Compiles both kernels (or loads what was compiled), so that the first donor does not wait for it."""
+    for donors in (1, FEW + 1):
+        _run(
+            tables, np.zeros((donors, tables.features), np.float32), np.empty((donors, tables.features + 1), np.float32)
+        )
 
 
 def _run(tables: TreeTables, matrix: Floats, out: Floats) -> None:
-    _kernel(
-        matrix,
-        tables.tree_start,
-        tables.feature,
-        tables.threshold,
-        tables.missing_left,
-        tables.depth,
-        tables.row_start,
-        tables.cell_feature,
-        tables.cells,
-        out,
-    )
+    nodes = tables.feature, tables.threshold, tables.missing_left, tables.depth
+    if len(matrix) <= FEW:
+        _one_by_one(matrix, *nodes, tables.row_node, tables.cell_feature, tables.cells, out)
+    else:
+        _by_tiles(matrix, *nodes, tables.row_start, tables.cell_feature, tables.cells, out)
 
 
 @compiled
-def _kernel(  # type: ignore[no-untyped-def]
-    matrix, tree_start, feature, threshold, missing_left, depth, row_start, cell_feature, cells, out
+def _one_by_one(  # type: ignore[no-untyped-def]
+    matrix, feature, threshold, missing_left, depth, row_node, cell_feature, cells, out
+):  # pragma: no cover - compiled
+    """For each donor first the outcomes of all paths, then what they give: two loops without a branch.
+
+    Sums in the order of `_by_tiles`, so that a donor alone gets the same bytes.
+    """
+    outcome = np.zeros(8, np.uint32)  # bits of the first d conditions
+    taken = np.empty(len(feature), np.uint32)
+    for r in range(len(matrix)):
+        for node in range(len(feature)):
+            value = matrix[r, feature[node]]
+            left = (value < threshold[node]) | (missing_left[node] & np.isnan(value))
+            d = depth[node]
+            taken[node] = outcome[d] | (np.uint32(left) << np.uint32(d))
+            outcome[d + 1] = taken[node]
+        out[r, : matrix.shape[1]] = 0
+        for row in range(len(cell_feature)):
+            out[r, cell_feature[row]] += cells[row, taken[row_node[row]]]
+
+
+@compiled
+def _by_tiles(  # type: ignore[no-untyped-def]
+    matrix, feature, threshold, missing_left, depth, row_start, cell_feature, cells, out
 ):  # pragma: no cover - compiled
     """Walks all trees for one tile of donors; `outcome[d]` holds each donor's bits of the first d conditions."""
     donors, features = matrix.shape
@@ -69,26 +88,25 @@ def _kernel(  # type: ignore[no-untyped-def]
             for r in range(size):
                 values[f, r] = matrix[first + r, f]
                 shares[f, r] = 0
-        for tree in range(len(tree_start) - 1):
-            for node in range(tree_start[tree], tree_start[tree + 1]):
-                d = depth[node]
-                cut = threshold[node]
-                bit = np.uint32(1 << d)
-                none = np.uint32(0)
-                value = values[feature[node]]
-                before = outcome[d]
-                after = outcome[d + 1]
-                if missing_left[node]:
-                    for r in range(size):
-                        after[r] = before[r] | (none if value[r] >= cut else bit)
-                else:
-                    for r in range(size):
-                        after[r] = before[r] | (bit if value[r] < cut else none)
-                for row in range(row_start[node], row_start[node + 1]):
-                    cell = cells[row]
-                    share = shares[cell_feature[row]]
-                    for r in range(size):
-                        share[r] += cell[after[r]]
+        for node in range(len(feature)):
+            d = depth[node]
+            cut = threshold[node]
+            bit = np.uint32(1 << d)
+            none = np.uint32(0)
+            value = values[feature[node]]
+            before = outcome[d]
+            after = outcome[d + 1]
+            if missing_left[node]:
+                for r in range(size):
+                    after[r] = before[r] | (none if value[r] >= cut else bit)
+            else:
+                for r in range(size):
+                    after[r] = before[r] | (bit if value[r] < cut else none)
+            for row in range(row_start[node], row_start[node + 1]):
+                cell = cells[row]
+                share = shares[cell_feature[row]]
+                for r in range(size):
+                    share[r] += cell[after[r]]
         for f in range(features):
             for r in range(size):
                 out[first + r, f] = shares[f, r]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,11 @@ class TreeTables:
     row_start: Ints  # (nodes + 1) rows of cells that end at this node
     cell_feature: Ints  # (rows)
     cells: Floats  # (rows, 2 ** depth of the deepest path)
+
+    @cached_property
+    def row_node(self) -> Ints:
+        """(rows) the node at which each row of cells ends."""
+        return np.repeat(np.arange(len(self.feature), dtype=np.int32), np.diff(self.row_start))
 
     @property
     def deepest(self) -> int:
