@@ -19,6 +19,8 @@ from steward.outcomes import Outcome
 from steward.progress import Progress
 from steward.value import ValueModel
 
+LONG_AGO = dt.timedelta(days=180)  # nobody gave for so long: the file is old, or something is missing
+
 
 class Wishes(Protocol):
     """The settings that training needs."""
@@ -89,12 +91,24 @@ class _Base:
         return models.examples(outcome, self.ledger, self.dates[outcome.key], self.as_of, self.known)
 
 
-def _look_back(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress) -> _Base:
-    wanted = tuple(outcomes.configured(key, wishes) for key in keys if key != value.KEY)
-    first = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min()).to_pyarrow()["first"][0].as_py()
-    if first is None:
+def _span(ledger: Ledger) -> tuple[dt.date, dt.date]:
+    """The days of the first and the newest gift."""
+    days = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min(), last=ledger.gifts.gift_date.max())
+    (found,) = days.to_pyarrow().to_pylist()
+    if found["first"] is None:
         raise NotEnoughData(
             "The snapshot holds no gift.", "Check that gifts are won Opportunities, then extract again."
+        )
+    return found["first"], found["last"]
+
+
+def _look_back(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wishes, progress: Progress) -> _Base:
+    wanted = tuple(outcomes.configured(key, wishes) for key in keys if key != value.KEY)
+    first, last = _span(ledger)
+    if as_of - last > LONG_AGO:
+        after = last + dt.timedelta(days=1)
+        progress.say(
+            f"The newest gift is of {last}, long before {as_of}. To look from there: --as-of {after}, of `run` too."
         )
     dates = {outcome.key: models.cutoffs(outcome, first, as_of) for outcome in wanted}
     far = value.dates(first, as_of) if value.KEY in keys else []

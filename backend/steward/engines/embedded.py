@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import gc
 import pathlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ibis.expr.types as ir
 
+from steward.compiling import nothing_collected
 from steward.donors import Ledger
 from steward.engines.engine import Result, Task
 
@@ -41,7 +40,7 @@ class Embedded:
         self._backend.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})")
 
     def _sql(self, table: ir.Table) -> str:
-        with _nothing_collected():
+        with nothing_collected():
             return str(self._backend.compile(table))
 
     def each(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Sequence[Result]:
@@ -49,15 +48,3 @@ class Embedded:
 
     def close(self) -> None:
         self._backend.disconnect()
-
-
-@contextlib.contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """To compile is to make small objects that are needed to the end: looking for litter among them costs as much again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

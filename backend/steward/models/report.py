@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from steward import outcomes
 from steward.models.ablation import Ablation
 
+_BLANK = ("",) * 6
 HEADER = ("outcome and order", "AUC", "95 %", "lift 10 %", "av. prec.", "Brier", "cal. error", "verdict")
 
 
@@ -52,13 +54,13 @@ def _text(rows: list[tuple[str, ...]]) -> str:
 def _block(card: dict[str, Any]) -> list[tuple[str, ...]]:
     found = card["evaluation"]
     if found is None:
-        return [(card["title"], "", "", "", "", "", "", f"rule: {card['why_a_rule']}")]
+        return [(card["title"], *_BLANK, ""), (f"  {card['rule']}", *_BLANK, _not_judged(card))]
     title = (
         f"{card['title']} · tested at {found['test_cutoff']}: {found['donors']:,} donors, "
         f"{found['positives'] / found['donors']:.1%} did it"
     )
     honest = (f"{found['brier']:.4f}", f"{found['calibration_error']:.3f}")
-    rows: list[tuple[str, ...]] = [(title, "", "", "", "", "", "", "")]
+    rows: list[tuple[str, ...]] = [(title, *_BLANK, "")]
     rows.append((*_numbers(found["model"]), *honest, "in use" if card["method"] == "model" else ""))
     for rule in found["rules"]:
         used = card["method"] == "rule" and rule["title"] == card["rule"]
@@ -66,6 +68,12 @@ def _block(card: dict[str, Any]) -> list[tuple[str, ...]]:
         verdict = f"model {gap[0]:+.3f} ({gap[1]:+.3f} to {gap[2]:+.3f})"
         rows.append((*_numbers(rule), "", "", f"{verdict}{' · in use' if used else ''}"))
     return rows
+
+
+def _not_judged(card: dict[str, Any]) -> str:
+    if outcomes.get(card["outcome"]).silent_without_examples and not card["data"]["positives"]:
+        return "left out: nothing of the kind is on record"
+    return f"in use: {card['why_a_rule']}"
 
 
 def _numbers(row: dict[str, Any]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from steward.models.training_sets import Plan, fold
 from steward.value import repeat_value
 from steward.value.model import TREES, Estimate, Spread, ends, guess, inputs, start
 from steward.value.questions import SMALLEST, Question, loss
+from steward.words.language import Language
 
 MOST_TREES, PATIENCE, DEPTH = 400, 25, 4
 BUCKETS, FEWEST_IN_BUCKET = 20, 50
@@ -45,7 +46,7 @@ def contest(
     test = rows[rows["cutoff"] == known.test].reset_index(drop=True)
     if min(len(past), len(test)) < FEWEST:
         raise NotEnoughData(
-            f"{asked.title}: {len(test)} donors to judge it by; {FEWEST} are needed.",
+            f"{Language().count(len(test), 'donor')} to judge it by; {FEWEST} are needed.",
             "Its first rule is used until more is on record.",
         )
     teach, judge = _other_donors_later(past, known)
@@ -75,7 +76,7 @@ def contest(
                 "title": title(asked, way),
                 "loss": round(float(losses[way].mean()), 5),
                 "against_best_rule": [round(v, 5) for v in (gap.value, gap.low, gap.high)],
-                "total_ratio": round(float(guesses[way].sum() / max(actual.sum(), SMALLEST)), 3),
+                "total_ratio": round(float(guesses[way].sum() / actual.sum()), 3) if actual.any() else None,
             }
             for way, gap in gaps.items()
         },
@@ -188,8 +189,8 @@ def fitted(
 
 def _winner(asked: Question, losses: dict[str, Array], seed: int) -> tuple[str, dict[str, Interval]]:
     """A model only where it is less wrong than the best rule by more than chance; each way's gap to that rule."""
-    rules = {rule.key for rule in asked.rules}
-    best_rule = min(sorted(rules), key=lambda way: float(losses[way].mean()))
+    rules = [rule.key for rule in asked.rules]
+    best_rule = min(rules, key=lambda way: float(losses[way].mean()))
     rng = np.random.default_rng(seed)
     count = len(losses[best_rule])
     draws = [rng.integers(0, count, count) for _ in range(RESAMPLES)]

@@ -23,7 +23,8 @@ def _block(card: Mapping[str, Any]) -> str:
     for key, way in sorted(found["ways"].items(), key=lambda pair: float(pair[1]["loss"])):
         gap, low, high = way["against_best_rule"]
         used = "  in use" if key == found["in_use"] else ""
+        ratio = "–" if way["total_ratio"] is None else f"{way['total_ratio']:.2f}"
         lines.append(
-            f"  {way['title']:<52}{way['loss']:>9.4f}   {gap:+.4f} ({low:+.4f} to {high:+.4f})   {way['total_ratio']:>8.2f}{used}"
+            f"  {way['title']:<52}{way['loss']:>9.4f}   {gap:+.4f} ({low:+.4f} to {high:+.4f})   {ratio:>8}{used}"
         )
     return "\n".join(lines) + "\n"

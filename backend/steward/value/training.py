@@ -66,9 +66,7 @@ def _answer(
     try:
         known = plan(cutoffs_with(rows, asked), dt.timedelta(days=asked.horizon_days))
         if known is None:
-            raise NotEnoughData(
-                f"{asked.title}: the history is shorter than twice {asked.horizon_days} days.", "It cannot be judged."
-            )
+            raise NotEnoughData(f"The history is shorter than twice {asked.horizon_days} days.", "It cannot be judged.")
         judged = contest(asked, some, known, names, seed, threads)
     except NotEnoughData as short:
         return _without_a_test(asked, some, repeat, before), {"why": str(short), "evaluation": None}

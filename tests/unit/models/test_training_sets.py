@@ -13,11 +13,13 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
 
 from snapshot_tables import gift, held, household, tables
-from steward import models, outcomes
+from steward import models, outcomes, training
+from steward.config import Settings
 from steward.donors import Ledger, build_ledger
 from steward.models import training_sets
 from steward.models.backtest import input_names
 from steward.models.frames import matrix, to_frame
+from steward.progress import Silent
 
 GIVES = outcomes.get("give_90_days")
 FIRST, SECOND, AS_OF = dt.date(2023, 7, 1), dt.date(2023, 10, 1), dt.date(2024, 1, 1)
@@ -120,3 +122,21 @@ def test_more_examples_than_teach_anything_are_left_out_but_never_the_rare_answe
     assert len(set(training_sets.fold(first))) == 20
     seldom = [part.assign(label=(part.index < 20).astype(float)) for part in often]
     assert training_sets._enough(seldom)[0] is seldom[0]
+
+
+class Heard(Silent):
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+def test_who_trains_on_a_file_of_long_ago_is_told_from_which_day_to_look():
+    heard = Heard()
+    training.train(ledger(), [], dt.date(2024, 3, 1), Settings(), heard)
+    assert heard.said == []
+    training.train(ledger(), [], dt.date(2026, 3, 1), Settings(), heard)
+    assert len(heard.said) == 1
+    assert "newest gift is of 2023-11-30" in heard.said[0]
+    assert "--as-of 2023-12-01" in heard.said[0]

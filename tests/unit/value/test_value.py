@@ -14,8 +14,8 @@ from steward.errors import StateError
 from steward.models.backtest import input_names
 from steward.models.registry import Registry
 from steward.models.training_sets import plan
-from steward.value import training
-from steward.value.contest import Levels, contest
+from steward.value import report, training
+from steward.value.contest import Levels, _winner, contest
 from steward.value.model import from_files
 from steward.value.questions import NEXT_DATE, NEXT_SIZE, VALUES, loss
 from steward.value.targets import after, with_targets
@@ -77,6 +77,19 @@ def test_last_gift_again_is_used_where_nothing_beats_it():
     some = rows[rows[NEXT_SIZE.target].notna()].reset_index(drop=True)
     found = contest(NEXT_SIZE, some, plan(DATES, YEAR), input_names(rows), 7, 2).found
     assert found["in_use"] == "last_gift"
+
+
+def test_of_rules_that_are_all_as_good_the_first_is_used():
+    losses = {way: np.zeros(10) for way in ("largest_gift", "last_gift", "usual_gift", "trees")}
+    assert _winner(NEXT_SIZE, losses, seed=1)[0] == "last_gift"
+
+
+def test_where_nothing_came_no_way_is_said_to_have_guessed_so_many_times_too_much():
+    rows = base()
+    rows.loc[rows[VALUES[0].target].notna(), VALUES[0].target] = 0.0
+    found = contest(VALUES[0], rows[rows[VALUES[0].target].notna()], plan(DATES, YEAR), input_names(rows), 7, 2).found
+    assert {way["total_ratio"] for way in found["ways"].values()} == {None}
+    assert " –" in report.table({"value_1": {"title": VALUES[0].title, "evaluation": found}})
 
 
 def test_the_intervals_hold_what_they_promise_on_donors_not_seen_before(judged):
