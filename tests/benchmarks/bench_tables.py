@@ -3,6 +3,7 @@
 Karlan–List: who answers a letter (columns made after the letters left are dropped). Blood: who gives blood again.
 CDNOW: who buys again in the 39 weeks after 1997-09-30, from the purchases before, counted as any RFM table is.
 Mailing: made up (mailing.py), of 95,412 rows and 481 columns; its last line tells what perfect knowledge would earn.
+`--seeds 5` deals the rows into folds five times over and tells how far that alone moves each figure.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable
 
 import mailing
+import numpy as np
 import pandas as pd
 from steward.tables import evaluation, reading
 from steward.tables.prepare import Roles
@@ -71,6 +73,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--threads", type=int, default=2)
     asked.add_argument("--only", default="", help="tables whose name holds this word")
+    asked.add_argument("--seeds", type=int, default=1, help="so many ways to deal the rows into folds")
     given = asked.parse_args()
     if not DATA.exists():
         print(f"The real data are not there: {DATA}", file=sys.stderr)
@@ -81,7 +84,11 @@ def main() -> int:
         started = time.process_time()
         frame, roles, cost = make()
         found = evaluation.evaluate(frame, roles, cost=cost, threads=given.threads)
-        print(_line(name, found, time.process_time() - started))
+        print(_line(name, found, time.process_time() - started), flush=True)
+        if given.seeds > 1:
+            more = [evaluation.evaluate(frame, roles, cost=cost, threads=given.threads, seed=seed)
+                    for seed in range(1, given.seeds)]  # fmt: skip
+            print(f"{'':<33} {_spread([found, *more])}", flush=True)
         print(f"{'':<33} known: {known}")
         if make is made_up_mailing:
             print(f"{'':<33} perfect knowledge of what to expect would earn {_perfect():,.0f}")
@@ -91,6 +98,19 @@ def main() -> int:
 def _perfect() -> float:
     frame, worth = mailing.donors()
     return float((frame["gave"] - mailing.COST)[worth > mailing.COST].sum())
+
+
+def _spread(found: list[dict]) -> str:
+    """Mean ± standard deviation of each figure over the ways the rows were dealt."""
+    figures = {
+        "AUC": [one["model"]["auc"] for one in found],
+        "lift": [one["model"]["lift_at_10"] for one in found],
+        "cal. error": [one["model"]["calibration_error"] for one in found],
+    }
+    if found[0]["profit"]:
+        figures["profit"] = [one["profit"]["model"]["profit"] for one in found]
+    told = (f"{name} {np.mean(one):,.4g} ± {np.std(one, ddof=1):.2g}" for name, one in figures.items())
+    return f"dealt {len(found)} ways: {', '.join(told)}"
 
 
 def _line(name: str, found: dict, seconds: float) -> str:

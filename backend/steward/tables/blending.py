@@ -22,8 +22,8 @@ ENOUGH_YES = 10_000  # of the rarer answer, from which one does
 SLOPE_KNOWN = 200  # rows of the rarer answer from which a mix of margins is always put right by a line
 LEAST_VALUES = 6  # of a column that is measured, not merely told apart
 STEPS = 10  # voices handed out, one at a time, each to the learner that lowers the loss most
-USUAL = np.array([0, 0, 0, 0.25, 0.25, 0, 0.5, 0])  # voices before anything is seen: plain lines, mostly on few columns
-DOUBT = 50.0  # rows of the rarer answer: with so many, what they prefer counts half
+USUAL = np.array([0, 0, 0, 0.2, 0.2, 0, 0.3, 0.2, 0.1])  # voices before anything is seen: what is plain
+DOUBT = 80.0  # rows of the rarer answer: with so many, what they prefer counts half
 
 
 @dataclass
@@ -136,6 +136,7 @@ def _learners(few: tuple[int, ...], surest: tuple[int, ...], seed: int) -> list[
         Lines(0.3, few, curved=True),
         Lines(0.1, surest),
         Trees(2, seed, surest),
+        Lines(1.0, surest[:1]),
     ]
 
 
@@ -155,7 +156,7 @@ def _measured(encoder: Encoder, kept: np.ndarray, data: np.ndarray) -> list[int]
 
 
 def _voices(margins: list[Array], label: Array, weight: Array) -> Array:
-    """What few rows prefer is luck, so the fewer there are, the more plain lines keep."""
+    """What few rows prefer is luck, so the fewer there are, the more of the usual voices is kept."""
     rarer = min(label.sum(), len(label) - label.sum())
     share = rarer / (rarer + DOUBT)
     return np.asarray(share * _preferred(margins, label, weight) + (1 - share) * USUAL)

@@ -19,7 +19,7 @@ SHARES = tuple(step / 20 for step in range(1, 21))
 RESAMPLES, CHANCES = 200, 20
 LEARNERS = ("trees on all columns", "shallow trees on ratios of the strongest", "trees on ratios of the strongest",
             "a straight line on all columns", "a cautious line on all columns", "curves on the strongest",
-            "a straight line on the surest", "shallow trees on the surest")  # fmt: skip
+            "a straight line on the surest", "shallow trees on the surest", "a line on the surest one")  # fmt: skip
 
 
 def evaluate(frame: pd.DataFrame, roles: Roles, **asked: Any) -> dict[str, Any]:
