@@ -34,7 +34,7 @@ class Clock:
     def advance(self, done: int) -> None:
         pass
 
-    def note(self, text: str) -> None:
+    def say(self, text: str) -> None:
         pass
 
 
