@@ -13,19 +13,28 @@ from steward.words import ENGLISH, Language
 TEXT = 255
 REASONS = 16_384
 NO_REASONS = Reasons()
+_FORMED = 50_000  # texts of a kind that are kept at hand: many donors share a sentence
 
 
 def insight(title: str, score: float | None, band: str, why: Reasons, language: Language = ENGLISH) -> str:
     """One sentence that a fundraiser can say: the likelihood in words, then the strongest reason on each side."""
-    likelihood = f" ({_in_100(score, language)})" if score is not None else ""
-    said = language.say("{title}: {band}", title=language.say(title), band=language.say(band.lower()))
-    parts = [f"{said}{likelihood}"]
+    said = _likelihood(title, score, band, language)
     if why.helps:
-        parts.append(why.helps[0])
+        said += f"; {why.helps[0]}"
     if why.holds_back:
-        but = language.say("but {reason}", reason=why.holds_back[0])
-        parts.append(but if why.helps else why.holds_back[0])
-    return fit("; ".join(parts) + ".")
+        said += f"; {_but(why.holds_back[0], language) if why.helps else why.holds_back[0]}"
+    return fit(f"{said}.")
+
+
+@functools.lru_cache(_FORMED)
+def _likelihood(title: str, score: float | None, band: str, language: Language) -> str:
+    said = language.say("{title}: {band}", title=language.say(title), band=language.say(band.lower()))
+    return said if score is None else f"{said} ({_in_100(score, language)})"
+
+
+@functools.lru_cache(_FORMED)
+def _but(reason: str, language: Language) -> str:
+    return language.say("but {reason}", reason=reason)
 
 
 def _in_100(score: float, language: Language) -> str:
@@ -50,7 +59,7 @@ def entries(
     ]
 
 
-@functools.lru_cache(maxsize=50_000)
+@functools.lru_cache(_FORMED)
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 

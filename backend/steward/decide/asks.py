@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 import math
 from dataclasses import dataclass
 
@@ -9,7 +11,11 @@ from steward.decide.policy import Policy
 from steward.words import Language
 
 NEAR = 0.75  # an expected gift within a quarter of the last one changes nothing
-_ROUND_TO = ((50, 5), (250, 10), (1_000, 25), (5_000, 100), (25_000, 500), (float("inf"), 1_000))
+_LIMITS, _STEPS = (
+    (50, 250, 1_000, 5_000, 25_000),
+    (5, 10, 25, 100, 500, 1_000),
+)  # amounts below a limit are rounded to its step
+_FORMED = 20_000  # asks that are kept at hand: many donors gave 50 last
 
 
 @dataclass(frozen=True)
@@ -40,25 +46,33 @@ def suggest(
     if last_gift is None or last_gift <= 0:
         return None
     if major_gift is not None and major_gift > 0:
-        return _from(
-            major_gift,
-            False,
-            policy,
-            language,
-            language.say(
-                "The largest recent gift was {amount}; talk first, then ask.", amount=language.money(major_gift)
-            ),
-        )
+        return _talk_first(major_gift, policy, language)
     if likely_gift is not None and not upgrade_likely and not NEAR <= likely_gift / last_gift <= 1 / NEAR:
-        base = friendly(likely_gift, policy)
-        said = language.say(
-            "Donors like this one gave about {amount} next; their last was {last}.",
-            amount=language.money(base),
-            last=language.money(last_gift),
-        )
-        return _from(base, False, policy, language, said)
+        return _like_others(friendly(likely_gift, policy), last_gift, policy, language)
     far = usual_gift is not None and not usual_gift / 3 <= last_gift <= 3 * usual_gift
     base = usual_gift if far and usual_gift is not None else last_gift
+    return _around(base, last_gift, upgrade_likely, policy, language)
+
+
+@functools.lru_cache(_FORMED)
+def _talk_first(largest: float, policy: Policy, language: Language) -> Ask:
+    amount = language.money(largest)
+    said = language.say("The largest recent gift was {amount}; talk first, then ask.", amount=amount)
+    return _from(largest, False, policy, language, said)
+
+
+@functools.lru_cache(_FORMED)
+def _like_others(base: float, last_gift: float, policy: Policy, language: Language) -> Ask:
+    said = language.say(
+        "Donors like this one gave about {amount} next; their last was {last}.",
+        amount=language.money(base),
+        last=language.money(last_gift),
+    )
+    return _from(base, False, policy, language, said)
+
+
+@functools.lru_cache(_FORMED)
+def _around(base: float, last_gift: float, upgrade_likely: bool, policy: Policy, language: Language) -> Ask:
     return _from(base, upgrade_likely, policy, language, _reason(base, last_gift, upgrade_likely, language))
 
 
@@ -105,11 +119,15 @@ def again(amount: float, policy: Policy) -> float:
     """The same amount again; one with cents is rounded up to an amount that a person would say."""
     if float(amount).is_integer():
         return max(float(amount), policy.ask_smallest)
-    step = 1 if amount < 20 else next(step for limit, step in _ROUND_TO if amount < limit)
+    step = 1 if amount < 20 else _step(amount)
     return float(max(math.ceil(amount / step) * step, policy.ask_smallest))
 
 
 def friendly(amount: float, policy: Policy) -> float:
     """The nearest amount that a person would say: steps of 5 below 50, of 10 below 250, of 25 below 1,000 and so on."""
-    step = next(step for limit, step in _ROUND_TO if amount < limit)
+    step = _step(amount)
     return float(max(round(amount / step) * step, policy.ask_smallest))
+
+
+def _step(amount: float) -> int:
+    return _STEPS[bisect.bisect_right(_LIMITS, amount)]

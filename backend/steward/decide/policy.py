@@ -74,7 +74,7 @@ class Policy:
     recurring_upgrade_band: str = "High"  # a recurring donor is ready for more from this band on, or
     recurring_upgrade_top: int = 10  # among so many percent of the likeliest
     upgrade_after_months: int = 12  # a recurring donor is asked for more after so long
-    next_steps: Mapping[str, str] = field(default_factory=lambda: dict(NEXT_STEPS))
+    next_steps: Mapping[str, str] = field(default_factory=lambda: dict(NEXT_STEPS), hash=False)
 
     def at_least(self, band: str) -> tuple[str, ...]:
         """The bands from this one upwards."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 FULL, PILOT, GUIDED, SHADOW = "Full", "Pilot", "Guided", "Shadow"
 MODES = (FULL, PILOT, GUIDED, SHADOW)  # each more careful than the one before
@@ -18,12 +19,12 @@ class Rollout:
     pilots: frozenset[str] = frozenset()
     note: str = ""
 
-    @property
+    @cached_property
     def mode(self) -> str:
         """What a run as a whole is called."""
         return max(self.asked, key=MODES.index)
 
-    @property
+    @cached_property
     def is_pilot(self) -> bool:
         return PILOT in self.asked
 

@@ -11,7 +11,7 @@ _POINT = re.compile(r"(\d{4}-\d{2}):(\d{1,3}\.\d)")
 
 def extended(earlier: str | None, as_of: dt.date, score: float) -> str:
     """With this month's point, which replaces an earlier one of the month; months after `as_of` are no history."""
-    month = f"{as_of:%Y-%m}"
+    month = as_of.isoformat()[:7]
     if not earlier:
         return f"{month}:{score:.1f}"
     points = {when: value for when, value in _POINT.findall(earlier) if when < month}
