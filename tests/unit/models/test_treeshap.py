@@ -59,10 +59,12 @@ def test_contributions_equal_those_of_xgboost(seed, depth, features, coarse, mis
     options = {"monotone_constraints": (1,) + (0,) * (features - 1)} if monotone else {}
     booster = grow(matrix, rng, depth, min_child_weight=weight, **options)
     fresh = donors(rng, 300, features, coarse, missing)
-    ours = treeshap.contributions(booster, treetables.build(booster), fresh)
-    theirs = by_xgboost(booster, fresh)
+    tables = treetables.build(booster)
+    ours, theirs = treeshap.contributions(booster, tables, fresh), by_xgboost(booster, fresh)
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
     assert_same_top_three(ours, theirs)
+    alone = [treeshap.contributions(booster, tables, fresh[i : i + 1])[0] for i in range(3)]
+    assert np.array(alone).tobytes() == ours[:3].tobytes()
 
 
 def test_the_contributions_add_up_to_the_margin():
