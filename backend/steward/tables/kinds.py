@@ -144,9 +144,10 @@ def _text(name: str, text: pd.Series) -> Read:
     if known.empty or known.nunique() <= 1:
         return Read(None, text, "is empty" if known.empty else "has one value only")
     sample = _spread(known)
-    if (style := _number_style(sample)) is not None:
+    digits = sample.str.contains(r"\d").mean() > MOSTLY  # without them neither number nor date: not worth trying
+    if digits and (style := _number_style(sample)) is not None:
         return _number(name, _to_numbers(text, style))
-    if (form := _date_form(sample)) is not None:
+    if digits and (form := _date_form(sample)) is not None:
         return _date(pd.to_datetime(text.str.replace(_TIME, "", regex=True), format=form, errors="coerce"))
     if sample.str.contains("@", regex=False).mean() > 0.5 or _PERSONAL.search(name):
         return Read(None, text, "holds personal data (names, addresses, notes)")
