@@ -48,6 +48,7 @@ class Summary:
     rejected: int = 0
     reasons: dict[str, int] = field(default_factory=dict)  # of rejected rows
     anonymous_skipped: int = 0
+    alike: int = 0  # rows that say what an earlier one said
     first_day: str = ""
     last_day: str = ""
     total: Decimal = Decimal(0)
@@ -76,6 +77,10 @@ class Summary:
             f"{_count(self.rejected, 'row')} rejected, {_count(self.anonymous_skipped, 'anonymous gift')} left out.",
         ]
         text += [f"  {count:,} × {reason}" for reason, count in Counter(self.reasons).most_common(_REASONS_SHOWN)]
+        if self.alike:
+            text.append(
+                f"Said twice, and taken for a gift each: {_count(self.alike, 'row')} of the same donor, date, amount and campaign."
+            )
         if self.dry_run:
             return [*text, "Dry run: nothing was written."]
         if self.gifts and not any(stage.sent for stage in self.sent.values()):
@@ -136,6 +141,7 @@ def _plan(rows: Iterable[tuple[int, Row, Planned]], spool: Spool, refuse: Reject
             summary.anonymous_skipped += 1
     summary.gifts, summary.donors, summary.campaigns = map(spool.count, ("gift", "donor", "campaign"))
     summary.first_day, summary.last_day = spool.span()
+    summary.alike = spool.alike()
 
 
 def _skip_present(uploader: Uploader, stage: Stage, source: str, spool: Spool) -> None:

@@ -76,6 +76,10 @@ class Spool:
         sql = f"SELECT {columns} FROM {table} AS one WHERE {where} ORDER BY {order}"  # noqa: S608 - our own names
         yield from self._db.execute(sql, (sobject,))
 
+    def alike(self) -> int:
+        """Rows without an id of their own that say just what an earlier one said."""
+        return int(self._db.execute("SELECT coalesce(sum(seen - 1), 0) FROM alike").fetchone()[0])
+
     def span(self) -> tuple[str, str]:
         """The first and the last gift's day, empty without gifts."""
         first, last = self._db.execute("SELECT min(day), max(day) FROM gift").fetchone()

@@ -113,6 +113,14 @@ def test_rows_that_are_all_rejected_are_an_error_with_the_commonest_reasons(hist
     assert "--decimal-mark ," in done.stderr
 
 
+def test_rows_that_say_the_same_are_gifts_of_their_own_and_told(history):
+    assert "Said twice" not in command(history, "--dry-run").stdout
+    history.write_text(HISTORY + HISTORY.split("\n", 1)[1], encoding="utf-8")
+    said = command(history, "--dry-run").stdout
+    assert "4 gifts of 2 donors" in said
+    assert "taken for a gift each: 2 rows" in said
+
+
 def test_a_file_of_nobodys_gifts_alone_is_an_error(history):
     history.write_text(HISTORY.replace("d1", "Anonymous").replace("d2", ""), encoding="utf-8")
     done = command(history, "--dry-run")
