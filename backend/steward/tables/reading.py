@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from steward.delimited import DAMAGED, delimiter, opened
+from steward.delimited import DAMAGED, delimiter, encodings, opened
 from steward.errors import InputError
 
 _PARQUET = b"PAR1"
@@ -73,7 +73,7 @@ def _csv(path: pathlib.Path) -> pd.DataFrame:
         with opened(path) as file:
             head = file.read(_HEAD)
         _refuse_markup(path, head)
-        for encoding in _encodings(head):
+        for encoding in encodings(head):
             with contextlib.suppress(UnicodeDecodeError):
                 return _Dialect.of(head.decode(encoding, errors="ignore"), encoding).frame(path)
     except pd.errors.EmptyDataError:
@@ -92,17 +92,6 @@ def _refuse_markup(path: pathlib.Path, head: bytes) -> None:
     for kind, marks in _MARKUP.items():
         if start.startswith(marks):
             raise InputError(f"{path.name} is {kind}, not a table of lines.", "Save it as CSV (UTF-8).")
-
-
-def _encodings(head: bytes) -> tuple[str, ...]:
-    """By the byte order mark or the zeros between letters, else UTF-8, else what Windows in the West writes, which reads any bytes."""
-    if head[:4] in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
-        return ("utf-32",)
-    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return ("utf-16",)
-    if b"\0" in head[:2]:
-        return ("utf-16-be" if head[:1] == b"\0" else "utf-16-le",)
-    return ("utf-8-sig", "cp1252", "latin-1")
 
 
 @dataclass(frozen=True)
