@@ -107,8 +107,9 @@ def contributions_by_xgboost(model: Model, donor: UnitFacts) -> np.ndarray:
 
 
 def score_and_reasons(model: Model, donor: UnitFacts) -> tuple[float, explain.Reasons]:
+    """Of a donor whom the model is about."""
     parts = model.boosted.contributions(donor)
-    said = scoring.scores(model, donor, parts)
+    said = scoring.scores_of(model, donor, np.arange(1), parts)
     return float(said.score[0]), explain.reasons(model, donor, parts)[0]
 
 
@@ -128,8 +129,13 @@ def by_models(home: pathlib.Path, seconds: float) -> None:
     for way in ("nothing", "xgboost", "steward"):
         with served_by(
             "serving_routes:app", ROOT / "tests" / "benchmarks", {"BENCH_HOME": str(home), "BENCH_WAY": way}
-        ) as url:
-            hammer(f"every model with reasons, by {way}, two clients", lambda url=url: frugal(url), 2, seconds)
+        ) as served:
+            before = tree_of(served.pid).seconds
+            spent = hammer(
+                f"every model with reasons, by {way}, two clients", lambda url=served.url: frugal(url), 2, seconds
+            )
+            used = (tree_of(served.pid).seconds - before) / len(spent)
+            print(f"processor time of the service a request: {used * 1000:.2f} ms", flush=True)
 
 
 def hammer(what: str, client: Client, clients: int, seconds: float) -> list[float]:
@@ -164,7 +170,7 @@ def over_http(here: Place, seconds: float) -> None:
         while time.monotonic() < deadline:
             n += 1
             one = {"donor_ids": [here.people[n % len(here.people)]]}
-            spent["bare"].append(posted(theirs, other, one, {}))
+            spent["bare"].append(posted(theirs, other.url, one, {}))
             spent["one"].append(posted(ours, f"{here.url}/v1/scores", one, here.headers))
             if n % 10 == 0:
                 fifty = {"donor_ids": list(here.people[:50])}

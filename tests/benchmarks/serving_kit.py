@@ -119,8 +119,14 @@ def frugal(url: str) -> Callable[[int], int]:
     return ask
 
 
+@dataclasses.dataclass(frozen=True)
+class Served:
+    url: str
+    pid: int
+
+
 @contextlib.contextmanager
-def served_by(app: str, folder: pathlib.Path, settings: dict[str, str]) -> Iterator[str]:
+def served_by(app: str, folder: pathlib.Path, settings: dict[str, str]) -> Iterator[Served]:
     """Another app under the service's own gunicorn settings."""
     port = free_port()
     words = ["-m", "gunicorn", "-k", "gthread", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}", app]
@@ -134,7 +140,7 @@ def served_by(app: str, folder: pathlib.Path, settings: dict[str, str]) -> Itera
                 requests.get(url, timeout=2)
                 break
             time.sleep(0.1)
-        yield url
+        yield Served(url, process.pid)
     finally:
         process.terminate()
         process.wait(30)
