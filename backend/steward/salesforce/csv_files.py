@@ -86,7 +86,8 @@ def line(row: Sequence[str]) -> pa.StringArray:
 
 
 def line_sql(cells: Sequence[str]) -> str:
-    """A row as DuckDB writes it, line break and all; `cells` are expressions of text that holds no carriage return."""
+    """A row as DuckDB writes it, line break and all; `cells` are expressions of text that holds no carriage return, or null
+    where there is no such cell."""
     return f"concat_ws(',', {', '.join(cells)}) || chr(10)"
 
 
