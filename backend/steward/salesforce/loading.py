@@ -14,6 +14,8 @@ from steward.errors import UpstreamError
 from steward.salesforce import pseudonyms
 from steward.salesforce.terms import Column, Kind, Table
 
+# DuckDB's own level, 3, takes a third longer and saves nothing: pseudonyms do not compress.
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 _NUMBER = "CAST({0} AS {type})"
 _EXPRESSIONS = {
     Kind.KEY: "pseudonym({0})",
@@ -87,7 +89,7 @@ def write(connection: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path)
     """Writes a query's rows as Parquet, whole or not at all, and returns their number."""
     part = path.with_suffix(".part")
     try:
-        counted = connection.execute(f"COPY ({query}) TO '{part}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        counted = connection.execute(f"COPY ({query}) TO '{part}' ({_PARQUET})").fetchone()
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
         raise UpstreamError(f"The org's answer for {path.stem} cannot be read: {first}", "Run again.") from None
