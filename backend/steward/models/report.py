@@ -54,7 +54,7 @@ def _text(rows: list[tuple[str, ...]]) -> str:
 def _block(card: dict[str, Any]) -> list[tuple[str, ...]]:
     found = card["evaluation"]
     if found is None:
-        return [(card["title"], *_BLANK, ""), (f"  {card['rule']}", *_BLANK, _not_judged(card))]
+        return [(card["title"], *_BLANK, _not_judged(card))]
     title = (
         f"{card['title']} · tested at {found['test_cutoff']}: {found['donors']:,} donors, "
         f"{found['positives'] / found['donors']:.1%} did it"
@@ -73,7 +73,7 @@ def _block(card: dict[str, Any]) -> list[tuple[str, ...]]:
 def _not_judged(card: dict[str, Any]) -> str:
     if outcomes.get(card["outcome"]).silent_without_examples and not card["data"]["positives"]:
         return "left out: nothing of the kind is on record"
-    return f"in use: {card['why_a_rule']}"
+    return f"in use: “{card['rule']}”. {card['why_a_rule']}"
 
 
 def _numbers(row: dict[str, Any]) -> tuple[str, ...]:

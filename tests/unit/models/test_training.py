@@ -71,8 +71,7 @@ def test_too_little_history_gives_a_rule_near_the_base_rate_and_says_so(given, s
 def test_the_table_names_the_rule_in_use_and_what_is_left_out():
     learnt = models.train(GIVES, examples(dates=[]), seed=1, threads=1).card
     table = report.table([learnt, learnt | {"outcome": "recurring_churn"}])
-    assert f"  {GIVES.rules[0].title}" in table
-    assert "in use: Only 0 past examples" in table
+    assert f"in use: “{GIVES.rules[0].title}”. Only 0 past examples" in table
     assert "left out: nothing of the kind is on record" in table
 
 
