@@ -86,7 +86,7 @@ def prepare(frame: pd.DataFrame, roles: Roles, held: np.ndarray | None = None) -
         kinds=kinds,
         label=label,
         weight=_weights(frame, roles.weight),
-        units=_units(frame, roles.unit),
+        units=_units(frame, roles.unit, label),
         amount=_amounts(frame, roles.amount, label, notes),
         left_out=tuple(left_out),
         notes=tuple(notes),
@@ -161,12 +161,18 @@ def _weights(frame: pd.DataFrame, name: str | None) -> Array:
     return np.asarray(values / values.mean())
 
 
-def _units(frame: pd.DataFrame, name: str | None) -> Array:
+def _units(frame: pd.DataFrame, name: str | None, label: Array) -> Array:
     if name is None:
         return np.arange(len(frame), dtype=np.float64)
     codes, _ = pd.factorize(frame[name], use_na_sentinel=True)
     alone = codes < 0
-    return np.asarray(np.where(alone, len(frame) + np.arange(len(frame)), codes), np.float64)
+    units = np.asarray(np.where(alone, len(frame) + np.arange(len(frame)), codes), np.float64)
+    if (saying := len(np.unique(units[label == 1]))) < FEWEST:
+        raise NotEnoughData(
+            f"All who say yes belong to only {saying} of the units in {name!r}; {FEWEST} are needed to say anything.",
+            "Name the column of the donor or household, or leave --id out.",
+        )
+    return units
 
 
 def _amounts(frame: pd.DataFrame, name: str | None, label: Array, notes: list[str]) -> Array | None:

@@ -141,6 +141,12 @@ def test_what_cannot_be_done_is_said_with_what_to_do(change, error, said):
     assert caught.value.todo
 
 
+def test_yes_from_one_household_only_says_nothing_about_others():
+    table = donors(200).assign(home=lambda t: np.where(t["gave"] == 1, -1, t["row"]))
+    with pytest.raises(NotEnoughData, match="only 1 of the units in 'home'"):
+        evaluate(table, unit="home")
+
+
 @pytest.mark.parametrize("count", [60, 120])
 def test_a_tiny_table_is_still_answered(count):
     found = evaluate(donors(count, base=0))
