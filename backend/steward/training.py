@@ -107,9 +107,7 @@ def _look_back(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wish
     first, last = _span(ledger)
     if as_of - last > LONG_AGO:
         after = last + dt.timedelta(days=1)
-        progress.say(
-            f"The newest gift is of {last}, long before {as_of}. To look from there: --as-of {after}, of `run` too."
-        )
+        progress.say(f"The newest gift is of {last}: to look from there, give --as-of {after}, to `steward run` too.")
     dates = {outcome.key: models.cutoffs(outcome, first, as_of) for outcome in wanted}
     far = value.dates(first, as_of) if value.KEY in keys else []
     grid = sorted({date for known in dates.values() for date in known} | {*far, as_of})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,7 +48,7 @@ _GROUPED = {
 _MONEY = r"(?:[A-Z]{3}|(?i:kr|rs|fr|sfr|zł|kč|ft|lei)\.?)"
 _CURRENCY = re.compile(rf"^{_MONEY}\s*(?=[-−+(\d.,])|(?<=[\d)-])\s*{_MONEY}$|^[A-Z]{{1,2}}(?=\$)")
 _NO_CENTS = re.compile(r"(?<=\d)[.,](?:--?|–|—)$")  # 9.- as the Swiss write
-_MAYBE_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+_MAYBE_THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 DecimalMark = Literal[".", ","]
 
 
@@ -94,12 +95,12 @@ def _digits(text: str) -> tuple[str, bool]:
 
 def decimal_mark(sample: Iterable[str]) -> DecimalMark:
     """The mark that more of these amounts need; `1,250` alone means thousands, `1.250` alone could mean either."""
-    digits = [_digits(text)[0] for text in sample]
+    digits = Counter(_digits(text)[0] for text in sample)
     point, comma = ({one for one in digits if _GROUPED[mark].fullmatch(one)} for mark in ".,")
-    points, commas = sum(one in point - comma for one in digits), sum(one in comma - point for one in digits)
+    points, commas = (sum(digits[one] for one in only) for only in (point - comma, comma - point))
     if points != commas:
         return "." if points > commas else ","
-    unclear = next((one for one in digits if one in comma - point or _MAYBE_THOUSANDS.fullmatch(one)), None)
+    unclear = min(comma - point, default=None) or next(filter(_MAYBE_THOUSANDS.fullmatch, digits), None)
     if unclear:
         raise InputError(
             f"The amounts are ambiguous: {unclear} may have its cents or its thousands after the mark.",

@@ -80,6 +80,7 @@ def test_an_amount_that_is_not_one_is_refused_with_the_reason(text, reason):
         (["1.234.567", "5"], ","),
         (["12.50", "7.25", "7,5"], "."),
         (["", "twenty", "5"], "."),
+        (["0.500", "5"], "."),
     ],
 )
 def test_the_mark_before_the_cents_is_what_more_amounts_need(sample, mark):
