@@ -198,11 +198,13 @@ def speaking(steward: Steward, known: Sequence[Model] = ()) -> list[Model]:
     return models
 
 
-def valuing(steward: Steward) -> ValueModel | None:
-    """The champion for amounts and dates; without one of today's features those fields stay empty."""
+def valuing(steward: Steward, known: ValueModel | None = None) -> ValueModel | None:
+    """The champion for amounts and dates, not loaded again if `known`; without one of today's features those fields stay empty."""
     version = steward.registry.champion_version(value.KEY)
     if version is None:
         return None
+    if known is not None and known.version == version:
+        return known
     model = value.from_files(steward.registry.files(version), version)
     return model if model.features_version == features.VERSION else None
 

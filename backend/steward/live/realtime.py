@@ -156,7 +156,7 @@ class Desk:
         now = self._steward.now()
         if self._models is None or now - self._models[0] > _MODELS_FOR:
             self._models = (now, pipeline.speaking(self._steward, known=self._models[1] if self._models else ()))
-            self._worth = pipeline.valuing(self._steward)
+            self._worth = pipeline.valuing(self._steward, self._worth)
         return self._models[1]
 
     def _load(self, rows: UnitRows) -> None:

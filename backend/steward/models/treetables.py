@@ -51,18 +51,19 @@ class TreeTables:
 def build(booster: xgb.Booster) -> TreeTables | None:
     """The tables of a booster, or None where they do not cover it (deep trees, categories, several outputs)."""
     learner = json.loads(bytes(booster.save_raw("json")))["learner"]
-    if not _covered(learner):
+    if not one_output(learner):
         return None
-    trees = [_Tree(tree) for tree in learner["gradient_booster"]["model"]["trees"]]
+    trees = [Tree(tree) for tree in learner["gradient_booster"]["model"]["trees"]]
     if any(tree.depth() > MAX_DEPTH or tree.has_empty_node() for tree in trees):
         return None
     return _flatten(trees, booster.num_features(), _bias(booster))
 
 
-def _covered(learner: dict[str, Any]) -> bool:
+def one_output(learner: dict[str, Any]) -> bool:
+    """A number a donor, the sum of trees."""
     shape = learner["learner_model_param"]
-    one_output = int(shape["num_class"]) <= 1 and int(shape.get("num_target", 1)) == 1
-    return one_output and learner["gradient_booster"]["name"] == "gbtree"
+    single = int(shape["num_class"]) <= 1 and int(shape.get("num_target", 1)) == 1
+    return single and learner["gradient_booster"]["name"] == "gbtree"
 
 
 def _bias(booster: xgb.Booster) -> float:
@@ -73,7 +74,7 @@ def _bias(booster: xgb.Booster) -> float:
     return float(booster.predict(anyone, pred_contribs=True)[0, -1])
 
 
-class _Tree:
+class Tree:
     """One tree of the JSON model as arrays."""
 
     def __init__(self, tree: dict[str, Any]) -> None:
@@ -106,13 +107,13 @@ class _Path:
     lefts: tuple[bool, ...] = ()
     shares: tuple[float, ...] = ()
 
-    def step(self, tree: _Tree, node: int, left: bool) -> _Path:
+    def step(self, tree: Tree, node: int, left: bool) -> _Path:
         child = tree.left[node] if left else tree.right[node]
         share = float(tree.cover[child] / tree.cover[node])
         return _Path((*self.features, int(tree.feature[node])), (*self.lefts, left), (*self.shares, share))
 
 
-def _splits(tree: _Tree, node: int, path: _Path) -> Iterator[tuple[int, _Path]]:
+def _splits(tree: Tree, node: int, path: _Path) -> Iterator[tuple[int, _Path]]:
     """Every split with the way to it, parents first."""
     if tree.is_leaf(node):
         return
@@ -121,7 +122,7 @@ def _splits(tree: _Tree, node: int, path: _Path) -> Iterator[tuple[int, _Path]]:
     yield from _splits(tree, int(tree.right[node]), path.step(tree, node, False))
 
 
-def _pair_table(tree: _Tree, node: int, path: _Path) -> tuple[list[int], Doubles]:
+def _pair_table(tree: Tree, node: int, path: _Path) -> tuple[list[int], Doubles]:
     """Features and (feature, outcome) shares of the one or two leaves that hang on this split."""
     names: list[int] = []
     table = np.zeros((0, 0))
@@ -164,7 +165,7 @@ def _product_of_others(factors: Doubles) -> Doubles:
     return np.asarray(before * after, np.float64)
 
 
-def _flatten(trees: list[_Tree], features: int, bias: float) -> TreeTables:
+def _flatten(trees: list[Tree], features: int, bias: float) -> TreeTables:
     width = 1 << max((tree.depth() for tree in trees), default=0)
     nodes: list[tuple[int, float, bool, int]] = []
     tree_start, row_start, cell_feature = [0], [0], []

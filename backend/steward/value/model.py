@@ -6,14 +6,17 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import xgboost as xgb
 
-from steward.models import artefact
+from steward.models import artefact, forests
+from steward.models.forests import Forest
 from steward.models.frames import Rows, matrix
 from steward.models.metrics import Array
+from steward.models.treetables import Floats
 from steward.value.questions import QUESTIONS, SMALLEST, Question
 from steward.value.repeat_value import WAYS, RepeatValue
 
@@ -58,6 +61,10 @@ class Estimate:
     @property
     def asked(self) -> Question:
         return question(self.question)
+
+    @cached_property
+    def forest(self) -> Forest | None:
+        return None if self.booster is None else forests.build(self.booster)
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ def question(key: str) -> Question:
     return next(one for one in QUESTIONS if one.key == key)
 
 
-def inputs(asked: Question, frame: Rows, names: tuple[str, ...]) -> Array:
+def inputs(asked: Question, frame: Rows, names: tuple[str, ...]) -> Floats:
     """What the trees read: the features, then what each rule would say."""
     rules = np.column_stack([rule.guess(frame) for rule in asked.rules])
     return np.column_stack([matrix(frame, names), rules.astype(np.float32)])
@@ -123,8 +130,7 @@ def guess(estimate: Estimate, frame: Rows, repeat: RepeatValue | None) -> Array:
     """The number for each donor, in money or days; never below zero."""
     asked = question(estimate.stretched_from) if estimate.stretched_from else estimate.asked
     if estimate.way == TREES and estimate.booster is not None:
-        inside = inputs(asked, frame, estimate.names)
-        raw = np.asarray(estimate.booster.inplace_predict(inside, base_margin=start(asked, frame)), np.float64)
+        raw = _by_trees(estimate.booster, estimate.forest, inputs(asked, frame, estimate.names), start(asked, frame))
         raw = raw if asked.kind == "total" else np.exp(np.clip(raw, -20, 20))
     elif estimate.way in WAYS and repeat is not None:
         raw = WAYS[estimate.way][1](repeat, frame, asked.years)
@@ -135,6 +141,12 @@ def guess(estimate: Estimate, frame: Rows, repeat: RepeatValue | None) -> Array:
         longer = estimate.asked.years
         known = known * (repeat.stretch(frame, longer) if repeat is not None else longer)
     return np.asarray(np.maximum(known * estimate.factor, 0.0))
+
+
+def _by_trees(booster: xgb.Booster, forest: Forest | None, inside: Floats, begin: Array) -> Array:
+    if forest is not None:
+        return forest.said(inside, begin).astype(np.float64)
+    return np.asarray(booster.inplace_predict(inside, base_margin=begin), np.float64)
 
 
 def ends(estimate: Estimate, guesses: Array) -> tuple[Array, Array]:
