@@ -17,7 +17,7 @@ LARGEST = 1e18  # what is larger is learnt as this: products of two must not lea
 _MONEY = re.compile(
     r"[\s\u00a0'’$¢£¥%\u20a0-\u20cf]|USD|EUR|GBP|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|INR|ZAR|BRL|MXN|JPY|kr\.?|zł|Rs\.?|R(?=\$)"
 )
-_BELOW_ZERO = re.compile(r"\(([^()]+)\)|(.*\d)-")  # as accountants write it
+_BELOW_ZERO = re.compile(r"\([^()]+\)|.*\d[.,]\d{1,2}-")  # as accountants write it; 27017- is a place
 _DECIMAL_COMMA = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})*,\d{1,2}|[-+]?\d+,\d{1,2}")
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _DATES = ("%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%Y%m%d",

@@ -138,5 +138,9 @@ def test_a_measurement_that_happens_to_differ_everywhere_stays():
     assert recognise("rate", pd.Series(RNG.random(COUNT))).kind == "number"
 
 
+def test_a_postcode_with_a_dash_behind_is_no_number_below_zero():
+    assert recognise("zip", column(["27017-", "61081", "91326", "2045-"])).kind == "category"
+
+
 def test_text_of_many_rows_is_a_category():
     assert recognise("state", column(["CA", "NY", "TX", None])).kind == "category"
