@@ -148,13 +148,12 @@ def _channels(answers: UnitAnswers, people: Mapping[str, Column], place: Places)
     """The household's habit as far as each person's own consent allows it."""
     channel, why = (np.full(len(place), None, object) for _ in range(2))
     if answers.channels is not None:
-        open_to = zip(answers.channels[place], people["opted_out_of_email"], people["do_not_call"], strict=True)
-        for person, (preferred, no_email, no_calls) in enumerate(open_to):
-            if preferred and place[person] >= 0:
-                found = channels.allowed(preferred, no_email=bool(no_email), no_calls=bool(no_calls))
-                channel[person], why[person] = (
-                    (found.channel, fit(found.told(answers.language))) if found else (None, None)
-                )
+        for person in np.flatnonzero(place >= 0):
+            if preferred := answers.channels[place[person]]:
+                no_email, no_calls = (bool(people[name][person]) for name in ("opted_out_of_email", "do_not_call"))
+                found = channels.allowed(preferred, no_email=no_email, no_calls=no_calls)
+                if found:
+                    channel[person], why[person] = found.channel, fit(found.told(answers.language))
     return channel, why
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import multiprocessing
 import os
 import pathlib
@@ -95,6 +96,7 @@ def a_day_later(rows, seed, written):
 @pytest.mark.parametrize(("seed", "days"), [(1, 0), (2, 1), (3, 3), (4, 9), (5, 40)])
 def test_what_is_taken_from_last_night_is_what_would_be_answered_tonight(taught, tmp_path, monkeypatch, seed, days):
     monkeypatch.setattr(batches, "UNITS", 7)
+    monkeypatch.setattr(batches, "COMPARED", 11)
     again, anew = steward_of(taught, tmp_path / "again"), steward_of(taught, tmp_path / "anew")
     rows, plan = nonprofit.rows(), taught[1]
     night(again, plan, rows, "first")
@@ -106,6 +108,21 @@ def test_what_is_taken_from_last_night_is_what_would_be_answered_tonight(taught,
     assert ours == theirs
     assert everybody.anew > 40
     assert (done.anew < everybody.anew / 2) == (days < 20)  # in another month everybody is answered anew
+
+
+def test_night_after_night_parts_hold_less_than_twice_what_is_so(taught, tmp_path, monkeypatch):
+    monkeypatch.setattr(batches, "UNITS", 7)
+    again, anew = steward_of(taught, tmp_path / "again"), steward_of(taught, tmp_path / "anew")
+    rows = nonprofit.rows()
+    kept, _ = night(again, taught[1], rows, "night 0")
+    for seed in range(1, 7):
+        rows = a_day_later(rows, seed, [])
+        kept, _ = night(again, taught[1], rows, f"night {seed}")
+        held = duckdb.sql(f"SELECT count(*) FROM '{again.home}/runs/night {seed}/profiles/*.parquet'").fetchall()[0][0]
+        assert held < 2 * len(kept) + 7
+    stale = [duckdb.sql(f"FROM '{again.home}/runs/night {seed}/stale.parquet'").fetchall() for seed in range(1, 7)]
+    assert any(set(before) - set(after) for before, after in itertools.pairwise(stale))  # some part was written anew
+    assert kept == night(anew, taught[1], rows, "night 6")[0]
 
 
 def test_another_model_policy_or_trial_group_leaves_nothing_to_take_over(taught, tmp_path):
@@ -124,6 +141,18 @@ def test_another_model_policy_or_trial_group_leaves_nothing_to_take_over(taught,
 
 def scored_column(name):
     return scored.table({"contact_id": []}).column_names.index(name)
+
+
+def test_people_of_whom_nothing_is_known_yet_are_answered_once(taught, tmp_path):
+    steward = steward_of(taught, tmp_path)
+    rows, plan = nonprofit.rows(), taught[1]
+    rows["recurring"] = []  # nobody's card is about to expire
+    night(steward, plan, rows, "first")
+    rows["contacts"] += [{"contact_id": "today", "created_on": FIRST}]
+    found, newcomer = night(steward, plan, rows, "second")
+    assert ("today", "No giving unit") in {(row[0], row[scored_column("Excluded_Reason__c")]) for row in found}
+    again, nobody = night(steward, plan, rows, "third")
+    assert (again, newcomer.anew, nobody.anew) == (found, 1, 0)
 
 
 def test_worker_processes_say_the_same(taught, tmp_path, monkeypatch):

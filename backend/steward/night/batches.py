@@ -47,6 +47,7 @@ from steward.value import ValueModel
 from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
+COMPARED = 100_000  # at a time
 ALONE = 2 * UNITS  # so few are scored in this process: a worker takes seconds to begin
 
 
@@ -119,7 +120,7 @@ def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Pr
     begun = basis | {"as_of": plan.as_of.isoformat()}
     killed = _resting_on(begun, scored.left_over(folder))
     earlier = _after(killed or (_earlier(steward, basis) if plan.whole else None), plan, steward.policy)
-    units, anew = taking_over.weigh(steward.settings, folder, earlier, UNITS)
+    units, anew = taking_over.weigh(steward.settings, folder, earlier, COMPARED)
     if killed:
         tell.say(f"Of {units:,} giving units, {units - anew:,} were answered before the run was interrupted.")
     scored.write_basis(folder, begun)
@@ -199,7 +200,7 @@ def score_batch(task: Task) -> int:
         hashed = f"SELECT *, {canonical.hash_sql(PROFILE, scored.REFERENCES)} AS {scored.HASH} FROM fresh"
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
-        db.execute(f"COPY ({hashed}) TO '{half}' (FORMAT parquet, COMPRESSION zstd)")
+        db.execute(f"COPY ({hashed}) TO '{half}' ({scored.PARQUET})")
         half.replace(part)
         return _count(db, "SELECT count(*) FROM anew")
 

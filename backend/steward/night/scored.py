@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 PROFILES, FEATURES, PEOPLE, BASIS = "profiles", "features.parquet", "people.parquet", "basis.json"
 ANEW, STALE = "anew.parquet", "stale.parquet"  # units to answer; (part, contact_id) of rows that are no longer so
 HASH = "content_hash"
+PARQUET = "FORMAT parquet, COMPRESSION zstd"
 KEEP_RUNS = 30
 # The contract's references as SQL over a part's columns: a Contact without an Account is a unit of its own.
 REFERENCES = {
@@ -123,7 +124,7 @@ def save(folder: pathlib.Path, scored: Scored) -> None:
         names = dict.fromkeys(["contact_id", *(name for row in scored.rows for name in row)])
         db.register("fresh", table({name: [row.get(name) for row in scored.rows] for name in names}))
         hashed = f"SELECT *, {canonical.hash_sql(PROFILE, REFERENCES)} AS {HASH} FROM fresh"
-        db.execute(f"COPY ({hashed}) TO '{part(half, 0)}' (FORMAT parquet, COMPRESSION zstd)")
+        db.execute(f"COPY ({hashed}) TO '{part(half, 0)}' ({PARQUET})")
         pq.write_table(pa.Table.from_pandas(scored.features, preserve_index=False), half / FEATURES, compression="zstd")
 
 

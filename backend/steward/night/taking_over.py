@@ -12,13 +12,16 @@ import datetime as dt
 import os
 import pathlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow.parquet as pq
 
 from steward.config import Settings
 from steward.night import scored
+
+_MEMORY = "512MB"  # to write one part anew
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,12 @@ def slices(path: pathlib.Path, units: int) -> Iterator[Slice]:
 
 def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, units: int) -> tuple[int, int]:
     """Writes which units are to be answered and which rows of the earlier run are no longer so; how many units there are,
-    and how many are to be answered. Facts are compared by so many `units` at a time."""
+    and how many are to be answered. They are compared so many `units` at a time."""
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
         db.execute("CREATE TABLE same (unit_id VARCHAR)")
         if earlier is not None:
+            db.execute(f"CREATE TABLE answered AS SELECT DISTINCT unit_id FROM {scored.rows(earlier.folder)}")
             for some in slices(folder / scored.FEATURES, units):
                 db.execute(f"INSERT INTO same {_same(folder, earlier, some)}")
             db.execute(f"COPY ({_stale(earlier.folder)}) TO '{folder / scored.STALE}' (FORMAT parquet)")
@@ -70,22 +74,19 @@ def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, uni
 
 
 def _same(folder: pathlib.Path, earlier: Earlier, some: Slice) -> str:
-    """Units with the facts and the people that they had, and with rows; but none whose card's days are counted."""
-    facts, people = (f"({some.of(folder / name)})" for name in (scored.FEATURES, scored.PEOPLE))
-    old_facts, old_people = (f"({some.of(earlier.folder / name)})" for name in (scored.FEATURES, scored.PEOPLE))
+    """Units answered then, with the facts, or none, and the people that they had; but none whose card's days are counted."""
+    (facts, then), (people, before) = (
+        [f"({some.of(run / name)})" for run in (folder, earlier.folder)] for name in (scored.FEATURES, scored.PEOPLE)
+    )
     after, until = earlier.cards
     other = (
-        f"SELECT unit_id FROM (FROM {facts} EXCEPT FROM {old_facts}) "
-        f"UNION ALL SELECT unit_id FROM {old_facts} ANTI JOIN {facts} USING (unit_id) "
-        f"UNION ALL SELECT unit_id FROM (FROM {people} EXCEPT FROM {old_people}) "
-        f"UNION ALL SELECT unit_id FROM (FROM {old_people} EXCEPT FROM {people}) "
-        f"UNION ALL SELECT unit_id FROM {facts} WHERE card_expires_on > DATE '{after}' AND card_expires_on <= DATE '{until}'"
+        f"SELECT unit_id FROM {facts} AS new FULL JOIN {then} AS old USING (unit_id) WHERE new IS DISTINCT FROM old "
+        f"OR (new.card_expires_on > DATE '{after}' AND new.card_expires_on <= DATE '{until}') UNION ALL "
+        f"SELECT unnest([new.unit_id, old.unit_id]) FROM {people} AS new FULL JOIN {before} AS old USING (contact_id) "
+        "WHERE new IS DISTINCT FROM old"
     )
     end = f" AND unit_id < '{some.end}'" if some.end else ""
-    held = f"SELECT unit_id FROM {scored.rows(earlier.folder)} WHERE unit_id >= '{some.first}'{end}"
-    return (
-        f"SELECT DISTINCT unit_id FROM ({held}) SEMI JOIN {people} USING (unit_id) ANTI JOIN ({other}) USING (unit_id)"
-    )
+    return f"FROM answered ANTI JOIN ({other}) AS other USING (unit_id) WHERE unit_id >= '{some.first}'{end}"
 
 
 def _stale(earlier: pathlib.Path) -> str:
@@ -99,9 +100,35 @@ def _stale(earlier: pathlib.Path) -> str:
 def link(folder: pathlib.Path, earlier: Earlier) -> int:
     """The earlier run's parts under their own names; the number of the first that this run may make itself."""
     parts = scored.parts(earlier.folder)
+    renewed = _renewed(folder, parts)
     for path in parts:
-        _link(path, folder / scored.PROFILES / path.name)
+        if path not in renewed:
+            _link(path, folder / scored.PROFILES / path.name)
     return 1 + max((scored.number_of(path) for path in parts), default=-1)
+
+
+def _renewed(folder: pathlib.Path, parts: Sequence[pathlib.Path]) -> list[pathlib.Path]:
+    """Those of the parts of which more than half is stale: they are written without it, so that parts never hold twice what
+    is so, however many nights have added theirs."""
+    stale = folder / scored.STALE
+    with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(folder)}) as db:
+        gone = dict(db.execute(f"SELECT part, count(*) FROM read_parquet('{stale}') GROUP BY part").fetchall())
+        renewed = [path for path in parts if 2 * gone.get(path.name, 0) > pq.read_metadata(path).num_rows]
+        for path in renewed:
+            theirs = f"FROM read_parquet('{stale}') WHERE part = '{path.name}'"
+            still = f"FROM read_parquet('{path}') ANTI JOIN ({theirs}) USING (contact_id) ORDER BY unit_id, contact_id"
+            _write(db, still, folder / scored.PROFILES / path.name)
+        if renewed:
+            names = ", ".join(f"'{path.name}'" for path in renewed)
+            _write(db, f"FROM read_parquet('{stale}') WHERE part NOT IN ({names})", stale)
+    return renewed
+
+
+def _write(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> None:
+    """Whole or not at all: what a killed run leaves is read by the next one."""
+    half = path.with_name(f".{path.name}")
+    db.execute(f"COPY ({query}) TO '{half}' ({scored.PARQUET})")
+    half.replace(path)
 
 
 def _link(source: pathlib.Path, target: pathlib.Path) -> None:
