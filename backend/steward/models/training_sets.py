@@ -146,7 +146,15 @@ def _enough(parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
     """The same units at every date, as many as make MOST_EXAMPLES, or more where the rarer answer would be too rare."""
     total, yes = sum(map(len, parts)), sum(float(part["label"].sum()) for part in parts)
     rarer = max(min(yes, total - yes), 1)
-    share = max(MOST_EXAMPLES / max(total, 1), ENOUGH_RARER / rarer)
+    return _together(parts, max(MOST_EXAMPLES / max(total, 1), ENOUGH_RARER / rarer))
+
+
+def few(parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The same units at every date, as many as make MOST_EXAMPLES."""
+    return _together(parts, MOST_EXAMPLES / max(sum(map(len, parts)), 1))
+
+
+def _together(parts: list[pd.DataFrame], share: float) -> list[pd.DataFrame]:
     return [_share(part, share, _digits(part) // 200_000) for part in parts]
 
 

@@ -111,6 +111,8 @@ def _renewed(folder: pathlib.Path, parts: Sequence[pathlib.Path]) -> list[pathli
     """Those of the parts of which more than half is stale: they are written without it, so that parts never hold twice what
     is so, however many nights have added theirs."""
     stale = folder / scored.STALE
+    if not stale.exists():
+        return []
     with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": str(folder)}) as db:
         gone = dict(db.execute(f"SELECT part, count(*) FROM read_parquet('{stale}') GROUP BY part").fetchall())
         renewed = [path for path in parts if 2 * gone.get(path.name, 0) > pq.read_metadata(path).num_rows]

@@ -15,7 +15,7 @@ from steward import features
 from steward.donors import Ledger
 from steward.errors import NotEnoughData
 from steward.models.backtest import input_names
-from steward.models.training_sets import plan
+from steward.models.training_sets import few, plan
 from steward.value import repeat_value
 from steward.value.contest import Contest, contest, cutoffs_with, fitted, grow, title
 from steward.value.model import TREES, Estimate, Spread, ValueModel, sealed
@@ -40,7 +40,10 @@ def train(
 ) -> ValueModel:
     """`known`: the features of every unit at past dates and at `as_of`, as the outcomes' training computed them."""
     past = sorted(date for date in known if date < as_of and date + dt.timedelta(days=365) <= as_of)
-    parts = [with_targets(_givers(known[date]), after(ledger, date, as_of)).assign(cutoff=date) for date in past]
+    parts = [
+        with_targets(givers, after(ledger, date, as_of)).assign(cutoff=date)
+        for date, givers in zip(past, few([_givers(known[date]) for date in past]), strict=True)
+    ]
     current = _givers(known[as_of])
     rows = pd.concat(parts, ignore_index=True) if parts else with_targets(current, pd.DataFrame()).assign(cutoff=as_of)
     try:
