@@ -19,9 +19,9 @@ def test_a_thousand_requests_later_the_service_is_as_quick_and_as_small(
     tmp_path: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with place(tmp_path, published(tmp_path_factory)) as here:
-        hammer("warm-up", here.scores, 2, 3)
+        hammer("warm-up", here.client, 2, 3)
         before = tree_of(here.serve).megabytes
-        spent = hammer("soak", here.scores, 2, 12)
+        spent = hammer("soak", here.client, 2, 12)
         grown = tree_of(here.serve).megabytes / before
     half = len(spent) // 2
     assert len(spent) > 200
