@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1, logsumexp
+from scipy.special import betaln, expit, gammaln, hyp2f1, logsumexp
 
 from steward.errors import NotEnoughData
 from steward.models.metrics import Array
@@ -66,12 +66,12 @@ class BetaGeometricNegativeBinomial:
         r, alpha, a, b = self.r, self.alpha, self.a, self.b
         x, last, watched = known.repeats, known.last, known.watched
         total = alpha + watched
-        series = hyp2f1(r + x, b + x, a + b + x - 1, ahead / (total + ahead))
-        growth = 1 - np.exp((r + x) * (np.log(total) - np.log(total + ahead))) * series
-        dead = np.where(
-            x > 0, np.exp(np.log(a / (b + np.maximum(x, 1) - 1)) + (r + x) * np.log(total / (alpha + last))), 0.0
-        )
-        return np.asarray(np.maximum((a + b + x - 1) / (a - 1) * growth / (1 + dead), 0.0))
+        ahead_share = ahead / (total + ahead)
+        # By Euler's transformation: the series as published overflows for who gave hundreds of times.
+        growth = 1 - (1 - ahead_share) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, ahead_share)
+        left = np.log(a / (b + np.maximum(x, 1) - 1)) + (r + x) * np.log(total / (alpha + last))  # log-odds
+        alive = np.where(x > 0, expit(-left), 1.0)
+        return np.asarray(np.maximum((a + b + x - 1) / (a - 1) * growth * alive, 0.0))
 
 
 @dataclass(frozen=True)

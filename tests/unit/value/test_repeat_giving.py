@@ -7,8 +7,10 @@ import pathlib
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import hyp2f1
 from steward.value.repeat_giving import (
     BetaGeometricBetaBinomial,
+    BetaGeometricNegativeBinomial,
     Histories,
     fit_bgbb,
     fit_bgnbd,
@@ -75,6 +77,17 @@ def test_the_unit_of_time_does_not_change_the_bgnbd():
     assert in_days.alpha / 30 == pytest.approx(in_months.alpha, rel=0.01)
     ahead = in_months.expected_gifts(months, 12), in_days.expected_gifts(days, 360)
     assert ahead[1] == pytest.approx(ahead[0], rel=0.01)
+
+
+def test_bgnbd_counts_the_gifts_of_who_gave_hundreds_of_times():
+    """As the paper's own series does where that does not overflow; of daily givers, a little less than they gave so far."""
+    fit = BetaGeometricNegativeBinomial(0.24, 4.4, 0.79, 2.4, 0.0)
+    last, watched = np.array([9.9, 9.9, 9.9, 2.0]), np.full(4, 10.0)
+    found = fit.expected_gifts(Histories(np.array([4.0, 120.0, 500.0, 5000.0]), last, watched, np.ones(4)), 3.0)
+    series = hyp2f1(4.24, 6.4, 6.19, 3 / 17.4)
+    share_alive = 1 / (1 + 0.79 / 5.4 * (14.4 / 14.3) ** 4.24)
+    assert found[0] == pytest.approx(6.19 / -0.21 * (1 - (14.4 / 17.4) ** 4.24 * series) * share_alive)
+    assert found[1:] == pytest.approx([22.89, 91.87, 0.0], abs=0.01)
 
 
 def test_few_gifts_are_drawn_to_the_mean_of_all_and_many_are_believed():
