@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import pathlib
 import sys
@@ -131,9 +132,8 @@ def by_models(home: pathlib.Path, seconds: float) -> None:
             "serving_routes:app", ROOT / "tests" / "benchmarks", {"BENCH_HOME": str(home), "BENCH_WAY": way}
         ) as served:
             before = tree_of(served.pid).seconds
-            spent = hammer(
-                f"every model with reasons, by {way}, two clients", lambda url=served.url: frugal(url), 2, seconds
-            )
+            client = functools.partial(frugal, served.url, set())
+            spent = hammer(f"every model with reasons, by {way}, two clients", client, 2, seconds)
             used = (tree_of(served.pid).seconds - before) / len(spent)
             print(f"processor time of the service a request: {used * 1000:.2f} ms", flush=True)
 
@@ -143,8 +143,8 @@ def hammer(what: str, client: Client, clients: int, seconds: float) -> list[floa
     spent: list[float] = []
     deadline = time.monotonic() + seconds
 
-    def ask_on(number: int) -> None:
-        ask, n = client(), number
+    def ask_on(ask: Callable[[int], int], number: int) -> None:
+        n = number
         ask(n)
         while time.monotonic() < deadline:
             n += clients
@@ -154,7 +154,7 @@ def hammer(what: str, client: Client, clients: int, seconds: float) -> list[floa
             assert status == 200, status
 
     with ThreadPoolExecutor(clients) as pool:
-        for running in [pool.submit(ask_on, number) for number in range(clients)]:
+        for running in [pool.submit(ask_on, client(), number) for number in range(clients)]:
             running.result()
     told(f"{what}: {len(spent) / seconds:.0f} requests/s", spent)
     return spent

@@ -106,17 +106,26 @@ def token(url: str, client: tuple[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
-def frugal(url: str) -> Callable[[int], int]:
-    """A client that takes little of the processor it shares with the service: gets the n-th page, gives the status."""
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=30)
+def frugal(url: str, met: set[str]) -> Callable[[int], int]:
+    """A client that takes little of the processor it shares with the service: gets the n-th page, gives the status.
 
-    def ask(n: int) -> int:
+    It goes on connecting until a process answers that no other client has `met`: two clients shall not queue at one.
+    """
+
+    def get(connection: http.client.HTTPConnection, n: int) -> http.client.HTTPResponse:
         connection.request("GET", f"/{n}")
         answer = connection.getresponse()
         answer.read()
-        return answer.status
+        return answer
 
-    return ask
+    for _ in range(200):
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=30)
+        process = get(connection, 0).headers["Process"]
+        if process not in met:
+            break
+        connection.close()
+    met.add(process)
+    return lambda n: get(connection, n).status
 
 
 @dataclasses.dataclass(frozen=True)

@@ -49,4 +49,6 @@ _answer(0)  # loaded and compiled before anyone asks
 
 @app.get("/<int:n>")
 def scores(n: int) -> flask.Response:
-    return flask.jsonify(_answer(n % len(_donors)))
+    answer = flask.jsonify(_answer(n % len(_donors)))
+    answer.headers["Process"] = str(os.getpid())
+    return answer
