@@ -33,7 +33,8 @@ def grow(rng: np.random.Generator, objective: str, depth: int, missing: float) -
 def test_trees_say_what_xgboost_says(seed, objective, depth, missing):
     rng = np.random.default_rng(seed)
     booster = grow(rng, objective, depth, missing)
-    matrix, start = donors(rng, 200, missing), rng.normal(size=200)
+    count = forests.TILE + 40
+    matrix, start = donors(rng, count, missing), rng.normal(size=count)
     forest = forests.build(booster)
     ours = forest.said(matrix, start)
     booster.set_param({"nthread": 1})
