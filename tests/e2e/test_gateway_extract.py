@@ -6,6 +6,7 @@ import datetime as dt
 import pathlib
 import re
 import stat
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +60,12 @@ def key(record_id: str | None) -> str | None:
 
 def content(made: Snapshot) -> dict[str, str]:
     return {name: facts.hash for name, facts in made.manifest.tables.items()}
+
+
+def touched(base: Snapshot, made: Snapshot) -> Mapping[str, pathlib.Path]:
+    found = made.touched(base.id)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("rest_rows", [10_000, 0], ids=["by REST", "by Bulk"])
@@ -117,6 +124,8 @@ def test_an_unchanged_org_gives_the_same_content_for_few_calls(to: Connection, f
         second = extract(open_gateway, folder, KEY, first, later, memory_limit="300MB", threads=1)
         calls = open_gateway.meter.calls
     assert second.hash == first.hash
+    assert second.touched(first.id) == {}
+    assert first.touched("") is None
     assert second.id != first.id
     assert calls <= 30
     assert second.manifest.full_read_at == first.manifest.full_read_at
@@ -146,6 +155,8 @@ def test_changes_deletions_and_merges_end_as_a_full_read_would(
     by_changes = read(to, folder, base, rest_rows=rest_rows, page_rows=50)
     in_full = read(to, folder, full=True)
     assert content(by_changes) == content(in_full)
+    assert in_full.touched(base.id) is None
+    assert set(touched(base, by_changes)) >= {"opportunities", "contacts"}
     gifts = {one for (one,) in rows(by_changes, "opportunities", "gift_id")}
     assert key(gift) in gifts
     assert key(doomed) not in gifts
@@ -176,6 +187,9 @@ def test_rows_that_vanished_without_a_trace_are_noticed(
     made = read(to, folder, base)
     assert key(purged) not in {one for (one,) in rows(made, "payments", "payment_id")}
     assert any(note.startswith("payments: the org has") for note in made.manifest.notes)
+    assert [
+        one for (one,) in duckdb.read_parquet(str(touched(base, made)["payments"])).project("payment_id").fetchall()
+    ] == [key(purged)]
     assert content(made) == content(read(to, folder, full=True))
 
 

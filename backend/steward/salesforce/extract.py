@@ -66,8 +66,12 @@ def _silent(table: str, rows: int) -> None:
 
 
 def _basis(gateway: Gateway, found: Access, key: bytes) -> Basis:
-    queries = [contract.soql(one, found.absent[one.name], one.where) for one in contract.TABLES]
-    shape = hashlib.sha256("\n".join([*queries, repr(gateway.names)]).encode()).hexdigest()[:16]
+    """DuckDB's version is among what must be equal, since the hashes of rows are its own."""
+    made = [repr(gateway.names), repr(contract.SETTINGS), duckdb.__version__]
+    for one in contract.TABLES:
+        absent = found.absent[one.name]
+        made += [contract.soql(one, absent, one.where), loading.typed(one, loading.raw_columns(one, absent, ()))]
+    shape = hashlib.sha256("\n".join(made).encode()).hexdigest()[:16]
     org = next(iter(gateway.query("SELECT Id FROM Organization LIMIT 1")))["Id"]
     return Basis(shape, pseudonyms.key_check(key), pseudonyms.pseudonym(org, key))
 
@@ -93,6 +97,7 @@ def _manifest(work: Work, now: datetime, notes: tuple[str, ...]) -> Manifest:
         org=work.basis.org,
         tables=work.tables,
         notes=notes,
+        base=work.base.id if work.base else "",
     )
 
 
@@ -116,8 +121,7 @@ class Extraction:
             self._read_changes(self.work.base)
             said += self._correct()
         path, assumed = settings_table.write(self.db, self.gateway, self.work.folder)
-        facts = TableFacts(1, loading.content_hash(self.db, settings_table.TABLE, path), "full")
-        self.work.finished(snapshot.SETTINGS, facts)
+        self._note_whole(settings_table.TABLE, path, 1)
         self._join_identity()
         return said + assumed
 
@@ -131,8 +135,11 @@ class Extraction:
     def _take(self, table: Table, pages: Pages) -> None:
         """A table that was read whole."""
         loading.stage(self.db, pages.paths, pages.columns)
-        rows = loading.write(self.db, loading.typed(table, pages.columns), table_path(self.work.folder, table.name))
-        self._finish(table, pages, "full", pages.rows - rows)
+        path = table_path(self.work.folder, table.name)
+        rows = loading.write(self.db, loading.typed(table, pages.columns), path)
+        self._arrived(table, pages)
+        self._note_whole(table, path, rows, pages.rows - rows, self.found.absent[table.name])
+        self.progress(table.name, rows)
 
     def _read_changes(self, base: Snapshot) -> None:
         changes = self.reader.changes(base.manifest.watermark)
@@ -150,26 +157,48 @@ class Extraction:
         before, old = base.manifest.tables[table.name], base.tables()[table.name]
         new = table_path(self.work.folder, table.name)
         loading.stage(self.db, pages.paths, pages.columns)
+        touched = 0
         if pages.rows or any(gone.get(column.to) for column in table.columns if column.to):
-            loading.write(self.db, merging.merged(table, pages.columns, old, gone), new)
-            self._finish(table, pages, "changes", before.dropped)
-            return
-        os.link(old, new)
-        if table.name in WITH_IDENTITY:
-            self._write_identity(table, pages)
-        self.work.finished(table.name, dataclasses.replace(before, source="unchanged"))
+            merging.compare(self.db, table, pages.columns, old, gone)
+            touched = self._keep_touched(table.name)
+        if touched:
+            rows = loading.write(self.db, merging.merged(table, old), new)
+            lost, gained = (loading.content_hash(self.db, table, some) for some in ("lost", "gained"))
+            digest = loading.updated_hash(before.hash, lost, gained)
+            facts = dataclasses.replace(before, rows=rows, hash=digest, source="changes", touched=touched)
+        else:
+            os.link(old, new)
+            facts = dataclasses.replace(before, source="unchanged", touched=0)
+        self._arrived(table, pages)
+        self.work.finished(table.name, facts)
+        if pages.rows:
+            self.progress(table.name, facts.rows)
 
-    def _finish(self, table: Table, pages: Pages, source: str, dropped: int) -> None:
-        """Checks that all records arrived, keeps the way back to their ids, and notes the table's facts."""
+    def _arrived(self, table: Table, pages: Pages) -> None:
+        """Checks that all records arrived, and keeps the way back to their ids."""
         pages.check(loading.staged_rows(self.db))
         if table.name in WITH_IDENTITY:
             self._write_identity(table, pages)
-        path = table_path(self.work.folder, table.name)
-        rows = loading.row_count(self.db, path)
-        digest = loading.content_hash(self.db, table, path)
         pages.remove()
-        self.work.finished(table.name, TableFacts(rows, digest, source, dropped, self.found.absent[table.name]))
-        self.progress(table.name, rows)
+
+    def _note_whole(
+        self, table: Table, path: pathlib.Path, rows: int, dropped: int = 0, absent: tuple[str, ...] = ()
+    ) -> None:
+        """Notes a table that was written whole; what is different from the base's is found by comparing all rows."""
+        touched = 0
+        if self.work.base is not None:
+            merging.compare_whole(self.db, table, self.work.base.tables()[table.name], path)
+            touched = self._keep_touched(table.name)
+        digest = loading.content_hash(self.db, table, f"read_parquet('{path}')")
+        self.work.finished(table.name, TableFacts(rows, digest, "full", dropped, absent, touched))
+
+    def _keep_touched(self, name: str) -> int:
+        """Writes what is different from the base's table; how many rows that are."""
+        path = snapshot.touched_path(self.work.folder, name)
+        rows = loading.write(self.db, merging.TOUCHED, path)
+        if not rows:
+            path.unlink()
+        return rows
 
     def _correct(self) -> list[str]:
         """Reads tables again whose number of rows is not the org's: rows purged, or shared anew without a stamp."""

@@ -16,6 +16,7 @@ from steward.salesforce.terms import Column, Kind, Table
 
 # DuckDB's own level, 3, takes a third longer and saves nothing: pseudonyms do not compress.
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+_XORS = (False, False, True, False, True)  # which numbers of a content hash are exclusive ors and not sums
 _NUMBER = "CAST({0} AS {type})"
 _EXPRESSIONS = {
     Kind.KEY: "pseudonym({0})",
@@ -88,16 +89,28 @@ def typed(table: Table, raw: Sequence[str], where: str = "true") -> str:
 def write(connection: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> int:
     """Writes a query's rows as Parquet, whole or not at all, and returns their number."""
     part = path.with_suffix(".part")
-    try:
+    with _answer_for(path.stem):
         counted = connection.execute(f"COPY ({query}) TO '{part}' ({_PARQUET})").fetchone()
-    except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise UpstreamError(f"The org's answer for {path.stem} cannot be read: {first}", "Run again.") from None
     part.replace(path)
     return int(counted[0]) if counted else 0
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection, table: Table, path: pathlib.Path) -> str:
+def keep(connection: duckdb.DuckDBPyConnection, query: str, name: str, table: Table) -> None:
+    """Keeps the rows of a query on this table's pages as the table `name`."""
+    with _answer_for(table.name):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+
+@contextlib.contextmanager
+def _answer_for(table: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        first = str(error).splitlines()[0]
+        raise UpstreamError(f"The org's answer for {table} cannot be read: {first}", "Run again.") from None
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str:
     """A hash of a table's rows, whatever their order: how many, sums and exclusive ors of two hashes of each row.
 
     The rows' hashes are DuckDB's own, a sixth of the cost of a digest of their text; its next version may give others.
@@ -105,16 +118,20 @@ def content_hash(connection: duckdb.DuckDBPyConnection, table: Table, path: path
     cells = ", ".join(column.name for column in table.columns)
     found = connection.execute(
         f"SELECT count(*), sum(CAST(one AS HUGEINT)), bit_xor(one), sum(CAST(other AS HUGEINT)), bit_xor(other) "
-        f"FROM (SELECT hash({cells}) AS one, hash(1, {cells}) AS other FROM read_parquet('{path}'))"
+        f"FROM (SELECT hash({cells}) AS one, hash(1, {cells}) AS other FROM {rows})"
     ).fetchone()
     return "-".join(f"{int(part or 0):x}" for part in found or ())
 
 
+def updated_hash(before: str, lost: str, gained: str) -> str:
+    """The content hash of a table without the rows it lost and with those it gained, by the hashes of all three."""
+    numbers = zip(*([int(part, 16) for part in one.split("-")] for one in (before, lost, gained)), strict=True)
+    parts = (
+        had ^ less ^ more if xor else had - less + more for xor, (had, less, more) in zip(_XORS, numbers, strict=True)
+    )
+    return "-".join(f"{part:x}" for part in parts)
+
+
 def staged_rows(connection: duckdb.DuckDBPyConnection) -> int:
     found = connection.execute("SELECT count(*) FROM raw").fetchone()
-    return int(found[0]) if found else 0
-
-
-def row_count(connection: duckdb.DuckDBPyConnection, path: pathlib.Path) -> int:
-    found = connection.execute(f"SELECT count(*) FROM read_parquet('{path}')").fetchone()
     return int(found[0]) if found else 0

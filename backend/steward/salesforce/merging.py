@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping, Sequence
 import duckdb
 
 from steward.salesforce import loading
-from steward.salesforce.terms import Table
+from steward.salesforce.terms import Column, Table
 
 DELETED = "IsDeleted"
 MASTER = "MasterRecordId"
+TOUCHED = "FROM lost UNION ALL FROM gained"  # after a comparison
 
 
 def extra_fields(table: Table, known: Collection[str]) -> tuple[str, ...]:
@@ -41,21 +42,61 @@ def follow_merges(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         pass
 
 
-def merged(table: Table, raw: Sequence[str], previous: pathlib.Path, gone_rows: Mapping[str, int]) -> str:
-    """The query of the table as it is now: rows of before that did not change, and the changed ones that still are."""
-    changed = "SELECT pseudonym(c0) AS changed FROM raw"
-    kept = f"SELECT old.* FROM read_parquet('{previous}') AS old ANTI JOIN ({changed}) ON changed = old.{table.key}"
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    raw: Sequence[str],
+    previous: pathlib.Path,
+    gone_rows: Mapping[str, int],
+) -> None:
+    """Keeps the table's rows of before that are no longer so as `lost`, and those that are so now as `gained`.
+
+    Most rows cannot have changed and are only looked at; a row that came again as it was is in neither.
+    """
+    names = _names(table)
+    loading.keep(connection, "SELECT DISTINCT pseudonym(c0) AS key FROM raw", "changed", table)
+    concerned = [f"{table.key} IN (FROM changed)"]
+    concerned += [f"{one.name} IN (SELECT key FROM gone_{one.to})" for one in _references(table, gone_rows)]
+    was = f"SELECT {names} FROM read_parquet('{previous}') WHERE {' OR '.join(concerned)}"
+    loading.keep(connection, was, "was", table)
+    kept = f"FROM was ANTI JOIN changed ON changed.key = was.{table.key}"
     fresh = loading.typed(table, raw, f"lower(c{raw.index(DELETED)}) <> 'true'")
-    names = ", ".join(column.name for column in table.columns)
-    return f"SELECT {names} FROM ({repointed(table, kept, gone_rows)}) UNION ALL SELECT {names} FROM ({fresh})"
+    now = f"SELECT {names} FROM ({_repointed(table, kept, gone_rows)}) UNION ALL SELECT {names} FROM ({fresh})"
+    loading.keep(connection, now, "is_now", table)
+    loading.keep(connection, "FROM was EXCEPT FROM is_now", "lost", table)
+    loading.keep(connection, "FROM is_now EXCEPT FROM was", "gained", table)
 
 
-def repointed(table: Table, rows: str, gone_rows: Mapping[str, int]) -> str:
+def compare_whole(
+    connection: duckdb.DuckDBPyConnection, table: Table, previous: pathlib.Path, now: pathlib.Path
+) -> None:
+    """Keeps `lost` and `gained` of a table that was read whole, as `compare` does of one that was not."""
+    was, is_now = (f"SELECT {_names(table)} FROM read_parquet('{path}')" for path in (previous, now))
+    loading.keep(connection, f"{was} EXCEPT {is_now}", "lost", table)
+    loading.keep(connection, f"{is_now} EXCEPT {was}", "gained", table)
+
+
+def merged(table: Table, previous: pathlib.Path) -> str:
+    """The query of the table as it is now, after `compare`."""
+    kept = f"SELECT {_names(table)} FROM read_parquet('{previous}') ANTI JOIN lost USING ({table.key})"
+    return f"{kept} UNION ALL FROM gained"
+
+
+def _names(table: Table) -> str:
+    return ", ".join(column.name for column in table.columns)
+
+
+def _references(table: Table, gone_rows: Mapping[str, int]) -> list[Column]:
+    """The columns that may lead to a record that is gone."""
+    return [column for column in table.columns if column.to and gone_rows.get(column.to)]
+
+
+def _repointed(table: Table, rows: str, gone_rows: Mapping[str, int]) -> str:
     """Rows whose references to merged-away records lead to the winners, and to deleted ones nowhere.
 
     The platform re-parents the children of a merge's losers and stamps most of them; this covers those it does not.
     """
-    references = [column for column in table.columns if column.to and gone_rows.get(column.to)]
+    references = _references(table, gone_rows)
     if not references:
         return rows
     chosen, joins, kept = [], [], []

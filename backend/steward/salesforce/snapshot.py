@@ -26,6 +26,7 @@ SETTINGS = "settings"
 _MANIFEST = "manifest.json"
 _PRIVATE = "private"
 _IDENTITY = "identity.parquet"
+_TOUCHED = "touched"
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class TableFacts:
     source: str  # full, changes or unchanged
     dropped: int = 0  # rows of the org that lack what every row must have
     absent: tuple[str, ...] = ()  # optional fields that the org did not show; `*` is the whole object
+    touched: int = 0  # rows that the base had or this snapshot has, but not both: those of its file in `touched`
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """`watermark` is where the next incremental read begins; `shape`, `key_check` and `org` say whether it may."""
+    """`watermark` is where the next incremental read begins; `shape`, `key_check` and `org` say whether it may.
+
+    `base` is the snapshot that was brought up to date; none of a full read.
+    """
 
     id: str
     created_at: datetime
@@ -51,6 +56,7 @@ class Manifest:
     org: str
     tables: Mapping[str, TableFacts]
     notes: tuple[str, ...] = ()
+    base: str = ""
     format: int = FORMAT
 
     def as_json(self) -> str:
@@ -79,6 +85,14 @@ class Snapshot:
     def tables(self) -> Mapping[str, pathlib.Path]:
         return {name: table_path(self.folder, name) for name in table_names()}
 
+    def touched(self, since: str) -> Mapping[str, pathlib.Path] | None:
+        """What is different from the snapshot `since`: of each table in which anything is, a file of its rows that are no
+        longer so, and of those that were not so then. None where this snapshot was not made from that one."""
+        if not since or self.manifest.base != since:
+            return None
+        names = [name for name, facts in self.manifest.tables.items() if facts.touched]
+        return {name: self.folder / _TOUCHED / f"{name}.parquet" for name in names}
+
 
 def table_names() -> tuple[str, ...]:
     return (*(one.name for one in TABLES), SETTINGS)
@@ -86,6 +100,13 @@ def table_names() -> tuple[str, ...]:
 
 def table_path(folder: pathlib.Path, name: str) -> pathlib.Path:
     return folder / f"{name}.parquet"
+
+
+def touched_path(folder: pathlib.Path, name: str) -> pathlib.Path:
+    """Where the touched rows of a table of a snapshot in the making go."""
+    touched = folder / _TOUCHED
+    touched.mkdir(exist_ok=True)
+    return touched / f"{name}.parquet"
 
 
 def identity_path(folder: pathlib.Path) -> pathlib.Path:

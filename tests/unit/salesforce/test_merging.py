@@ -54,11 +54,9 @@ class Org:
         raw = self.stage(name, rows, merging.extra_fields(table, {"MasterRecordId"}))
         self.gone[name] = merging.gone(self.db, table, raw)
         merging.follow_merges(self.db, table)
-        loading.write(
-            self.db,
-            merging.merged(table, raw, self.folder / f"{name}.parquet", self.gone),
-            self.folder / f"{name}.parquet",
-        )
+        path = self.folder / f"{name}.parquet"
+        merging.compare(self.db, table, raw, path, self.gone)
+        loading.write(self.db, merging.merged(table, path), path)
 
     def rows(self, name: str, *columns: str) -> list[tuple]:
         return sorted(
