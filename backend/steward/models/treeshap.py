@@ -9,6 +9,7 @@ import numpy as np
 import xgboost as xgb
 
 from steward.models.compiled import compiled
+from steward.models.lanes import add_looked_up
 from steward.models.treetables import Floats, TreeTables
 
 TILE = 256  # donors worked on together: their values and contributions stay in the processor's cache
@@ -48,7 +49,7 @@ def _run(tables: TreeTables, matrix: Floats, out: Floats) -> None:
     if len(matrix) <= FEW:
         _one_by_one(matrix, *nodes, tables.row_node, tables.cell_feature, tables.cells, out)
     else:
-        _by_tiles(matrix, *nodes, tables.row_start, tables.cell_feature, tables.cells, out)
+        _by_tiles(matrix, *nodes, tables.row_start, tables.cell_feature, tables.wide_cells, out)
 
 
 @compiled
@@ -103,10 +104,7 @@ def _by_tiles(  # type: ignore[no-untyped-def]
                 for r in range(size):
                     after[r] = before[r] | (bit if value[r] < cut else none)
             for row in range(row_start[node], row_start[node + 1]):
-                cell = cells[row]
-                share = shares[cell_feature[row]]
-                for r in range(size):
-                    share[r] += cell[after[r]]
+                add_looked_up(shares[cell_feature[row]], cells[row], after, size)
         for f in range(features):
             for r in range(size):
                 out[first + r, f] = shares[f, r]

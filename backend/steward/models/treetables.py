@@ -16,6 +16,8 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
+from steward.models import lanes
+
 MAX_DEPTH = 6
 
 Floats = NDArray[np.float32]
@@ -42,6 +44,11 @@ class TreeTables:
     def row_node(self) -> Ints:
         """(rows) the node at which each row of cells ends."""
         return np.repeat(np.arange(len(self.feature), dtype=np.int32), np.diff(self.row_start))
+
+    @cached_property
+    def wide_cells(self) -> Floats:
+        """`cells` with as many columns as are looked up in at once, or more."""
+        return np.pad(self.cells, ((0, 0), (0, max(lanes.CELLS - self.cells.shape[1], 0))))
 
     @property
     def deepest(self) -> int:
