@@ -140,6 +140,6 @@ def upload_parts(rows: Iterator[pa.Table], base: Snapshot, folder: pathlib.Path)
     }
     with duckdb.connect(config={"memory_limit": "512MB", "temp_directory": str(folder)}) as db:
         made = rendering.Rendering(db, base)
-        parts = [part for table in rows for one in made.lines(table) for part in writers[one.new].extend(one.text)]
+        parts = [part for one in made.lines(rows) for part in writers[one.new].extend(one.text)]
     parts += [part for writer in writers.values() if (part := writer.finish())]
     return sum(part.path.stat().st_size for part in parts)

@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from steward.bootstrap import Steward
 from steward.night import scored
@@ -50,22 +52,20 @@ class Changes:
 
     def tables(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[pa.Table]:
         """Rows to write in the gateway's form, one table a part: giving units in their order, each whole."""
-        chosen = f"verdict IN {_WRITTEN}"
-        if only is not None:
-            chosen += " AND contact_id IN (SELECT unnest($only))"
         said = {one.name: canonical.render(one, stamps[one.name]) for one in PROFILE.fields if one.name in stamps}
-        columns = ", ".join([
-            f"* EXCLUDE (contact_id, unit_id, {scored.HASH})", f"{scored.HASH} AS Content_Hash__c",
-            *(f"{column} AS {name}" for name, column in scored.REFERENCES.items()),
-            *(f"nullif(${name}, '') AS {name}" for name in said),
-        ])  # fmt: skip
-        some = {"only": sorted(only)} if only is not None else {}
-        parts = self.db.cursor().execute(f"SELECT DISTINCT part FROM verdicts WHERE {chosen} ORDER BY part", some)
-        for (part,) in parts.fetchall():  # few rows of a part that was taken over are to be written, often none
-            held = self.concluded / scored.PROFILES / part
-            these = f"SELECT contact_id FROM verdicts WHERE part = $part AND {chosen}"
-            query = f"SELECT {columns} FROM read_parquet('{held}') SEMI JOIN ({these}) USING (contact_id)"
-            yield self.db.cursor().sql(query, params={**said, **some, "part": part}).to_arrow_table()
+        for part, places in self._places(only):
+            held = pq.read_table(self.concluded / scored.PROFILES / part)
+            yield _as_sent(held.take(places) if len(places) < len(held) else held, said)
+
+    def _places(self, only: Collection[str] | None) -> Iterator[tuple[str, pa.ChunkedArray]]:
+        """Parts, and where in each of them rows to write are: few in one that was taken over, often none."""
+        chosen, some = f"FROM verdicts WHERE verdict IN {_WRITTEN}", {}
+        if only is not None:
+            chosen, some = f"{chosen} AND contact_id IN (SELECT unnest($only))", {"only": sorted(only)}
+        parts = self.db.cursor().execute(f"SELECT DISTINCT part {chosen} ORDER BY part", some).fetchall()
+        for (part,) in parts:
+            query = f"SELECT place {chosen} AND part = $part ORDER BY place"
+            yield part, self.db.cursor().sql(query, params={**some, "part": part}).to_arrow_table()["place"]
 
     def rows(self, stamps: Mapping[str, Any], only: Collection[str]) -> list[dict[str, Any]]:
         """A few of them as dicts."""
@@ -101,9 +101,10 @@ def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_u
         "memory_limit": steward.settings.memory_limit, "threads": steward.settings.threads, "temp_directory": spill,
     }) as db:  # fmt: skip
         db.register("held", _held(steward, now, known_until))
-        rows = scored.rows(concluded, f"contact_id, {scored.HASH}, parse_filename(filename) AS part")
+        columns = f"contact_id, {scored.HASH}, parse_filename(filename) AS part, file_row_number AS place"
+        rows = scored.rows(concluded, columns)
         db.execute(
-            f"CREATE TABLE verdicts AS SELECT contact_id, part, p.{scored.HASH}, held.content_hash AS held, {_VERDICT} AS verdict "
+            f"CREATE TABLE verdicts AS SELECT contact_id, part, place, p.{scored.HASH}, held.content_hash AS held, {_VERDICT} AS verdict "
             f"FROM {rows} AS p LEFT JOIN held ON contact_id = donor_key"
         )
         counted = dict(db.execute("SELECT verdict, count(*) FROM verdicts GROUP BY verdict").fetchall())
@@ -117,3 +118,15 @@ def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Ta
     schema = pa.schema([(name, pa.string()) for name in ("donor_key", "content_hash", "mark")])
     portions = steward.state.standing(now, known_until, soon)
     return pa.Table.from_batches([pa.record_batch(columns, schema=schema) for columns in portions], schema)
+
+
+def _as_sent(rows: pa.Table, said: Mapping[str, str]) -> pa.Table:
+    """Rows of a part with the contract's references, and with what is `said` of them all."""
+    donor, unit = rows["contact_id"], rows["unit_id"]
+    home = pc.if_else(pc.not_equal(unit, donor), unit, None)  # as in scored.REFERENCES
+    more = {"Donor_Id__c": donor, "Contact__c": donor, "Giving_Unit__c": home, "Content_Hash__c": rows[scored.HASH]}
+    more |= {name: pa.repeat(pa.scalar(text or None, pa.string()), len(rows)) for name, text in said.items()}
+    made = rows.drop_columns(["contact_id", "unit_id", scored.HASH])
+    for name, column in more.items():
+        made = made.append_column(name, column)
+    return made

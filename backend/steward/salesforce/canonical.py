@@ -74,9 +74,14 @@ def render_sql(field: WriteField, named: Mapping[str, str]) -> str:
     """`render` in SQL, for values as profiles are kept (night/scored.py) and as the org's own CSV says them; times are text."""
     column = named.get(field.name, f'"{field.name}"')
     if field.type in NUMBERS:
-        # By way of text, as in `_number`: 2.675 is meant, not the binary fraction a little below it.
-        exact = f"CAST(CAST({column} AS VARCHAR) AS DECIMAL(38, {field.scale}))"
-        return f"coalesce(CASE WHEN NOT isnan(CAST({column} AS DOUBLE)) THEN CAST({exact} AS VARCHAR) END, '')"
+        number, exact = f"CAST({column} AS DOUBLE)", f"CAST(CAST({column} AS VARCHAR) AS DECIMAL(38, {field.scale}))"
+        # By way of text, as in `_number`: 2.675 is meant, not the binary fraction a little below it. Most numbers have no more
+        # places than the field; up to 15 digits the way over binary is exact, and a quarter as dear.
+        short = f"TRY_CAST({column} AS DECIMAL(15, {field.scale}))"
+        return (
+            f"coalesce(CASE WHEN CAST({short} AS DOUBLE) = {number} THEN CAST({short} AS VARCHAR) "
+            f"WHEN NOT isnan({number}) THEN CAST({exact} AS VARCHAR) END, '')"
+        )
     if field.type == "boolean":
         return f"coalesce(CAST({column} AS VARCHAR), '')"
     if field.type == "date":

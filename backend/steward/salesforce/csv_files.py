@@ -7,10 +7,12 @@ import io
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import IO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from steward.errors import InputError
 
@@ -41,7 +43,7 @@ class PartWriter:
         return full
 
     def extend(self, lines: pa.StringArray) -> Iterator[Part]:
-        """Takes rows that are text already, as `line_sql` makes them; gives back each part that is full."""
+        """Takes rows that are text already, as `lines` makes them; gives back each part that is full."""
         _, offsets, text = lines.buffers()
         ends = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
         first = 0
@@ -85,14 +87,15 @@ def line(row: Sequence[str]) -> pa.StringArray:
     return pa.array([_encoded(row).decode()], pa.string())
 
 
-def line_sql(cells: Sequence[str]) -> str:
-    """A row as DuckDB writes it, line break and all; `cells` are expressions of text that holds no carriage return, or null
-    where there is no such cell."""
-    return f"concat_ws(',', {', '.join(cells)}) || chr(10)"
+def lines(columns: Sequence[pa.StringArray]) -> pa.StringArray:
+    """Rows for `extend` from their cells, column by column; a cell that is null says so."""
+    *others, last = columns
+    join = partial(pc.binary_join_element_wise, null_handling="replace", null_replacement=NULL)
+    return join(*others, join(last, "\n", ""), ",")
 
 
 def quoted_sql(cell: str) -> str:
-    """A cell that may hold what has a meaning in CSV."""
+    """A cell as `lines` takes it, of text that may hold what has a meaning in CSV, but no carriage return."""
     special = " OR ".join(f"contains({cell}, {one})" for one in ("','", "'\"'", "chr(10)"))
     return f"""CASE WHEN {special} THEN '"' || replace({cell}, '"', '""') || '"' ELSE {cell} END"""
 

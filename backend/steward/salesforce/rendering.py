@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -15,16 +16,16 @@ from numpy.typing import NDArray
 
 from steward.errors import InputError
 from steward.salesforce import canonical, csv_files
+from steward.salesforce.ahead import ahead
 from steward.salesforce.contract import PROFILE
-from steward.salesforce.csv_files import NULL
 from steward.salesforce.snapshot import Snapshot
 from steward.salesforce.terms import Write, WriteField
 
 DONOR, PARENT, UNIT, RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
 BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
-_IDS = {DONOR: "contact", PARENT: "contact", UNIT: "unit"}  # columns beside the rows
-_OTHERS = tuple(field for field in PROFILE.fields if field.name != PARENT)
-_PLAIN = canonical.NUMBERS | {"boolean", "date", "datetime"}  # types whose text has no meaning in CSV
+_IDS = (DONOR, PARENT, UNIT)
+_OTHERS = tuple(field.name for field in PROFILE.fields if field.name != PARENT)
+_SAID = tuple(field for field in PROFILE.fields if field.name not in _IDS)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Lines:
 
 def header(*, new: bool) -> list[str]:
     """The columns of an upload, in the contract's names."""
-    others = [BY_RUN_ID if field.name == RUN else field.name for field in _OTHERS]
+    others = [BY_RUN_ID if name == RUN else name for name in _OTHERS]
     return [PARENT, *others] if new else others
 
 
@@ -54,25 +55,59 @@ class Rendering:
         self._people = _Lookup(db, f"SELECT contact.key, id, held.key IS NULL AS new {people}")
         self._units = _Lookup(db, f"{ids} 'Account'")
 
-    def lines(self, rows: pa.Table) -> Iterator[Lines]:
-        """Unit by unit, so that few uploads lock one parent."""
+    def lines(self, tables: Iterable[pa.Table]) -> Iterator[Lines]:
+        """Of each table in turn, unit by unit, so that few uploads lock one parent; a table is rendered while the lines
+        of the one before are sent."""
+        for rendered in ahead(partial(self._lines, rows) for rows in tables):
+            yield from rendered
+
+    def _lines(self, rows: pa.Table) -> list[Lines]:
         _refuse_unknown(PROFILE, rows.column_names)
-        texts = ", ".join(f"{_text(field, rows.column_names)} AS {field.name}" for field in PROFILE.fields)
-        line = csv_files.line_sql([f"CASE WHEN new THEN {PARENT} END", *map(_cell, _OTHERS)])  # without nulls
         people, units = self._people.of(rows[DONOR]), self._units.of(rows[UNIT])
-        rows = rows.append_column("contact", people["id"]).append_column("new", people["new"])
-        self._db.register("rows", rows.append_column("unit", units["id"]))
-        found = self._db.sql(
-            f"SELECT donor, known, new, {line} AS line FROM ("
-            f"SELECT {DONOR} AS donor, contact IS NOT NULL AS known, new, {UNIT} AS home, {texts} FROM rows"
-            ") ORDER BY home, donor"
-        ).to_arrow_table()
-        self._db.unregister("rows")
-        self.unknown += found.filter(pc.invert(found["known"]))["donor"].to_pylist()
+        known = people["id"].is_valid()
+        self.unknown += rows[DONOR].filter(pc.invert(known)).to_pylist()
+        cells = self._texts(rows) | {DONOR: people["id"], PARENT: people["id"], UNIT: units["id"]}
+        order = pc.sort_indices(rows, [(UNIT, "ascending"), (DONOR, "ascending")])
+        made = []
         for new in (True, False):
-            chosen = found.filter(pc.and_(found["known"], pc.equal(found["new"], new)))
-            if len(chosen):
-                yield Lines(new, chosen["line"].combine_chunks())
+            places = order.filter(pc.and_(known, pc.equal(people["new"], new)).take(order))
+            if len(places):
+                columns = [cells[name].take(places).cast(pa.string()) for name in [PARENT] * new + [*_OTHERS]]
+                made.append(Lines(new, csv_files.lines(columns)))
+        return made
+
+    def _texts(self, rows: pa.Table) -> dict[str, pa.Array]:
+        """What is said as cells, null where it is nothing; each distinct value is rendered once."""
+        said = {field: _distinct(field, rows[field.name]) for field in _SAID if field.name in rows.column_names}
+        alike: dict[tuple[str, pa.DataType], list[WriteField]] = {}
+        for field, column in said.items():
+            text = canonical.render_sql(field, {field.name: "value"})
+            alike.setdefault((text, column.type), []).append(field)
+        found = {field.name: pa.nulls(len(rows), pa.string()) for field in _SAID}
+        for (text, _), fields in alike.items():
+            rendered = self._rendered(text, [said[field].dictionary for field in fields])
+            for field, cells in zip(fields, rendered, strict=True):
+                found[field.name] = pa.DictionaryArray.from_arrays(said[field].indices, cells)
+        return found
+
+    def _rendered(self, text: str, values: list[pa.Array]) -> Iterator[pa.Array]:
+        """The cells of values of one kind."""
+        self._db.register("given", pa.table({"value": pa.chunked_array(values)}))
+        cell = f"nullif({csv_files.quoted_sql('text')}, '')"
+        found = self._db.sql(f"SELECT {cell} AS cell FROM (SELECT {text} AS text FROM given)").to_arrow_table()
+        self._db.unregister("given")
+        cells, first = found["cell"].combine_chunks(), 0
+        for some in values:
+            yield cells[first : first + len(some)]
+            first += len(some)
+
+
+def _distinct(field: WriteField, column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column by its distinct values; long texts are hardly ever equal."""
+    whole = (column.cast(pa.string()) if pa.types.is_null(column.type) else column).combine_chunks()
+    if field.type != "textarea":
+        return whole.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(np.arange(len(whole), dtype=np.int32), whole)
 
 
 class _Lookup:
@@ -80,9 +115,12 @@ class _Lookup:
 
     def __init__(self, db: duckdb.DuckDBPyConnection, query: str) -> None:
         found = db.sql(f"FROM ({query}) ORDER BY key").to_arrow_table()
-        self._keys, self._rows = _bytes(found["key"]), found.drop_columns(["key"]).combine_chunks()
+        self._keys = _bytes(found["key"])
+        self._rows = pa.record_batch(
+            {name: found[name].combine_chunks() for name in found.column_names if name != "key"}
+        )
 
-    def of(self, keys: pa.ChunkedArray) -> pa.Table:
+    def of(self, keys: pa.ChunkedArray) -> pa.RecordBatch:
         """A row a key, of nulls where there is none."""
         wanted = _bytes(keys)
         places = np.searchsorted(self._keys, wanted)
@@ -95,21 +133,6 @@ def _bytes(keys: pa.ChunkedArray) -> NDArray[np.bytes_]:
     """Pseudonyms as an array without an object for each; they sort as in DuckDB."""
     found: NDArray[np.bytes_] = keys.fill_null("").to_numpy().astype(np.bytes_)
     return found
-
-
-def _text(field: WriteField, columns: list[str]) -> str:
-    """A field as an upload says it: canonical text, #N/A for null."""
-    if field.name not in columns:
-        return f"'{NULL}'"
-    if field.name in _IDS:
-        return f"coalesce({_IDS[field.name]}, '{NULL}')"
-    text = canonical.render_sql(field, {field.name: f'rows."{field.name}"'})
-    return f"coalesce(nullif({text}, ''), '{NULL}')"
-
-
-def _cell(field: WriteField) -> str:
-    plain = field.type in _PLAIN or field.name in _IDS
-    return field.name if plain else csv_files.quoted_sql(field.name)
 
 
 def _refuse_unknown(write: Write, columns: list[str]) -> None:

@@ -107,8 +107,7 @@ class _Publishing:
     def _rendered(self, rows: Iterable[pa.Table]) -> Iterator[Lines]:
         with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(self._folder)}) as db:
             made = Rendering(db, self._snapshot)
-            for table in rows:
-                yield from made.lines(table)
+            yield from made.lines(rows)
             self.written.dead += [Dead(donor, UNKNOWN_DONOR, _UNKNOWN) for donor in made.unknown]
 
     def _upload(self, waiting: Iterable[Lines], number: int) -> list[tuple[bool, Report]]:

@@ -66,11 +66,12 @@ def test_a_record_larger_than_the_limit_is_refused(tmp_path: pathlib.Path) -> No
 @given(rows=st.lists(st.lists(CELLS.map(lambda cell: cell.replace("\r", "")), min_size=3, max_size=3), max_size=30),
        limit=st.integers(150, 400))  # fmt: skip
 def test_a_table_of_lines_makes_the_same_parts_as_its_rows(rows: list[list[str]], limit: int) -> None:
-    line = csv_files.line_sql([csv_files.quoted_sql(cell) for cell in ("a", "b", "c")])
     columns = [pa.array([row[number] for row in rows], pa.string()) for number in range(3)]
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as db:
         db.register("rows", pa.table(columns, names=["a", "b", "c"]))
-        lines = db.sql(f"SELECT {line} AS line FROM rows").to_arrow_table()["line"].combine_chunks()
+        cells = ", ".join(f"{csv_files.quoted_sql(cell)} AS {cell}" for cell in ("a", "b", "c"))
+        found = db.sql(f"SELECT {cells} FROM rows").to_arrow_table()
+        lines = csv_files.lines([column.combine_chunks() for column in found.columns])
         ours, theirs = (PartWriter(HEADER, pathlib.Path(name), which, limit) for which in ("ours", "theirs"))
         half = len(lines) // 2  # a slice begins within the text
         parts = [*ours.extend(lines[:half]), *ours.extend(lines[half:]), *filter(None, [ours.finish()])]

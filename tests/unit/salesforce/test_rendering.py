@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from steward.errors import InputError
+from steward.night import scored
 from steward.salesforce import canonical, rendering, snapshot
 from steward.salesforce.contract import PROFILE
 from steward.salesforce.csv_files import NULL
@@ -40,17 +41,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return Snapshot(folder, Manifest("s", "", NOW, NOW, "", "", "", {}, ()))
 
 
-def rendered(made: Snapshot, rows: pa.Table) -> tuple[dict[bool, list[dict[str, str]]], list[str]]:
+def rendered(made: Snapshot, *tables: pa.Table) -> tuple[dict[bool, list[dict[str, str]]], list[str]]:
     """Rows as the org would read them, by whether they are new; and the donors nobody knows."""
+    found: dict[bool, list[dict[str, str]]] = {}
     with duckdb.connect() as db:
         making = Rendering(db, made)
-        found = {
-            one.new: list(
-                csv.DictReader(io.StringIO("".join(one.text.to_pylist()), newline=""), rendering.header(new=one.new))
-            )
-            for one in making.lines(rows)
-        }
-        return found, making.unknown
+        for one in making.lines(tables):
+            text = io.StringIO("".join(one.text.to_pylist()), newline="")
+            found.setdefault(one.new, []).extend(csv.DictReader(text, rendering.header(new=one.new)))
+    return found, making.unknown
 
 
 def table(*rows: dict[str, object]) -> pa.Table:
@@ -63,13 +62,21 @@ def table(*rows: dict[str, object]) -> pa.Table:
 @settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_every_cell_is_the_canonical_text_of_its_value(made: Snapshot, data: st.DataObject) -> None:
-    row = {one.name: data.draw(KINDS.get(one.type, TEXT), one.name) for one in PROFILE.fields if one.type != "datetime"}
-    row |= {"Donor_Id__c": "contact", "Contact__c": "contact", "Giving_Unit__c": "unit"}
-    ids = {"Donor_Id__c": IDS["contact"], "Contact__c": IDS["contact"], "Giving_Unit__c": IDS["unit"]}
-    said, unknown = rendered(made, table(row))
-    expected = {one.name: canonical.render(one, {**row, **ids}.get(one.name)) or NULL for one in PROFILE.fields}
-    expected[rendering.BY_RUN_ID] = expected.pop(rendering.RUN)
-    assert (said, unknown) == ({True: [expected]}, [])
+    said = [one for one in PROFILE.fields if one.type != "datetime" and one.name not in scored.REFERENCES]
+    donors = data.draw(st.lists(st.sampled_from(["contact", "other", "third"]), min_size=1, unique=True))
+    few = {one: data.draw(st.lists(KINDS.get(one.type, TEXT), min_size=1, max_size=2), one.name) for one in said}
+    rows = [
+        {"Donor_Id__c": donor, PARENT: donor, "Giving_Unit__c": "unit"}
+        | {one.name: values[place % len(values)] for one, values in few.items()}
+        for place, donor in enumerate(sorted(donors))
+    ]
+    found, unknown = rendered(made, table(*rows))
+    expected = []
+    for row in rows:
+        sent = row | {name: IDS[row[name]] for name in scored.REFERENCES}
+        texts = {one.name: canonical.render(one, sent.get(one.name)) or NULL for one in PROFILE.fields}
+        expected.append({rendering.BY_RUN_ID if name == rendering.RUN else name: text for name, text in texts.items()})
+    assert (found, unknown) == ({True: expected}, [])
 
 
 def at_home(*homes: tuple[str, str]) -> pa.Table:
@@ -87,6 +94,12 @@ def test_a_profile_that_exists_does_not_name_its_contact_and_an_unknown_donor_is
 def test_members_of_a_unit_stand_together(made: Snapshot) -> None:
     said, _ = rendered(made, at_home(("contact", "u1"), ("third", "u2"), ("other", "u1")))
     assert [one["Donor_Id__c"] for one in said[True]] == [IDS["contact"], IDS["other"], IDS["third"]]
+
+
+def test_tables_follow_each_other_in_their_order(made: Snapshot) -> None:
+    tables = [at_home(one) for one in (("third", "u9"), ("stranger", "u8"), ("other", "u7"))]
+    said, unknown = rendered(made, *tables)
+    assert ([one["Donor_Id__c"] for one in said[True]], unknown) == ([IDS["third"], IDS["other"]], ["stranger"])
 
 
 def test_what_people_write_and_what_the_contract_does_not_know_is_refused(made: Snapshot) -> None:
