@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import ibis.expr.types as ir
@@ -24,33 +24,43 @@ Places = NDArray[np.intp]
 class UnitFacts:
     """Giving units, a row each, for scoring: numbers side by side, missing as NaN; words and dates by column.
 
-    A data frame of one row costs more than a lone donor's score; arrays cost a donor and a batch what they are.
+    A data frame of one row costs more than a lone donor's score; arrays cost a donor and a batch what they are. Some of the
+    units are the same arrays with the places in them, so that what fifteen questions read is put side by side once.
     """
 
     names: tuple[str, ...]  # of the numbers
     numbers: Doubles  # (units, names)
     words: Mapping[str, NDArray[np.object_]]  # None where there is none
+    place: Places | None = None  # of these units in the arrays; None: they are all of them
+    beside: dict[tuple[tuple[str, ...], type], NDArray[Any]] = field(
+        default_factory=dict, repr=False
+    )  # of all, as read
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self.numbers) if self.place is None else len(self.place)
 
     def __contains__(self, name: str) -> bool:
         return name in self.words or name in self.names
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         found = self.words.get(name)
-        return self.numbers[:, _places(self.names, (name,))[0]] if found is None else found
+        return self._own(self.numbers[:, _places(self.names, (name,))[0]] if found is None else found)
 
     def taken(self, place: Places) -> UnitFacts:
-        """The units at these places, in this order; all of them are not copied."""
+        """The units at these places, in this order."""
         if len(place) == len(self) and (place == np.arange(len(self))).all():
             return self
-        words = {name: column[place] for name, column in self.words.items()}
-        return UnitFacts(self.names, self.numbers[place], words)
+        return replace(self, place=place if self.place is None else self.place[place])
 
-    def side_by_side(self, names: Sequence[str]) -> Doubles:
-        """(units, names)."""
-        return self.numbers.take(_places(self.names, tuple(names)), axis=1)
+    def side_by_side(self, names: Sequence[str], kind: type = np.float64) -> NDArray[Any]:
+        """(units, names); not to be changed."""
+        wanted = tuple(names), kind
+        if wanted not in self.beside:
+            self.beside[wanted] = self.numbers.take(_places(self.names, wanted[0]), axis=1).astype(kind, copy=False)
+        return self._own(self.beside[wanted])
+
+    def _own(self, of_all: NDArray[Any]) -> NDArray[Any]:
+        return of_all if self.place is None else of_all[self.place]
 
 
 Rows: TypeAlias = pd.DataFrame | UnitFacts
@@ -136,7 +146,7 @@ def column(rows: Rows, name: str) -> Doubles:
 def matrix(rows: Rows, names: Sequence[str]) -> Floats:
     """(donors, features) float32, missing as NaN, C order."""
     if isinstance(rows, UnitFacts):
-        return rows.side_by_side(names).astype(np.float32)
+        return rows.side_by_side(names, np.float32)
     _require(names, rows)
     chosen = rows[pd.Index(names, dtype=object)]
     return np.ascontiguousarray(chosen.to_numpy(dtype=np.float32, na_value=np.nan))
