@@ -54,8 +54,7 @@ class Changes:
         """Rows to write in the gateway's form, one table a part: giving units in their order, each whole."""
         said = {one.name: canonical.render(one, stamps[one.name]) for one in PROFILE.fields if one.name in stamps}
         for part, places in self._places(only):
-            held = pq.read_table(self.concluded / scored.PROFILES / part)
-            yield _as_sent(held.take(places) if len(places) < len(held) else held, said)
+            yield _as_sent(_rows(self.concluded / scored.PROFILES / part, places), said)
 
     def _places(self, only: Collection[str] | None) -> Iterator[tuple[str, pa.ChunkedArray]]:
         """Parts, and where in each of them rows to write are: few in one that was taken over, often none."""
@@ -107,6 +106,7 @@ def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_u
             f"CREATE TABLE verdicts AS SELECT contact_id, part, place, p.{scored.HASH}, held.content_hash AS held, {_VERDICT} AS verdict "
             f"FROM {rows} AS p LEFT JOIN held ON contact_id = donor_key"
         )
+        db.unregister("held")
         counted = dict(db.execute("SELECT verdict, count(*) FROM verdicts GROUP BY verdict").fetchall())
         found = (counted.get(verdict, 0) for verdict in ("changed", "renewed", "unchanged", "kept"))
         yield Changes(db, concluded, *found)
@@ -118,6 +118,11 @@ def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Ta
     schema = pa.schema([(name, pa.string()) for name in ("donor_key", "content_hash", "mark")])
     portions = steward.state.standing(now, known_until, soon)
     return pa.Table.from_batches([pa.record_batch(columns, schema=schema) for columns in portions], schema)
+
+
+def _rows(part: pathlib.Path, places: pa.ChunkedArray) -> pa.Table:
+    held = pq.read_table(part)
+    return held.take(places) if len(places) < len(held) else held
 
 
 def _as_sent(rows: pa.Table, said: Mapping[str, str]) -> pa.Table:

@@ -9,6 +9,7 @@ import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -119,7 +120,7 @@ class State:
                 found.update({row[0]: Written(*row[1:]) for row in connection.execute(narrowed)})
         return found
 
-    def standing(self, now: dt.datetime, known_until: dt.datetime, soon: dt.datetime) -> Iterator[list[list[str]]]:
+    def standing(self, now: dt.datetime, known_until: dt.datetime, soon: dt.datetime) -> Iterator[list[pa.StringArray]]:
         """Every profile, portion by portion, as columns: donor, content hash, and one of the marks. A profile STANDS whatever
         a run that knows what was known at `known_until` says, if it is a real-time answer that lasts or knows more."""
         stands = sa.or_(ProfileState.real_time_until > now, ProfileState.known_until > known_until)
