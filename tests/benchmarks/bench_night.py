@@ -121,7 +121,7 @@ def settle(folder: pathlib.Path, donors: int, memory: str) -> dict[str, Any]:
     duckdb.execute(
         f"COPY (SELECT contact_id AS profile_id, contact_id, NULL::VARCHAR AS override_segment, NULL::DATE AS override_until, "
         f"Model_Version__c AS model_version, Trend__c AS trend FROM {rows}) "
-        f"TO '{base.tables()['profiles']}' (FORMAT parquet)"
+        f"TO '{base.tables()['profiles'] / 'part-00000.parquet'}' (FORMAT parquet)"
     )
     return {}
 

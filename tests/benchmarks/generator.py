@@ -9,7 +9,9 @@ page, out of core. `--changes` writes the pages of an ordinary day instead: new 
 from __future__ import annotations
 
 import argparse
+import collections
 import datetime as dt
+import json
 import pathlib
 import sys
 import time
@@ -28,6 +30,7 @@ A_CONTACT = 0.77  # households a Contact: three in ten have two people
 ORGANIZATIONS = 0.004  # a Contact
 LARGE, OF_A_LARGE = 0.000002, 0.005  # organizations a Contact that give so many gifts a Contact (50,000 of 10 M)
 CAMPAIGNS, FUNDS = 200, 12
+_COUNTS = "counts.json"
 UNITS_A_PAGE = 20_000  # households whose gifts make one page: about 250,000 rows, as the gateway asks for
 
 _UNITS = """
@@ -142,12 +145,13 @@ def write(world: World, folder: pathlib.Path, *, changes: bool = False, memory: 
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"threads": threads, "memory_limit": memory, "temp_directory": str(folder)}) as db:
         _define(db, world)
-        gifts = 0
+        written: collections.Counter[str] = collections.Counter()
         for name, number, query in _queries(world, changes):
             page = folder / f"{name}-{number:04d}.csv"
             done = db.execute(f"COPY ({query}) TO '{page}' (HEADER, FORCE_QUOTE *)").fetchone()
-            gifts += int(done[0]) if done and name == "opportunities" else 0
-    return gifts
+            written[name] += int(done[0]) if done else 0
+    (folder / _COUNTS).write_text(json.dumps(written), encoding="utf-8")
+    return written["opportunities"]
 
 
 def columns(table: Table, *, changes: bool = False) -> list[str]:
@@ -157,6 +161,12 @@ def columns(table: Table, *, changes: bool = False) -> list[str]:
 
 def pages(folder: pathlib.Path, table: str) -> tuple[pathlib.Path, ...]:
     return tuple(sorted(folder.glob(f"{table}-[0-9]*.csv")))
+
+
+def counts(folder: pathlib.Path) -> dict[str, int]:
+    """How many rows the pages of each table hold, as the org says of its own."""
+    found: dict[str, int] = json.loads((folder / _COUNTS).read_text(encoding="utf-8"))
+    return found
 
 
 def _define(db: duckdb.DuckDBPyConnection, world: World) -> None:

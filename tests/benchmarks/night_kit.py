@@ -56,14 +56,12 @@ class Folder:
 
     def _pages(self, table: Table) -> Pages:
         found = generator.pages(self._folder, table.name)
-        return _Kept(table.name, found, generator.columns(table, changes=self._changes), len(found))
+        rows = generator.counts(self._folder).get(table.name, 0)
+        return _Kept(table.name, found, generator.columns(table, changes=self._changes), rows)
 
 
 class _Kept(Pages):
     """Pages that the next measurement reads again."""
-
-    def check(self, counted: int) -> None:
-        pass
 
     def remove(self) -> None:
         pass

@@ -17,7 +17,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow.parquet as pq
+from pyarrow import dataset
 
 from steward.donors import Ledger
 from steward.engines.engine import Result, Task
@@ -49,7 +49,7 @@ class Spark:
         self._buckets = _FEWEST
 
     def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
-        gifts = sum(pq.read_metadata(path).num_rows for name, path in paths.items() if name == "opportunities")
+        gifts = dataset.dataset(paths["opportunities"]).count_rows() if "opportunities" in paths else 0
         self._buckets = min(max(gifts // _GIFTS_A_BUCKET, _FEWEST), _MOST)
         self._session.conf.set("spark.sql.shuffle.partitions", str(self._buckets))
         return {name: self._backend.read_parquet(path.resolve().as_uri()) for name, path in paths.items()}

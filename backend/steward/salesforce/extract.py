@@ -1,13 +1,10 @@
 """Extract: from the org to a published snapshot, in full or by what changed since the last one."""
 
-# ruff: noqa: S608  names in the SQL come from the contract, never from data
-
 from __future__ import annotations
 
 import dataclasses
 import functools
 import hashlib
-import os
 import pathlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from steward.salesforce import access, contract, loading, merging, pseudonyms, settings_table, snapshot, working
+from steward.salesforce import access, contract, loading, merging, parts, pseudonyms, settings_table, snapshot, working
 from steward.salesforce.access import Access
 from steward.salesforce.ahead import ahead
 from steward.salesforce.bulk import NoNotes, Notes
@@ -122,7 +119,6 @@ class Extraction:
             said += self._correct()
         path, assumed = settings_table.write(self.db, self.gateway, self.work.folder)
         self._note_whole(settings_table.TABLE, path, 1)
-        self._join_identity()
         return said + assumed
 
     def _read_everything(self) -> None:
@@ -136,8 +132,12 @@ class Extraction:
         """A table that was read whole."""
         loading.stage(self.db, pages.paths, pages.columns)
         path = table_path(self.work.folder, table.name)
-        rows = loading.write(self.db, loading.typed(table, pages.columns), path)
-        self._arrived(table, pages)
+        rows = parts.write(self.db, loading.typed(table, pages.columns), path)
+        if rows != pages.rows:  # else none is missing, and none was left out
+            pages.check(loading.staged_rows(self.db))
+        if table.name in WITH_IDENTITY:
+            parts.write(self.db, merging.ids(table), self._identity(table))
+        pages.remove()
         self._note_whole(table, path, rows, pages.rows - rows, self.found.absent[table.name])
         self.progress(table.name, rows)
 
@@ -154,32 +154,39 @@ class Extraction:
             self._update(table, changes[table.name], base, gone)
 
     def _update(self, table: Table, pages: Pages, base: Snapshot, gone: Mapping[str, int]) -> None:
+        """A table of which only what changed was read; parts in which nothing did are the base's own."""
         before, old = base.manifest.tables[table.name], base.tables()[table.name]
         new = table_path(self.work.folder, table.name)
         loading.stage(self.db, pages.paths, pages.columns)
+        pages.check(loading.staged_rows(self.db))
         touched = 0
         if pages.rows or any(gone.get(column.to) for column in table.columns if column.to):
             merging.compare(self.db, table, pages.columns, old, gone)
             touched = self._keep_touched(table.name)
         if touched:
-            rows = loading.write(self.db, merging.merged(table, old), new)
+            merging.renew(self.db, table.key, old, new)
             lost, gained = (loading.content_hash(self.db, table, some) for some in ("lost", "gained"))
             digest = loading.updated_hash(before.hash, lost, gained)
-            facts = dataclasses.replace(before, rows=rows, hash=digest, source="changes", touched=touched)
+            facts = dataclasses.replace(before, rows=parts.rows(new), hash=digest, source="changes", touched=touched)
         else:
-            os.link(old, new)
+            parts.link(old, new)
             facts = dataclasses.replace(before, source="unchanged", touched=0)
-        self._arrived(table, pages)
+        self._update_identity(table, pages, base)
+        pages.remove()
         self.work.finished(table.name, facts)
         if pages.rows:
             self.progress(table.name, facts.rows)
 
-    def _arrived(self, table: Table, pages: Pages) -> None:
-        """Checks that all records arrived, and keeps the way back to their ids."""
-        pages.check(loading.staged_rows(self.db))
-        if table.name in WITH_IDENTITY:
-            self._write_identity(table, pages)
-        pages.remove()
+    def _update_identity(self, table: Table, pages: Pages, base: Snapshot) -> None:
+        if table.name not in WITH_IDENTITY:
+            return
+        new = self._identity(table)
+        old = base.identity.path / new.name
+        if pages.rows:
+            merging.compare_ids(self.db, table, pages.columns, old)
+            merging.renew(self.db, "key", old, new)
+        else:
+            parts.link(old, new)
 
     def _note_whole(
         self, table: Table, path: pathlib.Path, rows: int, dropped: int = 0, absent: tuple[str, ...] = ()
@@ -207,37 +214,12 @@ class Extraction:
             facts = self.work.tables[name]
             if facts.rows + facts.dropped != count:
                 table = contract.table(name)
-                table_path(self.work.folder, name).unlink()
                 self._take(table, self.reader.full(table, count))
                 said.append(f"{name}: the org has {count} rows, not {facts.rows + facts.dropped}; read again in full.")
         return said
 
-    def _write_identity(self, table: Table, pages: Pages) -> None:
-        """The way back to this table's ids, by the staged pages and, for an incremental read, the base's own."""
-        part = self._identity_part(table.name)
-        query = f"SELECT '{table.object}' AS object, pseudonym(c0) AS key, c0 AS id FROM raw"
-        if self.work.base is not None and merging.DELETED in pages.columns:
-            old = self.work.base.identity.path
-            query += (
-                f" WHERE lower(c{pages.columns.index(merging.DELETED)}) <> 'true'"
-                f" UNION ALL SELECT old.* FROM read_parquet('{old}') AS old "
-                "ANTI JOIN (SELECT pseudonym(c0) AS changed FROM raw) ON changed = old.key "
-                f"WHERE old.object = '{table.object}'"
-            )
-        loading.write(self.db, query, part)
-
-    def _join_identity(self) -> None:
-        """One map of the tables' parts; a killed extraction may have joined, and removed, some of them already."""
-        parts = {name: self._identity_part(name) for name in WITH_IDENTITY}
-        target = snapshot.identity_path(self.work.folder)
-        sources = [f"SELECT * FROM read_parquet('{part}')" for part in parts.values() if part.exists()]
-        joined = [f"'{contract.table(name).object}'" for name, part in parts.items() if not part.exists()]
-        if joined:
-            sources.append(f"SELECT * FROM read_parquet('{target}') WHERE object IN ({', '.join(joined)})")
-        loading.write(self.db, " UNION ALL ".join(sources), target)
-        target.chmod(0o600)
-        for part in parts.values():
-            part.unlink(missing_ok=True)
-
-    def _identity_part(self, name: str) -> pathlib.Path:
-        return snapshot.identity_path(self.work.folder).with_name(f"{name}.parquet")
+    def _identity(self, table: Table) -> pathlib.Path:
+        """Where the way back to this table's ids goes."""
+        whole = snapshot.identity_path(self.work.folder)
+        whole.mkdir(exist_ok=True)
+        return whole / f"{table.name}.parquet"

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
-from steward.salesforce import loading
+from steward.salesforce import loading, parts
 from steward.salesforce.terms import Column, Table
 
 DELETED = "IsDeleted"
@@ -53,18 +53,37 @@ def compare(
 
     Most rows cannot have changed and are only looked at; a row that came again as it was is in neither.
     """
-    names = _names(table)
     loading.keep(connection, "SELECT DISTINCT pseudonym(c0) AS key FROM raw", "changed", table)
     concerned = [f"{table.key} IN (FROM changed)"]
     concerned += [f"{one.name} IN (SELECT key FROM gone_{one.to})" for one in _references(table, gone_rows)]
-    was = f"SELECT {names} FROM read_parquet('{previous}') WHERE {' OR '.join(concerned)}"
-    loading.keep(connection, was, "was", table)
+    names = _names(table)
     kept = f"FROM was ANTI JOIN changed ON changed.key = was.{table.key}"
     fresh = loading.typed(table, raw, f"lower(c{raw.index(DELETED)}) <> 'true'")
     now = f"SELECT {names} FROM ({_repointed(table, kept, gone_rows)}) UNION ALL SELECT {names} FROM ({fresh})"
+    _compare(connection, table, names, previous, " OR ".join(concerned), now)
+
+
+def compare_ids(
+    connection: duckdb.DuckDBPyConnection, table: Table, raw: Sequence[str], previous: pathlib.Path
+) -> None:
+    """The same of the way back to the table's ids, after `compare`."""
+    now = f"{ids(table)} WHERE lower(c{raw.index(DELETED)}) <> 'true'"
+    _compare(connection, table, "object, key, id", previous, "key IN (FROM changed)", now)
+
+
+def ids(table: Table) -> str:
+    """The query of the way back to the ids of `raw`."""
+    return f"SELECT '{table.object}' AS object, pseudonym(c0) AS key, c0 AS id FROM raw"
+
+
+def _compare(
+    connection: duckdb.DuckDBPyConnection, table: Table, names: str, previous: pathlib.Path, concerned: str, now: str
+) -> None:
+    was = f"SELECT {names}, parse_filename(filename) AS part FROM read_parquet('{previous}', filename = true)"
+    loading.keep(connection, f"{was} WHERE {concerned}", "was", table)
     loading.keep(connection, now, "is_now", table)
-    loading.keep(connection, "FROM was EXCEPT FROM is_now", "lost", table)
-    loading.keep(connection, "FROM is_now EXCEPT FROM was", "gained", table)
+    loading.keep(connection, f"SELECT {names} FROM was EXCEPT FROM is_now", "lost", table)
+    loading.keep(connection, f"FROM is_now EXCEPT SELECT {names} FROM was", "gained", table)
 
 
 def compare_whole(
@@ -76,10 +95,10 @@ def compare_whole(
     loading.keep(connection, f"{is_now} EXCEPT {was}", "gained", table)
 
 
-def merged(table: Table, previous: pathlib.Path) -> str:
-    """The query of the table as it is now, after `compare`."""
-    kept = f"SELECT {_names(table)} FROM read_parquet('{previous}') ANTI JOIN lost USING ({table.key})"
-    return f"{kept} UNION ALL FROM gained"
+def renew(connection: duckdb.DuckDBPyConnection, key: str, previous: pathlib.Path, now: pathlib.Path) -> None:
+    """Writes the table as it is now, after `compare` or `compare_ids`."""
+    found = connection.execute(f"SELECT DISTINCT part FROM was SEMI JOIN lost USING ({key})").fetchall()
+    parts.renew(connection, previous, now, key, {part for (part,) in found})
 
 
 def _names(table: Table) -> str:

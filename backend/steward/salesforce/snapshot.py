@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from steward.errors import StateError
+from steward.salesforce import parts
 from steward.salesforce.pseudonyms import Identity
 from steward.salesforce.reads import TABLES
 
@@ -139,7 +140,7 @@ def load(folder: pathlib.Path) -> Snapshot:
 def require_columns(found: Snapshot) -> None:
     """A snapshot that an earlier Steward read may lack what this one looks at."""
     for table in TABLES:
-        held = set(pq.read_schema(table_path(found.folder, table.name)).names)
+        held = set(pq.read_schema(parts.of(table_path(found.folder, table.name))[0]).names)
         if lacking := sorted({column.name for column in table.columns} - held):
             raise StateError(
                 f"Snapshot {found.id} was read by another version of Steward: its {table.name} lack {', '.join(lacking)}.",
@@ -172,6 +173,8 @@ def publish(working: pathlib.Path, folder: pathlib.Path, manifest: Manifest) -> 
         shutil.rmtree(working)
         return load(target)
     (working / _MANIFEST).write_text(manifest.as_json(), encoding="utf-8")
+    for path in (working / _PRIVATE).rglob("part-*"):
+        path.chmod(0o600)
     for path in (*working.rglob("*"), working):
         _sync(path)
     working.rename(target)

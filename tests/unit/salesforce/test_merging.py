@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 from collections.abc import Iterator
 
 import duckdb
 import pytest
-from steward.salesforce import contract, loading, merging
+from steward.salesforce import contract, loading, merging, parts
 from steward.salesforce.pseudonyms import pseudonym
 
 KEY = bytes(range(32))
@@ -47,7 +48,7 @@ class Org:
 
     def full(self, name: str, rows: list[dict[str, str]]) -> None:
         raw = self.stage(name, rows)
-        loading.write(self.db, loading.typed(contract.table(name), raw), self.folder / f"{name}.parquet")
+        parts.write(self.db, loading.typed(contract.table(name), raw), self.folder / f"{name}.parquet")
 
     def changes(self, name: str, rows: list[dict[str, str]]) -> None:
         table = contract.table(name)
@@ -56,7 +57,9 @@ class Org:
         merging.follow_merges(self.db, table)
         path = self.folder / f"{name}.parquet"
         merging.compare(self.db, table, raw, path, self.gone)
-        loading.write(self.db, merging.merged(table, path), path)
+        merging.renew(self.db, table.key, path, self.folder / "newer.parquet")
+        shutil.rmtree(path)
+        (self.folder / "newer.parquet").replace(path)
 
     def rows(self, name: str, *columns: str) -> list[tuple]:
         return sorted(
