@@ -57,29 +57,23 @@ class Rendering:
         self._units = _Lookup(db, f"{ids} 'Account'")
 
     def lines(self, tables: Iterable[pa.Table]) -> Iterator[Lines]:
-        """Of each table in turn, unit by unit, so that few uploads lock one parent; a table is rendered while the lines
-        of the one before are sent."""
-        for rendered in ahead(partial(self._lines, rows) for rows in tables):
-            yield from rendered
+        """Of each table in turn, unit by unit, so that few uploads lock one parent; the cells of a table are made while the
+        lines of the one before are sent."""
+        for cells in ahead(partial(self._cells, rows) for rows in tables):
+            yield from cells.lines()
 
-    def _lines(self, rows: pa.Table) -> list[Lines]:
+    def _cells(self, rows: pa.Table) -> _Cells:
         _refuse_unknown(PROFILE, rows.column_names)
         people, units = self._people.of(rows[DONOR]), self._units.of(rows[UNIT])
         known = people["id"].is_valid()
         self.unknown += rows[DONOR].filter(pc.invert(known)).to_pylist()
-        cells = self._texts(rows) | {DONOR: people["id"], PARENT: people["id"], UNIT: units["id"]}
         order = pc.sort_indices(rows, [(UNIT, "ascending"), (DONOR, "ascending")])
-        made = []
-        for new in (True, False):
-            columns = [cells[name] for name in [PARENT] * new + [*_OTHERS]]
-            places = order.filter(pc.and_(known, pc.equal(people["new"], new)).take(order))
-            for first in range(0, len(places), _LINES):
-                some = places[first : first + _LINES]
-                made.append(Lines(new, csv_files.lines([column.take(some).cast(pa.string()) for column in columns])))
-        return made
+        places = {new: order.filter(pc.and_(known, pc.equal(people["new"], new)).take(order)) for new in (True, False)}
+        ids = {DONOR: people["id"], PARENT: people["id"], UNIT: units["id"]}
+        return _Cells(ids | self._texts(rows), places)
 
     def _texts(self, rows: pa.Table) -> dict[str, pa.Array]:
-        """What is said as cells, null where it is nothing; each distinct value is rendered once."""
+        """What is said, as cells; each distinct value is rendered once."""
         said = {field: _distinct(field, rows[field.name]) for field in _SAID if field.name in rows.column_names}
         alike: dict[tuple[str, pa.DataType], list[WriteField]] = {}
         for field, column in said.items():
@@ -102,6 +96,22 @@ class Rendering:
         for some in values:
             yield cells[first : first + len(some)]
             first += len(some)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """What rows say, field by field, null where it is nothing; and the places of rows that are new, and of the others, in the
+    order in which they are sent."""
+
+    fields: dict[str, pa.Array]
+    places: dict[bool, pa.Array]
+
+    def lines(self) -> Iterator[Lines]:
+        for new, places in self.places.items():
+            columns = [self.fields[name] for name in ([PARENT, *_OTHERS] if new else _OTHERS)]
+            for first in range(0, len(places), _LINES):
+                some = places[first : first + _LINES]
+                yield Lines(new, csv_files.lines([column.take(some).cast(pa.string()) for column in columns]))
 
 
 def _distinct(field: WriteField, column: pa.ChunkedArray) -> pa.DictionaryArray:
