@@ -191,7 +191,7 @@ def _tell(asked: _Asked, scored: Scores, kept: NDArray[np.bool_], language: Lang
         method=model.method.capitalize(),
         version=model.version,
         place=scored.place,
-        score=np.full(len(rows), None, object) if outcome.rank_only else scored.score.astype(object),
+        score=scored.score,
         band=scored.band,
         rank=scored.rank.astype(object),
         confidence=explain.confidence(model, rows, scored.probability),
@@ -251,15 +251,14 @@ def _health(known: UnitFacts, said: Mapping[str, OutcomeAnswers], bands: Mapping
 
 def _value_of_return(
     known: UnitFacts, model: Model | None, returns: OutcomeAnswers | None, likely: NDArray[np.float64]
-) -> Column:
+) -> NDArray[np.float64]:
     """The chance of a return, as loud as it served before, times the amount to expect: the value model's, else midway
     between last and average gift."""
-    found = np.full(len(known), None, object)
+    found = np.full(len(known), np.nan)
     if model is None or returns is None:
         return found
     midway = (known["last_gift"] + known["average_gift"]) / 2
     amount = np.where(np.isnan(likely) | np.isnan(midway), midway, likely)[returns.place]
-    worth = model.chance_in_money(np.asarray(returns.score, np.float64) / 100) * amount
-    told = ~np.isnan(worth)
-    found[returns.place[told]] = [round(one, 2) for one in worth[told].tolist()]
+    worth = model.chance_in_money(returns.score / 100) * amount
+    found[returns.place] = [round(one, 2) for one in worth.tolist()]
     return found

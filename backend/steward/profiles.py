@@ -1,6 +1,6 @@
 """From what is known of giving units to one `AI_Donor_Profile__c` row a Contact: the last stage of the core.
 
-Everything is a column: an array with a value a unit or a Contact, None where nothing is said.
+Everything is a column: an array with a value a unit or a Contact, None or (among floats) NaN where nothing is said.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _FOR_ACTION = (
 _RANK_ONLY = frozenset(outcome.field_prefix for outcome in OUTCOMES if outcome.rank_only)
 
 Column = NDArray[np.object_]
+Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
@@ -49,14 +50,14 @@ Places = NDArray[np.intp]
 class OutcomeAnswers:
     """One outcome for the units it is about, at these places among all. `score` is a percentage (0–100, one decimal).
 
-    `score` is None where there is only an order; `rank` is "top N %"; `reasons` (Reasons) are None where they are not kept.
+    `score` is NaN where there is only an order; `rank` is "top N %"; `reasons` (Reasons) are None where they are not kept.
     """
 
     outcome: Outcome
     method: str  # Model or Rule
     version: str
     place: Places
-    score: Column
+    score: Array
     band: Column
     rank: Column
     confidence: Column
@@ -76,7 +77,7 @@ class UnitAnswers:
     ask: Column | None = None  # an Ask
     affinity: Column | None = None
     health: Column | None = None  # a Health
-    reactivation_value: Column | None = None
+    reactivation_value: Array | None = None
     channels: Column | None = None  # preferences, best first
     value: ValueAnswers | None = None
     language: Language = ENGLISH
@@ -132,9 +133,15 @@ def columns(
 
 
 def rows(made: Mapping[str, Column]) -> list[dict[str, Any]]:
-    """The same as one dict a Contact, for a few of them."""
-    people = zip(*(column.tolist() for column in made.values()), strict=True)
+    """The same as one dict a Contact, for a few of them; None where nothing is said."""
+    people = zip(*map(plain, made.values()), strict=True)
     return [dict(zip(made, person, strict=True)) for person in people]
+
+
+def plain(column: NDArray[Any]) -> list[Any]:
+    """Python's own values, None for NaN."""
+    values: list[Any] = column.tolist()
+    return [None if value != value else value for value in values] if column.dtype == np.float64 else values  # noqa: PLR0124
 
 
 def _leave_alone(found: Mapping[str, Column], people: Places, step: str) -> None:
@@ -163,10 +170,11 @@ def _trends(
     """The score that stands for the donor, month by month."""
     scores, nothing = _main_scores(answers)[place], Held()
     found = np.full(len(place), None, object)
-    for person in np.flatnonzero(pd.notna(scores)):
+    told = np.flatnonzero(~np.isnan(scores))
+    for person, score in zip(told.tolist(), scores[told].tolist(), strict=True):
         before = held.get(contacts[person], nothing)
         earlier = before.trend if trend.same_question(before.model, versions[person]) else None
-        found[person] = trend.extended(earlier, as_of, scores[person])
+        found[person] = trend.extended(earlier, as_of, score)
     return found
 
 
@@ -194,15 +202,16 @@ def _score_fields(prefixes: Sequence[str]) -> list[str]:
     return [f"{prefix}_{part}__c" for prefix, ends in parts.items() for part in ends]
 
 
-def _spread(size: int, place: Places, values: Any) -> Column:
-    """A column with these values at their places, and None elsewhere."""
-    column = np.full(size, None, object)
+def _spread(size: int, place: Places, values: Any) -> NDArray[Any]:
+    """A column with these values at their places, and nothing elsewhere."""
+    floats = isinstance(values, np.ndarray) and values.dtype == np.float64
+    column = np.full(size, np.nan) if floats else np.full(size, None, object)
     column[place] = values
     return column
 
 
-def _main_scores(answers: UnitAnswers) -> Column:
-    scores = np.full(len(answers.unit_id) + 1, None, object)
+def _main_scores(answers: UnitAnswers) -> Array:
+    scores = np.full(len(answers.unit_id) + 1, np.nan)
     for key, one in answers.outcomes.items():
         own = answers.main[one.place] == key
         scores[one.place[own]] = one.score[own]
@@ -221,7 +230,7 @@ def _of_main(answers: UnitAnswers, size: int) -> dict[str, Column]:
         found["Confidence__c"][unit] = one.confidence[rows]
         found["Helps__c"][unit] = [joined(reasons.helps) for reasons in why]
         found["Holds_Back__c"][unit] = [joined(reasons.holds_back) for reasons in why]
-        said = zip(one.score[rows], one.band[rows], why, strict=True)
+        said = zip(plain(one.score[rows]), one.band[rows], why, strict=True)
         found["Cultivation_Insight__c"][unit] = [insight(one.outcome.title, *each, answers.language) for each in said]
     return found
 
@@ -230,14 +239,11 @@ def _asks(answers: UnitAnswers, size: int) -> dict[str, Column]:
     if answers.ask is None:
         return {}
     unit = np.flatnonzero(pd.notna(answers.ask))
-    parts = {
-        "Suggested_Ask__c": "suggested", "Suggested_Ask_Low__c": "low", "Suggested_Ask_High__c": "high",
-        "Ask_Reason__c": "reason",
-    }  # fmt: skip
-    made = answers.ask[unit]
-    found = {name: [getattr(ask, part) for ask in made] for name, part in parts.items()}
-    found["Ask_Reason__c"] = [reason[:TEXT] for reason in found["Ask_Reason__c"]]
-    return {name: _spread(size, unit, values) for name, values in found.items()}
+    parts = {"Suggested_Ask__c": "suggested", "Suggested_Ask_Low__c": "low", "Suggested_Ask_High__c": "high"}
+    made = answers.ask[unit].tolist()
+    reasons = [ask.reason[:TEXT] for ask in made]
+    amounts = {name: np.array([getattr(ask, part) for ask in made], np.float64) for name, part in parts.items()}
+    return {name: _spread(size, unit, values) for name, values in (amounts | {"Ask_Reason__c": reasons}).items()}
 
 
 def _health(answers: UnitAnswers, size: int) -> dict[str, Column]:

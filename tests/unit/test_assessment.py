@@ -141,7 +141,7 @@ def test_a_card_about_to_expire_puts_the_sustainer_at_risk_and_nobody_else(whole
 def test_a_return_is_worth_its_chance_times_the_usual_gift(whole):
     expected = round(scores(whole, "lapsed")["Reactivation"] / 100 * 80, 2)
     assert of(whole, "lapsed", "reactivation_value") == expected
-    assert of(whole, "loyal", "reactivation_value") is None
+    assert np.isnan(of(whole, "loyal", "reactivation_value"))
 
 
 def test_gifts_by_check_mean_mail_and_recurring_ones_mean_nothing(whole):

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+import math
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,6 +41,8 @@ def propensity(**other):
 
 def only(value):
     """A column of one unit."""
+    if isinstance(value, float):
+        return np.array([value])
     column = np.empty(1, object)
     column[0] = value
     return column
@@ -125,7 +128,7 @@ def test_no_likelihood_is_told_as_certain():
 
 
 def test_an_order_without_a_probability_has_a_word_and_a_place_only():
-    legacy = propensity(outcome=outcomes.get("planned_giving"), score=None, band="High", rank=12)
+    legacy = propensity(outcome=outcomes.get("planned_giving"), score=math.nan, band="High", rank=12)
     made = answer("Loyal donor", propensity(), legacy)
     prefixes = (*PREFIXES, "Planned_Giving")
     (row,) = rows(columns(pd.DataFrame([member("c1")]), made, prefixes, POLICY, Rollout(("Full",))))

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -52,14 +51,15 @@ class Scored:
     features: pd.DataFrame
 
 
-def table(columns: Mapping[str, Sequence[Any] | NDArray[np.object_]]) -> pa.Table:
-    """Profile fields as columns of the contract's types; those that are not given are empty."""
+def table(columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> pa.Table:
+    """Profile fields as columns of the contract's types; those that are not given are empty, as are None and NaN."""
     fields = [field for field in PROFILE.hashed if field.name not in REFERENCES]
     kinds = {one.name: pa.int64() if one.type == "double" and not one.scale else _kind(one.type) for one in fields}
     names = {"contact_id": pa.string(), "unit_id": pa.string(), **kinds}
     size = len(columns["contact_id"])
     arrays = [
-        pa.array(columns[name], kind) if name in columns else pa.nulls(size, kind) for name, kind in names.items()
+        pa.array(columns[name], kind, from_pandas=True) if name in columns else pa.nulls(size, kind)
+        for name, kind in names.items()
     ]
     return pa.table(arrays, names=list(names))
 
