@@ -12,7 +12,7 @@ import numpy as np
 import xgboost as xgb
 from numpy.typing import NDArray
 
-from steward.models.compiled import compiled
+from steward.compiled import compiled
 from steward.models.metrics import Array
 from steward.models.treetables import Floats, Ints, Tree, one_output
 

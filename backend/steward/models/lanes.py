@@ -10,7 +10,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from steward.models.compiled import compiled
+from steward.compiled import compiled
 
 LANES = 16
 CELLS = 2 * LANES  # what the instruction looks up in: two registers

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steward.models.compiled import compiled
+from steward.compiled import compiled
 from steward.models.metrics import Array
 from steward.models.treetables import Floats
 

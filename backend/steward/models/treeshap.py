@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import xgboost as xgb
 
-from steward.models.compiled import compiled
+from steward.compiled import compiled
 from steward.models.lanes import add_looked_up
 from steward.models.treetables import Floats, TreeTables
 
