@@ -29,6 +29,8 @@ CASE WHEN mark = '{STANDS}' THEN 'kept' WHEN held.content_hash IS DISTINCT FROM 
 WHEN mark = '{EXPIRES}' THEN 'renewed' ELSE 'unchanged' END
 """
 _WRITTEN = "('changed', 'renewed')"
+_TEXTS = {"string", "picklist", "date"}  # which many donors share: not read out for each
+_SHARED = [one.name for one in PROFILE.hashed if one.type in _TEXTS and one.name not in scored.REFERENCES]
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Ta
 
 
 def _rows(part: pathlib.Path, places: pa.ChunkedArray) -> pa.Table:
-    held = pq.read_table(part)
+    held = pq.read_table(part, read_dictionary=_SHARED)
     return held.take(places) if len(places) < len(held) else held
 
 

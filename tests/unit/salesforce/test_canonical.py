@@ -93,8 +93,9 @@ def test_references_follow_from_the_donor_and_the_unit() -> None:
 
 
 NUMBERS = st.one_of(
-    st.none(), st.floats(-1e7, 1e7), st.just(float("nan")), st.integers(-300, 300).map(lambda n: n / 200)
-)
+    st.none(), st.floats(-1e7, 1e7), st.floats(-1e17, 1e17), st.just(float("nan")),
+    st.integers(-300, 300).map(lambda n: n / 200), st.decimals(-(10**14), 10**14, places=2).map(float),
+)  # fmt: skip
 TEXTS = st.one_of(st.none(), st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=12),
                   st.sampled_from(["", "  ", "\r\n a\rb\r\n\u00a0", "\u2028x\x85", "o'clock"]))  # fmt: skip
 
