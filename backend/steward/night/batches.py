@@ -27,15 +27,17 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from steward import bootstrap, facts, profiles, sources, value
 from steward.assessment import Ways, answered
+from steward.compiling import nothing_collected
 from steward.config import Settings
 from steward.decide.policy import Policy
 from steward.decide.rollout import Rollout
 from steward.donors import Ledger
 from steward.models import Model
-from steward.models.frames import in_floats
+from steward.models.frames import facts_in, in_floats
 from steward.models.registry import Registry
 from steward.night import scored, taking_over
 from steward.night.taking_over import Earlier, Slice
@@ -193,14 +195,15 @@ def _batches(template: Task, number: int) -> list[Task]:
 
 def score_batch(task: Task) -> int:
     """Leaves the rows of a batch's units as a part; how many units there were."""
-    with duckdb.connect(config={"threads": 1, "memory_limit": "512MB", "temp_directory": str(task.folder)}) as db:
+    config = {"threads": 1, "memory_limit": "512MB", "temp_directory": str(task.folder)}
+    with nothing_collected(), duckdb.connect(config=config) as db:  # type: ignore[arg-type]
         db.execute(f"CREATE TABLE anew AS {task.some.of(task.folder / scored.ANEW)}")
         fresh = _rows(task, db)
         db.register("fresh", fresh)
-        hashed = f"SELECT *, {canonical.hash_sql(PROFILE, scored.REFERENCES)} AS {scored.HASH} FROM fresh"
+        hashed = db.sql(f"SELECT {canonical.hash_sql(PROFILE, scored.REFERENCES)} FROM fresh").to_arrow_table()
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
-        db.execute(f"COPY ({hashed}) TO '{half}' ({scored.PARQUET})")
+        pq.write_table(fresh.append_column(scored.HASH, hashed.column(0)), half, compression="zstd")
         half.replace(part)
         return _count(db, "SELECT count(*) FROM anew")
 
@@ -213,14 +216,13 @@ def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
         ).to_arrow_table()
         for file, order in ((scored.FEATURES, "unit_id"), (scored.PEOPLE, "unit_id, contact_id"))
     )
-    frame = facts.to_pandas()
     held = {
         contact: profiles.Held(trend, question)
         for contact, trend, question in zip(*(people[name].to_pylist() for name in _HELD), strict=True) if trend
     }  # fmt: skip
     prefixes = tuple(outcome.field_prefix for outcome in OUTCOMES)
     made = profiles.columns(
-        people.drop_columns(["trend", "held_model"]).to_pandas(), answered(frame, _ways(task)), prefixes, task.policy,
+        people.drop_columns(["trend", "held_model"]).to_pandas(), answered(facts_in(facts), _ways(task)), prefixes, task.policy,
         task.plan.rollout, task.plan.as_of, held,
     )  # fmt: skip
     return scored.table(made)
