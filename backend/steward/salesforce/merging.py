@@ -79,8 +79,11 @@ def ids(table: Table) -> str:
 def _compare(
     connection: duckdb.DuckDBPyConnection, table: Table, names: str, previous: pathlib.Path, concerned: str, now: str
 ) -> None:
-    was = f"SELECT {names}, parse_filename(filename) AS part FROM read_parquet('{previous}', filename = true)"
-    loading.keep(connection, f"{was} WHERE {concerned}", "was", table)
+    """Looks into all parts by the columns that `concerned` names, and reads whole rows only of those in which it is met."""
+    met = f"SELECT DISTINCT filename FROM read_parquet('{previous}', filename = true) WHERE {concerned}"
+    files = [file for (file,) in connection.execute(met).fetchall()]
+    was = f"SELECT {names}, parse_filename(filename) AS part FROM read_parquet({files or [str(previous)]}, filename = true)"
+    loading.keep(connection, f"{was} WHERE {concerned if files else 'false'}", "was", table)
     loading.keep(connection, now, "is_now", table)
     loading.keep(connection, f"SELECT {names} FROM was EXCEPT FROM is_now", "lost", table)
     loading.keep(connection, f"FROM is_now EXCEPT SELECT {names} FROM was", "gained", table)
