@@ -9,6 +9,7 @@ and leaves the org as if it had never stopped.
 from __future__ import annotations
 
 import datetime as dt
+import pathlib
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,13 +22,15 @@ from steward.bootstrap import Steward
 from steward.decide import rollout
 from steward.decide.rollout import Rollout
 from steward.donors import Ledger
+from steward.donors.units import homes
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.evidence import judged
 from steward.models import Model
 from steward.models.ablation import Ablation
 from steward.models.card import Origin
-from steward.night import batches, publishing, rollups, scored
+from steward.night import batches, known, narrowing, publishing, scored
 from steward.night.intake import extract, newest
+from steward.night.narrowing import Few
 from steward.progress import Progress, Silent
 from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots
@@ -62,17 +65,19 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
     worth = valuing(steward)
     if worth:
         versions[value.KEY] = worth.version
+    plan = batches.Plan(
+        tuple(model.version for model in champions), worth.version if worth else None,
+        _with_pilots(asked, tables, homes(tables)), as_of, whole=request.donors is None, snapshot=snapshot.id,
+    )  # fmt: skip
     with scored.making(steward.home / "runs", run_id) as folder:
-        tell.stage("Looking at every donor's facts", None)
-        ledger = steward.ledger(tables)
-        batches.write_facts(steward, folder, ledger, tables, as_of, request.donors)
-        compared = rollups.compare(tables, ledger) if request.donors is None else None
-        plan = batches.Plan(
-            tuple(model.version for model in champions), worth.version if worth else None,
-            _with_pilots(asked, tables, ledger), as_of, whole=request.donors is None,
-        )  # fmt: skip
-        steward.runner.release(ledger)
-        batches.score(steward, folder, plan, tell)
+        before = batches.earlier(steward, folder, plan)
+        tell.stage("Looking at the donors' facts", None)
+        few = narrowing.narrowed(steward.settings, folder, snapshot, before) if before and plan.whole else None
+        _know(steward, folder, tables, as_of, request.donors, few)
+        compared = None if request.donors else known.compared(steward, folder, tables)
+        batches.score(steward, folder, plan, tell, before, few.units if few else None)
+        if few:
+            few.remove()
         counts = scored.counts(folder, PREFIXES)
     counts["outcomes_left_out"] = sum(not scoring.applies(model) for model in champions)
     if compared is not None:
@@ -83,6 +88,22 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         message=" ".join(filter(None, (asked.note, compared.sentence() if compared else ""))),
     )  # fmt: skip
     return Report(run_id, as_of, snapshot.id, counts, versions)
+
+
+def _know(
+    steward: Steward, folder: pathlib.Path, tables: Mapping[str, ir.Table], as_of: dt.date, asked: Sequence[str] | None,
+    few: Few | None,
+) -> None:  # fmt: skip
+    """Leaves in `folder` what is known of everybody, or of the donors asked for; of most, what the run before knew."""
+    looked_at = steward.tables(few.tables) if few else tables
+    ledger = steward.ledger(looked_at)
+    if few:
+        known.write_few(steward, folder, ledger, looked_at, as_of, few)
+    elif asked is not None:
+        known.write_asked(steward, folder, ledger, looked_at, as_of, asked)
+    else:
+        known.write(steward, folder, ledger, looked_at, as_of)
+    steward.runner.release(ledger)
 
 
 def conclude(
@@ -102,7 +123,7 @@ def conclude(
         value=worth, known=known,
     )  # fmt: skip
     made = profiles.columns(
-        assessed.members, assessed.answers, PREFIXES, steward.policy, _with_pilots(rollout_of(steward, tables), tables, ledger),
+        assessed.members, assessed.answers, PREFIXES, steward.policy, _with_pilots(rollout_of(steward, tables), tables, ledger.members),
         as_of, _held(tables["profiles"], donors),
     )  # fmt: skip
     return assessed, profiles.rows(made)
@@ -114,12 +135,12 @@ def rollout_of(steward: Steward, tables: Mapping[str, ir.Table]) -> Rollout:
     return rollout.agreed(steward.settings.mode, row["rollout_mode"], row["switched_on"])
 
 
-def _with_pilots(asked: Rollout, tables: Mapping[str, ir.Table], ledger: Ledger) -> Rollout:
+def _with_pilots(asked: Rollout, tables: Mapping[str, ir.Table], members: ir.Table) -> Rollout:
     """One ticked member brings the household in: its members share one answer."""
     if not asked.is_pilot:
         return asked
     ticked = tables["contacts"].filter("ai_pilot").select("contact_id")
-    return asked.among(ledger.members.semi_join(ticked, "contact_id").unit_id.to_pyarrow().to_pylist())
+    return asked.among(members.semi_join(ticked, "contact_id").unit_id.to_pyarrow().to_pylist())
 
 
 def _held(written: ir.Table, donors: Sequence[str] | None) -> dict[str, profiles.Held]:

@@ -24,7 +24,7 @@ from steward import outcomes, training, value
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
 from steward.decide.rollout import Rollout
-from steward.night import batches, scored
+from steward.night import batches, known, scored
 from steward.progress import Silent
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
@@ -67,9 +67,9 @@ def night(steward, plan, rows, run_id, tell=None):
     held = tables(steward, rows)
     ledger = steward.ledger(held)
     with scored.making(steward.home / "runs", run_id) as folder:
-        batches.write_facts(steward, folder, ledger, held, plan.as_of, None)
+        known.write(steward, folder, ledger, held, plan.as_of)
         steward.runner.release(ledger)
-        done = batches.score(steward, folder, plan, tell or Silent())
+        done = batches.score(steward, folder, plan, tell or Silent(), batches.earlier(steward, folder, plan))
     steward.state.begin_run(run_id, trigger="Nightly", mode="Full", as_of=plan.as_of.isoformat(), scope=None)
     return rows_of(steward, run_id), done
 
@@ -168,7 +168,7 @@ def test_worker_processes_say_the_same(taught, tmp_path, monkeypatch):
 def test_a_run_for_some_donors_writes_the_facts_of_their_units_only(tmp_path):
     steward = Steward(Settings(home=tmp_path, threads=1))
     held = tables(steward, nonprofit.rows())
-    batches.write_facts(steward, tmp_path, steward.ledger(held), held, FIRST, ["csteady", "ch1"])
+    known.write_asked(steward, tmp_path, steward.ledger(held), held, FIRST, ["csteady", "ch1"])
     for file in (scored.FEATURES, scored.PEOPLE):
         found = duckdb.sql(f"SELECT unit_id FROM read_parquet('{tmp_path / file}') ORDER BY unit_id").fetchall()
         assert found == [("h1",), ("steady",)]

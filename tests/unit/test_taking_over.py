@@ -9,8 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 from steward.night import scored, taking_over
+from steward.night.earlier import Earlier
 from steward.night.scored import Scored
-from steward.night.taking_over import Earlier
 
 DAY = dt.date(2026, 3, 15)
 
@@ -28,7 +28,7 @@ def runs(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     (second / scored.PROFILES).mkdir(parents=True)
     (tmp_path / "new" / scored.FEATURES).rename(second / scored.FEATURES)
-    number = taking_over.link(second, Earlier(first, (DAY, DAY)))
+    number = taking_over.link(second, Earlier(first, (DAY, DAY), DAY))
     scored.part(tmp_path / "new", 0).rename(scored.part(second, number))
     duckdb.execute(
         f"COPY (SELECT 'part-00000.parquet' AS part, 'b' AS contact_id) TO '{second / scored.STALE}' (FORMAT parquet)"
@@ -48,7 +48,7 @@ def test_storage_without_links_gets_a_copy(runs, monkeypatch):
 
     monkeypatch.setattr(os, "link", refused)
     (runs / "third" / scored.PROFILES).mkdir(parents=True)
-    assert taking_over.link(runs / "third", Earlier(runs / "second", (DAY, DAY))) == 2
+    assert taking_over.link(runs / "third", Earlier(runs / "second", (DAY, DAY), DAY)) == 2
     for ours, theirs in zip(scored.parts(runs / "third"), scored.parts(runs / "second"), strict=True):
         assert ours.read_bytes() == theirs.read_bytes()
         assert not ours.samefile(theirs)

@@ -154,12 +154,12 @@ def _run_line(one: Run) -> str:
 def rollups(ctx: click.Context, as_json: bool) -> None:
     """Our totals a giving unit beside NPSP's roll-ups, with the likely reason where they differ. Changes nothing."""
     from steward.night import intake
-    from steward.night.rollups import compare
+    from steward.night.rollups import compare, differing
 
     app = steward(ctx)
     snapshot = intake.newest(app)
     tables = app.tables(snapshot.tables())
-    found = compare(tables, app.ledger(tables))
+    found = compare(differing(tables, app.ledger(tables)), tables)
     if as_json:
         print_json(dataclasses.asdict(found))
         return

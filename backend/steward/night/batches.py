@@ -24,23 +24,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from steward import bootstrap, facts, profiles, sources, value
+from steward import bootstrap, profiles, sources, value
 from steward.assessment import Ways, answered
 from steward.compiling import nothing_collected
 from steward.config import Settings
 from steward.decide.policy import Policy
 from steward.decide.rollout import Rollout
-from steward.donors import Ledger
 from steward.models import Model
-from steward.models.frames import facts_in, in_floats
+from steward.models.frames import facts_in
 from steward.models.registry import Registry
 from steward.night import scored, taking_over
-from steward.night.taking_over import Earlier, Slice
+from steward.night.earlier import Earlier
+from steward.night.taking_over import Slice
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
 from steward.salesforce import canonical
@@ -49,7 +47,7 @@ from steward.value import ValueModel
 from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
-COMPARED = 100_000  # at a time
+COMPARED = 100_000  # whose facts are compared at a time
 ALONE = 2 * UNITS  # so few are scored in this process: a worker takes seconds to begin
 
 
@@ -62,6 +60,7 @@ class Plan:
     rollout: Rollout
     as_of: dt.date
     whole: bool = True
+    snapshot: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,39 +93,38 @@ def _basis(steward: bootstrap.Steward, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write_facts(
-    steward: bootstrap.Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date,
-    donors: Sequence[str] | None,
-) -> None:  # fmt: skip
-    """`features.parquet`, a row a unit, and `people.parquet`, a row a Contact with what the org holds of the months before."""
-    found, people = facts.facts(ledger, tables["gaus"], as_of), _people(ledger, tables, as_of)
-    if donors is not None:
-        units = people.filter(people.contact_id.isin(sorted(donors))).select("unit_id").distinct()
-        found, people = found.semi_join(units, "unit_id"), people.semi_join(units, "unit_id")
-    steward.runner.write(in_floats(found).order_by("unit_id"), folder / scored.FEATURES, UNITS)
-    steward.runner.write(people.order_by(["unit_id", "contact_id"]), folder / scored.PEOPLE, UNITS)
-
-
-def _people(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> ir.Table:
-    """Members with the trend of earlier months and the question it is about: this month's point is about to be replaced."""
-    held = tables["profiles"]
-    before = held.trend.re_replace(rf" ?{as_of:%Y-%m}:[0-9.]+", "").nullif("")
-    question = held.model_version.re_replace("-[0-9]+-[0-9a-f]+$", "")
-    held = held.select("contact_id", trend=before, held_model=ibis.ifelse(before.notnull(), question, None))
-    return ledger.members.left_join(held, "contact_id").drop("contact_id_right")
-
-
-def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Progress) -> Done:
-    """Answers the units whose facts are written; every batch leaves its part of the profiles in `folder`."""
+def earlier(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan) -> Earlier | None:
+    """The run whose facts and answers may be taken over: this one as far as it came before it was killed, or the newest one
+    of everybody that rests on the same basis. A run of a few donors takes nothing over."""
     basis = _basis(steward, plan)
-    begun = basis | {"as_of": plan.as_of.isoformat()}
-    killed = _resting_on(begun, scored.left_over(folder))
-    earlier = _after(killed or (_earlier(steward, basis) if plan.whole else None), plan, steward.policy)
-    units, anew = taking_over.weigh(steward.settings, folder, earlier, COMPARED)
-    if killed:
+    killed = scored.left_over(folder)
+    if _resting_on(basis | {"as_of": plan.as_of.isoformat()}, killed):
+        return _earlier(killed, plan, steward.policy, killed=True)
+    runs = (steward.home / "runs" / old.run_id for old in steward.state.runs(scored.KEEP_RUNS) if old.scope is None)
+    newest = next((run for run in runs if _resting_on(basis, run)), None) if plan.whole else None
+    return _earlier(newest, plan, steward.policy) if newest else None
+
+
+def _earlier(folder: pathlib.Path, plan: Plan, policy: Policy, killed: bool = False) -> Earlier:
+    basis = scored.basis(folder) or {}
+    before = dt.date.fromisoformat(basis["as_of"])
+    days = min(before, plan.as_of), max(before, plan.as_of)
+    cards_until = days[1] + dt.timedelta(days=policy.card_warning_days)
+    return Earlier(folder.resolve(), days, cards_until, basis.get("snapshot", ""), killed)
+
+
+def score(
+    steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Progress, before: Earlier | None = None,
+    looked_at: pathlib.Path | None = None,
+) -> Done:  # fmt: skip
+    """Answers the units whose facts are written, or takes their answers over from `before`; every batch leaves its part of
+    the profiles in `folder`. `looked_at`: the units whose facts can be others than before, if they are not all."""
+    begun = _basis(steward, plan) | {"as_of": plan.as_of.isoformat(), "snapshot": plan.snapshot}
+    units, anew = taking_over.weigh(steward.settings, folder, before, looked_at, COMPARED)
+    if before and before.killed:
         tell.say(f"Of {units:,} giving units, {units - anew:,} were answered before the run was interrupted.")
     scored.write_basis(folder, begun)
-    number = taking_over.link(folder, earlier) if earlier else 0
+    number = taking_over.link(folder, before) if before else 0
     tell.stage("Scoring donors", units)
     task = Task(steward.settings.for_workers(), folder.resolve(), plan, steward.policy)
     done = units - anew
@@ -138,24 +136,9 @@ def score(steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Pr
     return Done(units, anew)
 
 
-def _after(earlier: pathlib.Path | None, plan: Plan, policy: Policy) -> Earlier | None:
-    """An earlier run whose answers may be taken over: its cards' days are counted from either date."""
-    if earlier is None:
-        return None
-    before = dt.date.fromisoformat((scored.basis(earlier) or {})["as_of"])
-    last = max(before, plan.as_of) + dt.timedelta(days=policy.card_warning_days)
-    return Earlier(earlier.resolve(), (min(before, plan.as_of), last))
-
-
-def _earlier(steward: bootstrap.Steward, basis: Mapping[str, Any]) -> pathlib.Path | None:
-    """The newest run of everybody that rests on the same basis."""
-    folders = (steward.home / "runs" / old.run_id for old in steward.state.runs(scored.KEEP_RUNS) if old.scope is None)
-    return next((folder for folder in folders if _resting_on(basis, folder)), None)
-
-
-def _resting_on(basis: Mapping[str, Any], folder: pathlib.Path) -> pathlib.Path | None:
+def _resting_on(basis: Mapping[str, Any], folder: pathlib.Path) -> bool:
     held = scored.basis(folder)
-    return folder if held is not None and basis.items() <= held.items() else None
+    return held is not None and basis.items() <= held.items()
 
 
 def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import ibis.expr.types as ir
 
 from steward import donors
 from steward.donors import Ledger
+from steward.donors.units import real_accounts
 
 EXAMPLES = 5
 
@@ -45,18 +47,22 @@ class Comparison:
         return f"{self.differing:,} of {self.agreeing + self.differing:,} giving units differ from NPSP's roll-ups: {told}."
 
 
-def compare(tables: Mapping[str, ir.Table], ledger: Ledger) -> Comparison:
-    """One question for all: how many units a reason has, and the largest differences of each."""
+def differing(tables: Mapping[str, ir.Table], ledger: Ledger) -> ir.Table:
+    """A row a giving unit whose totals are not NPSP's, with the fields of `Difference`."""
     found = donors.reconcile(tables, ledger)
-    gap = (found.total_given - found.npsp_total).abs()
+    return found.filter(found.reason.notnull()).select(*(field.name for field in dataclasses.fields(Difference)))
+
+
+def compare(differing: ir.Table, tables: Mapping[str, ir.Table]) -> Comparison:
+    """How many units a reason has, and the largest differences of each; `tables` are those of everybody."""
+    found = differing.mutate(gap=(differing.total_given - differing.npsp_total).abs())
     order = ibis.window(group_by="reason", order_by=[ibis.desc("gap"), "unit_id"])
-    found = found.mutate(gap=gap)
     ranked = found.mutate(place=ibis.row_number().over(order), units=found.count().over(ibis.window(group_by="reason")))
     shown = ranked.filter(ranked.place < EXAMPLES).order_by([ibis.desc("units"), "reason", "place"])
     rows = shown.to_pyarrow().to_pylist()
     reasons = {row["reason"]: row["units"] for row in rows}
-    agreeing = reasons.pop(None, 0)
-    return Comparison(agreeing, reasons, _examples([row for row in rows if row["reason"]]))
+    every = real_accounts(tables).count().to_pyarrow().as_py()
+    return Comparison(every - sum(reasons.values()), reasons, _examples(rows))
 
 
 def _examples(rows: Sequence[Mapping[str, Any]]) -> tuple[Difference, ...]:

@@ -28,8 +28,10 @@ from steward.salesforce.contract import PROFILE
 if TYPE_CHECKING:
     import pandas as pd
 
-# A folder of parts, a row a Contact and sorted by unit; a row a unit; a row a Contact; what the answers rest on.
-PROFILES, FEATURES, PEOPLE, BASIS = "profiles", "features.parquet", "people.parquet", "basis.json"
+# A folder of parts, a row a Contact and sorted by unit; a row a unit; a row a Contact; a row a unit whose totals are not
+# NPSP's; what the answers rest on.
+PROFILES, FEATURES, PEOPLE = "profiles", "features.parquet", "people.parquet"
+ROLLUPS, BASIS = "rollups.parquet", "basis.json"
 ANEW, STALE = "anew.parquet", "stale.parquet"  # units to answer; (part, contact_id) of rows that are no longer so
 HASH = "content_hash"
 PARQUET = "FORMAT parquet, COMPRESSION zstd"

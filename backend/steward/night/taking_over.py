@@ -8,7 +8,6 @@ are no longer so (see scored.py).
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import pathlib
 import shutil
@@ -20,17 +19,9 @@ import pyarrow.parquet as pq
 
 from steward.config import Settings
 from steward.night import scored
+from steward.night.earlier import Earlier
 
 _MEMORY = "512MB"  # to write one part anew
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A run on whose basis this one rests too. A card that expires after the first of these days and up to the second is
-    counted in days, so its unit is answered anew."""
-
-    folder: pathlib.Path
-    cards: tuple[dt.date, dt.date]
 
 
 @dataclass(frozen=True)
@@ -54,16 +45,21 @@ def slices(path: pathlib.Path, units: int) -> Iterator[Slice]:
         yield Slice(first, end)
 
 
-def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, units: int) -> tuple[int, int]:
+def weigh(
+    settings: Settings, folder: pathlib.Path, earlier: Earlier | None, looked_at: pathlib.Path | None, units: int
+) -> tuple[int, int]:
     """Writes which units are to be answered and which rows of the earlier run are no longer so; how many units there are,
-    and how many are to be answered. They are compared so many `units` at a time."""
+    and how many are to be answered. Facts are compared of so many `units` at a time, and only of those `looked_at`."""
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
         db.execute("CREATE TABLE same (unit_id VARCHAR)")
         if earlier is not None:
             db.execute(f"CREATE TABLE answered AS SELECT DISTINCT unit_id FROM {scored.rows(earlier.folder)}")
-            for some in slices(folder / scored.FEATURES, units):
-                db.execute(f"INSERT INTO same {_same(folder, earlier, some)}")
+            db.execute("CREATE TABLE other (unit_id VARCHAR)")
+            db.execute(f"INSERT INTO other {_counted_in_days(folder, earlier)}")
+            for some in slices(looked_at or folder / scored.FEATURES, units):
+                db.execute(f"INSERT INTO other {_differing(folder, earlier.folder, some, looked_at)}")
+            db.execute("INSERT INTO same FROM answered ANTI JOIN other USING (unit_id)")
             db.execute(f"COPY ({_stale(earlier.folder)}) TO '{folder / scored.STALE}' (FORMAT parquet)")
         people = f"SELECT DISTINCT unit_id FROM read_parquet('{folder / scored.PEOPLE}')"
         anew = f"FROM ({people}) ANTI JOIN same USING (unit_id) ORDER BY unit_id"
@@ -73,20 +69,24 @@ def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, uni
         return every, to_answer
 
 
-def _same(folder: pathlib.Path, earlier: Earlier, some: Slice) -> str:
-    """Units answered then, with the facts, or none, and the people that they had; but none whose card's days are counted."""
+def _counted_in_days(folder: pathlib.Path, earlier: Earlier) -> str:
+    after, until = earlier.days[0], earlier.cards_until
+    soon = f"card_expires_on > DATE '{after}' AND card_expires_on <= DATE '{until}'"
+    return f"SELECT unit_id FROM read_parquet('{folder / scored.FEATURES}') WHERE {soon}"
+
+
+def _differing(folder: pathlib.Path, earlier: pathlib.Path, some: Slice, looked_at: pathlib.Path | None) -> str:
+    """Units with other facts than they had, or other people, or none of either before or now."""
+    only = f"SEMI JOIN read_parquet('{looked_at}') USING (unit_id)" if looked_at else ""
     (facts, then), (people, before) = (
-        [f"({some.of(run / name)})" for run in (folder, earlier.folder)] for name in (scored.FEATURES, scored.PEOPLE)
+        [f"(FROM ({some.of(run / name)}) {only})" for run in (folder, earlier)]
+        for name in (scored.FEATURES, scored.PEOPLE)
     )
-    after, until = earlier.cards
-    other = (
+    return (
         f"SELECT unit_id FROM {facts} AS new FULL JOIN {then} AS old USING (unit_id) WHERE new IS DISTINCT FROM old "
-        f"OR (new.card_expires_on > DATE '{after}' AND new.card_expires_on <= DATE '{until}') UNION ALL "
-        f"SELECT unnest([new.unit_id, old.unit_id]) FROM {people} AS new FULL JOIN {before} AS old USING (contact_id) "
-        "WHERE new IS DISTINCT FROM old"
+        f"UNION ALL SELECT unnest([new.unit_id, old.unit_id]) FROM {people} AS new FULL JOIN {before} AS old "
+        "USING (contact_id) WHERE new IS DISTINCT FROM old"
     )
-    end = f" AND unit_id < '{some.end}'" if some.end else ""
-    return f"FROM answered ANTI JOIN ({other}) AS other USING (unit_id) WHERE unit_id >= '{some.first}'{end}"
 
 
 def _stale(earlier: pathlib.Path) -> str:

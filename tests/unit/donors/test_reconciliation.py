@@ -1,7 +1,7 @@
 import pytest
 from snapshot_tables import by, gift, tables
 from steward.donors import build_ledger, reconcile, reconciliation
-from steward.night.rollups import compare
+from steward.night.rollups import compare, differing
 
 FUND = {"account_id": "fund", "is_individual": False}
 
@@ -88,7 +88,7 @@ def test_the_comparison_counts_reasons_and_shows_the_largest_differences_first()
     ]
     gifts = [gift(f"g-{name}", name, 100, "2024-01-05") for name in ("h1", "h2", "h3")]
     snapshot = tables(accounts=homes, opportunities=gifts)
-    found = compare(snapshot, build_ledger(snapshot))
+    found = compare(differing(snapshot, build_ledger(snapshot)), snapshot)
     assert (found.agreeing, found.differing) == (1, 2)
     assert found.reasons == {reconciliation.UNEXPLAINED: 2}
     assert [one.unit_id for one in found.examples] == ["h3", "h2"]

@@ -1,0 +1,86 @@
+"""What a run knows of giving units and their people before it answers, in three files: facts, people, and totals that are
+not NPSP's. On an ordinary night few are looked at; what is known of all others is what the run before knew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import pathlib
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from steward import facts
+from steward.bootstrap import Steward
+from steward.donors import Ledger
+from steward.models.frames import in_floats
+from steward.night import rollups, scored
+from steward.night.earlier import DATED, this_month
+from steward.night.narrowing import Few
+
+ROWS = 20_000  # of a row group: whoever reads some units need not read all
+_ORDER = {
+    scored.FEATURES: ["unit_id"], scored.PEOPLE: ["unit_id", "contact_id"], scored.ROLLUPS: ["unit_id"],
+}  # fmt: skip
+
+
+def write(
+    steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date
+) -> None:
+    """The files of everybody, in `folder`."""
+    for name, found in _found(ledger, tables, as_of).items():
+        steward.runner.write(found.order_by(_ORDER[name]), folder / name, ROWS)
+
+
+def write_asked(
+    steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date,
+    donors: Sequence[str],
+) -> None:  # fmt: skip
+    """Facts and people of these donors and their giving units only."""
+    asked = ledger.members.filter(ledger.members.contact_id.isin(sorted(donors)))
+    found = _found(ledger, tables, as_of)
+    for name in (scored.FEATURES, scored.PEOPLE):
+        theirs = found[name].semi_join(asked, "unit_id")
+        steward.runner.write(theirs.order_by(_ORDER[name]), folder / name, ROWS)
+
+
+def write_few(
+    steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date,
+    few: Few,
+) -> None:  # fmt: skip
+    """The files of everybody, where ledger and tables are of these few only."""
+    units = steward.runner.tables({"units": few.units})["units"]
+    settings = steward.settings
+    config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
+    for name, found in _found(ledger, tables, as_of).items():
+        fresh = few.units.parent / name
+        steward.runner.write(found.semi_join(units, "unit_id"), fresh, ROWS)
+        others = f"FROM read_parquet('{few.before / name}') AS known ANTI JOIN read_parquet('{few.units}') AS few USING (unit_id)"
+        every = f"FROM ({others} UNION ALL FROM read_parquet('{fresh}')) ORDER BY {', '.join(_ORDER[name])}"
+        with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
+            db.execute(f"COPY ({every}) TO '{folder / name}' ({scored.PARQUET}, ROW_GROUP_SIZE {ROWS})")
+
+
+def compared(steward: Steward, folder: pathlib.Path, tables: Mapping[str, ir.Table]) -> rollups.Comparison:
+    """Our totals beside NPSP's; `tables` of everybody."""
+    differing = steward.runner.tables({"rollups": folder / scored.ROLLUPS})["rollups"]
+    return rollups.compare(differing, tables)
+
+
+def _found(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> dict[str, ir.Table]:
+    return {
+        scored.FEATURES: in_floats(facts.facts(ledger, tables["gaus"], as_of)),
+        scored.PEOPLE: _people(ledger, tables, as_of),
+        scored.ROLLUPS: rollups.differing(tables, ledger),
+    }
+
+
+def _people(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> ir.Table:
+    """Members with the trend of earlier months and the question it is about: this month's point is about to be replaced."""
+    held = tables["profiles"]
+    before = held.trend.re_replace(this_month(as_of), "").nullif("")
+    question = held.model_version.re_replace(DATED, "")
+    held = held.select("contact_id", trend=before, held_model=ibis.ifelse(before.notnull(), question, None))
+    return ledger.members.left_join(held, "contact_id").drop("contact_id_right")
