@@ -23,7 +23,7 @@ from steward.salesforce.terms import Write, WriteField
 
 DONOR, PARENT, UNIT, RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
 BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
-_LINES = 5_000  # made at a time: their cells stay in the processor's cache
+_LINES = 5_000  # joined at a time, for the cells of a line take as much memory again
 _IDS = (DONOR, PARENT, UNIT)
 _OTHERS = tuple(field.name for field in PROFILE.fields if field.name != PARENT)
 _SAID = tuple(field for field in PROFILE.fields if field.name not in _IDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
 
 import duckdb
 import pyarrow as pa
@@ -100,6 +101,19 @@ def test_tables_follow_each_other_in_their_order(made: Snapshot) -> None:
     tables = [at_home(one) for one in (("third", "u9"), ("stranger", "u8"), ("other", "u7"))]
     said, unknown = rendered(made, *tables)
     assert ([one["Donor_Id__c"] for one in said[True]], unknown) == ([IDS["third"], IDS["other"]], ["stranger"])
+
+
+def test_only_one_table_is_taken_in_beyond_the_one_that_is_sent(made: Snapshot) -> None:
+    taken = []
+
+    def tables() -> Iterator[pa.Table]:
+        for number in range(4):
+            taken.append(number)
+            yield at_home(("third", "u1"))
+
+    with duckdb.connect() as db:
+        sent = [len(taken) for _ in Rendering(db, made).lines(tables())]
+    assert sent == [2, 3, 4, 4]
 
 
 def test_what_people_write_and_what_the_contract_does_not_know_is_refused(made: Snapshot) -> None:
