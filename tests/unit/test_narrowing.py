@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "features"))
 
 import histories
 from snapshot_tables import arrow_tables
-from steward import facts
+from steward import donors, facts
 from steward.config import Settings
 from steward.night import narrowing, rollups
 from steward.night.earlier import Earlier
@@ -36,6 +36,7 @@ DAYS = [
     (dt.date(2024, 7, 14), dt.date(2024, 7, 14)), (dt.date(2024, 7, 14), dt.date(2024, 7, 15)),
 ]  # fmt: skip
 FAMILIES = 7
+SETTINGS = Settings(threads=1, memory_limit="200MB")
 BUCKET = "Bucket Individual"
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -146,12 +147,29 @@ def test_a_night_of_few_knows_what_a_night_of_everybody_knows(tmp_path, monkeypa
     days = chance.choice(DAYS)
     snapshot = snapshot_of(tmp_path / "second", rows, later)
     before, now = engine().known(rows, days[0]), engine().known(later, days[1])
-    few = narrowing.narrowed(
-        Settings(threads=1, memory_limit="200MB"), tmp_path, snapshot, Earlier(tmp_path, days, days[1], "first")
-    )
+    few = narrowing.narrowed(SETTINGS, tmp_path, snapshot, Earlier(tmp_path, days, days[1], "first"))
     assert few is not None
     looked_at = set(pq.read_table(few.units)["unit_id"].to_pylist())
     ours = {unit: known for unit, known in before.items() if unit not in looked_at}
     assert len(ours) > 3, "everybody is looked at"
     ours |= {unit: known for unit, known in engine().known(few.tables, days[1]).items() if unit in looked_at}
     assert ours == now
+
+
+def test_dates_that_nobody_waits_for_are_read_by_no_fact():
+    """The ledger and all that is known can be worked out of tables that lack them."""
+    lacking = {
+        name: table.drop_columns([column for one, column in narrowing.UNUSED if one == name])
+        for name, table in arrow_tables().items()
+    }
+    tables = {name: ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name) for name, table in lacking.items()}
+    assert facts.facts(donors.build_ledger(tables), tables["gaus"], LAST).columns
+
+
+def test_a_change_that_concerns_everybody_narrows_nothing(tmp_path):
+    rows = nonprofit(random.Random(1))
+    later = copy.deepcopy(rows)
+    later["campaigns"][0]["type"] = "Direct Mail"
+    snapshot = snapshot_of(tmp_path / "second", rows, later)
+    assert narrowing.narrowed(SETTINGS, tmp_path, snapshot, Earlier(tmp_path, DAYS[0], FIRST, "first")) is None
+    assert narrowing.narrowed(SETTINGS, tmp_path, snapshot, Earlier(tmp_path, DAYS[0], FIRST, "another")) is None

@@ -11,10 +11,9 @@ from steward.decide.policy import Policy
 from steward.words import Language
 
 NEAR = 0.75  # an expected gift within a quarter of the last one changes nothing
-_LIMITS, _STEPS = (
-    (50, 250, 1_000, 5_000, 25_000),
-    (5, 10, 25, 100, 500, 1_000),
-)  # amounts below a limit are rounded to its step
+# Amounts below a limit are rounded to the step beside it.
+_LIMITS = (50, 250, 1_000, 5_000, 25_000)
+_STEPS = (5, 10, 25, 100, 500, 1_000)
 _FORMED = 20_000  # asks that are kept at hand: many donors gave 50 last
 
 
