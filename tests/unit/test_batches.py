@@ -155,11 +155,12 @@ def test_people_of_whom_nothing_is_known_yet_are_answered_once(taught, tmp_path)
     assert (again, newcomer.anew, nobody.anew) == (found, 1, 0)
 
 
-def test_worker_processes_say_the_same(taught, tmp_path, monkeypatch):
+@pytest.mark.parametrize("most", [0, batches.ALONE])
+def test_worker_processes_and_threads_say_the_same(taught, tmp_path, monkeypatch, most):
     rows, plan = nonprofit.rows(), taught[1]
     alone, _ = night(steward_of(taught, tmp_path / "alone"), plan, rows, "first")
     monkeypatch.setattr(batches, "UNITS", 20)
-    monkeypatch.setattr(batches, "ALONE", 0)
+    monkeypatch.setattr(batches, "ALONE", most)
     shared, done = night(steward_of(taught, tmp_path / "shared", threads=2), plan, rows, "first")
     assert done.units == 45
     assert shared == alone

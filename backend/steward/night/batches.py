@@ -48,7 +48,7 @@ from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
 COMPARED = 100_000  # whose facts are compared at a time
-ALONE = 2 * UNITS  # so few are scored in this process: a worker takes seconds to begin
+ALONE = 10 * UNITS  # so few are answered by this process's threads: workers take seconds to begin
 
 
 @dataclass(frozen=True)
@@ -142,11 +142,20 @@ def _resting_on(basis: Mapping[str, Any], folder: pathlib.Path) -> bool:
 
 
 def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterable[int]:
+    threads = steward.settings.threads
     alone = [dataclasses.replace(one, settings=dataclasses.replace(one.settings, threads=1)) for one in tasks]
     if steward.runner.spreads:
         return steward.runner.each(score_batch, alone)
-    few = units <= ALONE or steward.settings.threads == 1
-    return map(score_batch, tasks) if few else _by_processes(alone, steward.settings.threads)
+    if threads == 1 or len(tasks) < 2:
+        return map(score_batch, tasks)
+    return _by_threads(alone, threads) if units <= ALONE else _by_processes(alone, threads)
+
+
+def _by_threads(tasks: Sequence[Task], threads: int) -> Iterator[int]:
+    """More than half of a batch's time passes in machine code that leaves the interpreter to the other thread."""
+    _ways(tasks[0])  # the models are loaded once
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(score_batch, tasks)
 
 
 def _by_processes(tasks: Sequence[Task], workers: int) -> Iterator[int]:
