@@ -1,7 +1,7 @@
 """Pseudonyms of many ids at once: sixteen SHA-256 in step, one a lane of the processor's wide registers.
 
-A night hashes tens of millions of ids, which takes DuckDB's own SHA-256 a third of a full read; this takes a fifth of
-that. Whatever is not an id of plain characters goes through `pseudonyms.pseudonym`, and a test holds both to be equal.
+A full read hashes tens of millions of ids, and with DuckDB's own SHA-256 that was the dearest part of it. Whatever is not an
+id of plain characters goes through `pseudonyms.pseudonym`, and a test holds both to be equal.
 """
 
 from __future__ import annotations

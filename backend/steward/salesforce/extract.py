@@ -100,7 +100,7 @@ def _manifest(work: Work, now: datetime, notes: tuple[str, ...]) -> Manifest:
 
 @dataclass
 class Extraction:
-    """One extraction at work: every table once, then the settings and the identity map."""
+    """One extraction at work: every table once, with the way back to its ids where there must be one, then the settings."""
 
     gateway: Gateway
     db: duckdb.DuckDBPyConnection
