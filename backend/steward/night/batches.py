@@ -192,7 +192,8 @@ def score_batch(task: Task) -> int:
         db.execute(f"CREATE TABLE anew AS {task.some.of(task.folder / scored.ANEW)}")
         fresh = _rows(task, db)
         db.register("fresh", fresh)
-        hashed = db.sql(f"SELECT {canonical.hash_sql(PROFILE, scored.REFERENCES)} FROM fresh").to_arrow_table()
+        db.execute(f"CREATE TABLE hashed AS SELECT {canonical.hash_sql(PROFILE, scored.REFERENCES)} FROM fresh")
+        hashed = db.table("hashed").to_arrow_table()
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
         pq.write_table(fresh.append_column(scored.HASH, hashed.column(0)), half, compression="zstd")
