@@ -88,10 +88,15 @@ def expression(column: Column, raw: Sequence[str]) -> str:
 def typed(table: Table, raw: Sequence[str], where: str = "true") -> str:
     """The query that turns `raw` into the table's columns, without rows that lack what every row must have."""
     columns = ", ".join(expression(column, raw) for column in table.columns)
-    must = [column.name for column in table.columns if not column.nullable and column.kind is not Kind.FLAG]
-    must += [table.only] if table.only else []
-    kept = " AND ".join(f"{name} IS NOT NULL" for name in must)
-    return f"SELECT * FROM (SELECT {columns} FROM raw WHERE {where}) WHERE {kept}"
+    must = [one for one in table.columns if one.name == table.only or not (one.nullable or one.kind is Kind.FLAG)]
+    return f"SELECT {columns} FROM raw WHERE {' AND '.join([where, *(_given(one, raw) for one in must)])}"
+
+
+def _given(column: Column, raw: Sequence[str]) -> str:
+    """Whether a column will not be null, by what came and not by what becomes of it: DuckDB would compute that twice."""
+    if column.kind in (Kind.PERSON, Kind.EXPIRY):
+        raise ValueError(f"{column.name}: a {column.kind.value} may become null, so no row can be told to have one")
+    return " AND ".join(f"c{raw.index(path)} IS NOT NULL" if path in raw else "false" for path in column.paths)
 
 
 def write(connection: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> int:
