@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 
+import ibis
 import ibis.expr.types as ir
 
 from steward import features
 from steward.decide import affinity, channels, sustainers
 from steward.donors import Ledger
+from steward.features.compute import beside
 
 
 def facts(ledger: Ledger, gaus: ir.Table, as_of: dt.date) -> ir.Table:
-    """Features, then `affinity`, the columns of `channels.counted` and of `sustainers.standings`, null where there is none."""
-    found = features.compute(ledger, as_of)
-    beside = (
+    """Features, then `affinity`, the columns of `channels.counted` and of `sustainers.Standing`, null where there is none."""
+    parts = (
         affinity.clusters(ledger.gifts, gaus, as_of),
         channels.counted(ledger.gifts, ledger.touches, as_of),
         sustainers.standings(ledger, as_of),
     )
-    for table in beside:
-        found = found.left_join(table, "unit_id").drop("unit_id_right")
-    return found
+    found, marks = beside(features.compute(ledger, as_of), parts)
+    missed = ibis.ifelse(found.running.notnull(), found.installments_missed_in_a_row, None)
+    return found.mutate(missed=missed).drop(*marks)

@@ -44,12 +44,13 @@ class Health:
 
 
 def standings(ledger: Ledger, as_of: dt.date) -> ir.Table:
-    """unit_id and how its running pledges stand, in columns named as those of `Standing`; units without one are left out."""
-    found = _running(ledger, as_of).left_join(_missed(ledger, as_of), "unit_id").drop("unit_id_right")
-    found = found.left_join(_answers(ledger, as_of), "unit_id").drop("unit_id_right")
+    """unit_id and how its running pledges stand, in columns named as those of `Standing`; units without one are left out.
+
+    `missed` is not among them: it is a feature.
+    """
+    found = _running(ledger, as_of).left_join(_answers(ledger, as_of), "unit_id").drop("unit_id_right")
     return found.select(
         "unit_id", "running", "paused", "card_expires_on",
-        missed=found.missed.fill_null(0),
         answered_before=found.earlier.fill_null(0) > 0,
         answered=found.lately.fill_null(0) > 0,
     )  # fmt: skip
@@ -59,20 +60,13 @@ def _running(ledger: Ledger, as_of: dt.date) -> ir.Table:
     day, pledges = ibis.literal(as_of), ledger.pledges
     begun = pledges.filter(pledges.established_on < day)
     rows = begun.filter(begun.ended_on.isnull() | (begun.ended_on >= day))
-    rows = rows.filter(~rows.status.fill_null("").lower().isin(["closed", "lapsed"]))
+    rows = rows.mutate(status=rows.status.fill_null("").lower())  # engines count differently where a condition is null
+    rows = rows.filter(rows.status.notin(["closed", "lapsed"]))
     return rows.group_by("unit_id").aggregate(
         running=rows.count(),
-        paused=rows.count(where=rows.status.lower() == PAUSED),
+        paused=rows.count(where=rows.status == PAUSED),
         card_expires_on=rows.card_expires_on.min(),
     )
-
-
-def _missed(ledger: Ledger, as_of: dt.date) -> ir.Table:
-    rows = ledger.installments.filter(ledger.installments.due_date < ibis.literal(as_of))
-    last = rows.group_by("unit_id").aggregate(paid_on=rows.due_date.max(where=rows.outcome == "paid"))
-    found = rows.left_join(last, "unit_id").drop("unit_id_right")
-    after = found.paid_on.isnull() | (found.due_date > found.paid_on)
-    return found.group_by("unit_id").aggregate(missed=found.count(where=after & (found.outcome != "paid")))
 
 
 def _answers(ledger: Ledger, as_of: dt.date) -> ir.Table:

@@ -15,16 +15,15 @@ def asks(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """Opportunities that say when or for how much was asked, and lost ones, which were asks too; never installments."""
     rows = tables["opportunities"]
     asked = rows.ask_date.notnull() | rows.requested_amount.notnull() | (rows.is_closed & ~rows.is_won)
-    found = with_unit(rows.filter(rows.recurring_id.isnull(), asked), tables, homes, contact="primary_contact_id")
-    return found.select("unit_id", "gift_id", "ask_date", "requested_amount", "close_date", "is_won")
+    known = ("gift_id", "ask_date", "requested_amount", "close_date", "is_won")
+    rows = rows.filter(rows.recurring_id.isnull(), asked).select("account_id", "primary_contact_id", *known)
+    return with_unit(rows, tables, homes, contact="primary_contact_id").select("unit_id", *known)
 
 
 def touches(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """One row a contact with the donor. `appeal` is what was sent; `campaign_response` is what came back."""
     tasks, events, hours = tables["tasks"], tables["events"], tables["volunteer_hours"]
-    campaigns = tables["campaigns"].select("campaign_id", campaign_type="type")
-    sent = tables["campaign_members"].left_join(campaigns, "campaign_id").drop("campaign_id_right")
-    sent = sent.mutate(channel=channels.of_campaign(sent.campaign_type))
+    sent = tables["campaign_members"].left_join(channels.of_campaigns(tables), "campaign_id").drop("campaign_id_right")
     done = tasks.filter(tasks.is_closed)
     answered = sent.filter(sent.responded)
     worked = hours.filter(hours.status == "Completed")
@@ -37,10 +36,10 @@ def touches(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
             events, "event", ibis.coalesce(events.activity_date, events.created_on), account=events.account_id,
             channel=ibis.literal(channels.IN_PERSON),
         ),
-        _touch(sent, "appeal", sent.created_on, channel=sent.channel),
+        _touch(sent, "appeal", sent.created_on, channel=sent.campaign_channel),
         _touch(
             answered, "campaign_response", ibis.coalesce(answered.responded_on, answered.created_on),
-            channel=answered.channel,
+            channel=answered.campaign_channel,
         ),
         _touch(worked, "volunteer", worked.start_date, hours=worked.hours),
     ]  # fmt: skip

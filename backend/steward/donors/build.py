@@ -31,8 +31,8 @@ def build_ledger(tables: Mapping[str, ir.Table]) -> Ledger:
     people, where = members(tables), homes(tables)
     opportunities = won(tables, where)
     return Ledger(
-        units=units(tables, people),
         members=people,
+        units=units(tables, people),
         gifts=gifts(tables, opportunities),
         reversals=reversals(tables),
         soft_credits=soft_credits(tables, opportunities, where),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
@@ -25,9 +27,10 @@ _METHODS = (
 _TASKS = ((r"e-?mail", EMAIL), (r"call", PHONE))
 
 
-def of_campaign(kind: ir.StringValue) -> ir.StringValue:
-    """By the campaign's type; null where it names no channel."""
-    return _first(kind, _CAMPAIGNS)
+def of_campaigns(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """campaign_id, campaign_type, campaign_channel: looked for in the type, once a campaign; null where it names none."""
+    campaigns = tables["campaigns"]
+    return campaigns.select("campaign_id", campaign_type="type", campaign_channel=_first(campaigns.type, _CAMPAIGNS))
 
 
 def of_payment(method: ir.StringValue) -> ir.StringValue:

@@ -24,7 +24,10 @@ _PLANNED = "planned|bequest|legacy"
 def won(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     """Won Opportunities with an amount, before refunds, with the unit that has the hard credit."""
     rows = tables["opportunities"]
-    rows = rows.filter(rows.is_won, rows.amount.notnull())
+    rows = rows.filter(rows.is_won, rows.amount.notnull()).select(
+        "gift_id", "account_id", "primary_contact_id", "amount", "type", "record_type", "campaign_id",
+        gift_date="close_date", is_recurring=rows.recurring_id.notnull(),
+    )  # fmt: skip
     rows = before_refunds(rows, tables["payments"])
     accounts = real_accounts(tables).select("is_individual", owner_id="account_id")
     homes = homes.select(person_id="contact_id", home_id="unit_id")
@@ -32,16 +35,15 @@ def won(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     # Only a gift without an account of its own asks whose contact it was.
     orphan = found.owner_id.isnull()
     found = found.left_join(homes, ibis.ifelse(orphan, found.primary_contact_id, None) == homes.person_id)
-    found = found.select(
-        "gift_id", "amount", "type", "record_type", "campaign_id", "recurring_id", "installment",
-        "is_individual", "owner_id", "home_id", contact_id="primary_contact_id", gift_date="close_date",
-    )  # fmt: skip
-    return found.mutate(
+    known = ("gift_id", "amount", "type", "record_type", "campaign_id", "gift_date", "is_recurring")
+    found = found.select(*known, "is_individual", "owner_id", "home_id")
+    return found.select(
+        *known,
         unit_id=ibis.coalesce(found.owner_id, found.home_id),
         kind=ibis.ifelse(found.is_individual.fill_null(True), HOUSEHOLD, ORGANIZATION),
         by_account=found.owner_id.notnull(),
         individual_account=found.is_individual.fill_null(False),
-    ).drop("owner_id", "home_id", "is_individual")
+    )
 
 
 def gifts(tables: Mapping[str, ir.Table], opportunities: ir.Table) -> ir.Table:
@@ -86,7 +88,7 @@ def listed(tables: Mapping[str, ir.Table], setting: str) -> ir.Table:
 
 def _designated(tables: Mapping[str, ir.Table], given: ir.Table) -> ir.Table:
     """With campaign type and channel, and the fund that got most of it (the default fund is nobody's choice)."""
-    campaigns = tables["campaigns"].select("campaign_id", campaign_type="type")
+    campaigns = channels.of_campaigns(tables)
     allocations, settings = tables["allocations"], tables["settings"]
     default = settings.select(gau_id="default_gau_id")
     chosen = allocations.filter(allocations.gift_id.notnull()).anti_join(default, "gau_id")
@@ -100,10 +102,8 @@ def _designated(tables: Mapping[str, ir.Table], given: ir.Table) -> ir.Table:
     found = given.left_join(campaigns, "campaign_id").drop("campaign_id_right")
     found = found.left_join(chosen, "gift_id").drop("gift_id_right").left_join(paid, "gift_id")
     return found.select(
-        "gift_id", "unit_id", "contact_id", "amount", "gift_date", "source", "recurring_id", "installment",
-        "campaign_id", "campaign_type", "gau_id",
-        is_recurring=found.recurring_id.notnull(),
-        channel=ibis.coalesce(channels.of_campaign(found.campaign_type), channels.of_payment(found.method)),
+        "gift_id", "unit_id", "amount", "gift_date", "source", "is_recurring", "campaign_id", "campaign_type", "gau_id",
+        channel=ibis.coalesce(found.campaign_channel, channels.of_payment(found.method)),
         is_planned=_says(found.type, _PLANNED) | _says(found.record_type, _PLANNED),
     )  # fmt: skip
 

@@ -19,15 +19,15 @@ def installments(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:
     `method` and `card_expires_on` are of its payment: the card as it was then.
     """
     rows = tables["opportunities"]
-    rows = rows.filter(rows.recurring_id.notnull())
+    rows = rows.filter(rows.recurring_id.notnull()).select(
+        "gift_id", "recurring_id", "account_id", "primary_contact_id", "amount", due_date="close_date",
+        outcome=ibis.cases((rows.is_won, "paid"), (rows.is_closed, "failed"), else_="open"),
+    )  # fmt: skip
     found = with_unit(rows, tables, homes, contact="primary_contact_id")
     paid = tables["payments"].filter(tables["payments"].paid)
     paid = paid.group_by("gift_id").aggregate(method=paid.method.max(), card_expires_on=paid.card_expires_on.max())
     found = found.left_join(paid, "gift_id").drop("gift_id_right")
-    return found.select(
-        "recurring_id", "unit_id", "method", "card_expires_on", due_date="close_date", amount="amount",
-        outcome=ibis.cases((found.is_won, "paid"), (found.is_closed, "failed"), else_="open"),
-    )  # fmt: skip
+    return found.select("recurring_id", "unit_id", "method", "card_expires_on", "due_date", "amount", "outcome")
 
 
 def pledges(tables: Mapping[str, ir.Table], homes: ir.Table) -> ir.Table:

@@ -45,8 +45,8 @@ def reversals(tables: Mapping[str, ir.Table]) -> ir.Table:
         undone=undone.amount.abs(),
         undone_on=ibis.coalesce(undone.payment_date, undone.scheduled_date, undone.created_on),
     )
-    rows = before_refunds(rows.filter(rows.is_won, rows.amount.notnull()), payments)
-    found = undone.join(rows.select("gift_id", "close_date", whole="amount"), "gift_id")
+    rows = rows.filter(rows.is_won, rows.amount.notnull()).select("gift_id", "close_date", "amount")
+    found = undone.join(before_refunds(rows, payments).rename(whole="amount"), "gift_id")
     found = found.filter(found.whole > 0)
     return found.select(
         "gift_id",
@@ -60,15 +60,19 @@ def known_at(ledger: Ledger, as_of: dt.date) -> ir.Table:
     """Gifts dated before `as_of`, less what had been reversed before it; wholly reversed gifts are no gifts."""
     day = ibis.literal(as_of)
     earlier = ledger.reversals.filter(ledger.reversals.reversed_on < day)
-    undone = earlier.group_by(undone_id=earlier.gift_id).aggregate(
-        undone=earlier.amount.sum(), whole=earlier.whole.max()
+    found = with_net(ledger.gifts.filter(ledger.gifts.gift_date < day), earlier)
+    return found.filter(found.net > 0).drop("amount").rename(amount="net").select(*ledger.gifts.columns)
+
+
+def with_net(gifts: ir.Table, reversals: ir.Table) -> ir.Table:
+    """`gifts` with `net`: what is left of each of them after these reversals."""
+    undone = reversals.group_by(undone_id=reversals.gift_id).aggregate(
+        undone=reversals.amount.sum(), whole=reversals.whole.max()
     )
-    gifts = ledger.gifts.filter(ledger.gifts.gift_date < day)
     found = gifts.left_join(undone, gifts.gift_id == undone.undone_id)
     # A gift shared by several units is reversed in proportion, to the cent.
     share = (found.undone.cast("float64") * found.amount.cast("float64") / found.whole.cast("float64")).cast(
         "decimal(18,2)"
     )
     part = ibis.ifelse(found.amount == found.whole, found.undone.cast("decimal(18,2)"), share)
-    found = found.mutate(amount=as_money(found.amount - part.fill_null(0)))
-    return found.filter(found.amount > 0).select(*ledger.gifts.columns)
+    return found.select(*gifts.columns, net=as_money(found.amount - part.fill_null(0)))

@@ -23,8 +23,7 @@ def real_accounts(tables: Mapping[str, ir.Table]) -> ir.Table:
 
 def homes(tables: Mapping[str, ir.Table]) -> ir.Table:
     """contact_id, unit_id: where a person's giving is counted."""
-    found = _at_home(tables)
-    return found.select("contact_id", unit_id=ibis.coalesce(found.home_id, found.contact_id))
+    return members(tables).select("contact_id", "unit_id")
 
 
 def _at_home(tables: Mapping[str, ir.Table]) -> ir.Table:
@@ -100,10 +99,12 @@ def with_unit(
     person_first: bool = False,
 ) -> ir.Table:
     """`rows` with their unit: the account's, else the contact's (or the other way round); rows of neither are dropped."""
-    accounts = real_accounts(tables).select(owner_id="account_id")
-    people = homes.select(person_id="contact_id", home_id="unit_id")
-    found = rows.left_join(accounts, rows.account_id == accounts.owner_id)
-    found = found.left_join(people, found[contact] == people.person_id)
-    order = (found.home_id, found.owner_id) if person_first else (found.owner_id, found.home_id)
-    found = found.mutate(unit_id=ibis.coalesce(*order))
+    owned = real_accounts(tables).select(owner_id="account_id")
+    lived_in = homes.select(person_id="contact_id", home_id="unit_id")
+    sides = [("account_id", owned, "owner_id", "owner_id"), (contact, lived_in, "person_id", "home_id")]
+    (asked, first, key, unit), (then, second, other_key, other_unit) = reversed(sides) if person_first else sides
+    found = rows.left_join(first, rows[asked] == first[key])
+    # Who has a unit is not looked up again: most rows have an account.
+    found = found.left_join(second, ibis.ifelse(found[unit].isnull(), found[then], None) == second[other_key])
+    found = found.mutate(unit_id=ibis.coalesce(found[unit], found[other_unit]))
     return found.filter(found.unit_id.notnull()).drop("owner_id", "person_id", "home_id")

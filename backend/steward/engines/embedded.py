@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from steward.compiling import nothing_collected
 from steward.donors import Ledger
-from steward.engines.engine import Result, Task
+from steward.engines.engine import Result, Task, resting_on_held
 
 
 class Embedded:
@@ -24,11 +24,10 @@ class Embedded:
         return {name: self._backend.read_parquet(str(path)) for name, path in paths.items()}
 
     def held(self, ledger: Ledger) -> Ledger:
-        kept = {}
-        for part in dataclasses.fields(ledger):
-            query = self._sql(getattr(ledger, part.name))
-            self._backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{part.name} AS {query}")
-            kept[part.name] = self._backend.table(f"ledger_{part.name}")
+        kept: dict[str, ir.Table] = {}
+        for name, part in resting_on_held(ledger, kept):
+            self._backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {self._sql(part)}")
+            kept[name] = self._backend.table(f"ledger_{name}")
         return Ledger(**kept)
 
     def release(self, ledger: Ledger) -> None:

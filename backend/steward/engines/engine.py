@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import ibis.expr.types as ir
@@ -35,3 +36,10 @@ class Engine(Protocol):
         """`work` of every task, in the order of the tasks."""
 
     def close(self) -> None: ...
+
+
+def resting_on_held(ledger: Ledger, held: Mapping[str, ir.Table]) -> Iterator[tuple[str, ir.Table]]:
+    """The parts of the ledger in their order: where a part is made of one that the caller holds by then, it reads that."""
+    for part in dataclasses.fields(ledger):
+        known = {getattr(ledger, name).op(): table.op() for name, table in held.items()}
+        yield part.name, getattr(ledger, part.name).op().replace(known).to_expr()

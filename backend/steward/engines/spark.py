@@ -20,7 +20,7 @@ import ibis.expr.types as ir
 from pyarrow import dataset
 
 from steward.donors import Ledger
-from steward.engines.engine import Result, Task
+from steward.engines.engine import Result, Task, resting_on_held
 from steward.errors import ConfigError
 
 LOCAL = "spark"  # Spark in this process: to try it out
@@ -55,16 +55,16 @@ class Spark:
         return {name: self._backend.read_parquet(path.resolve().as_uri()) for name, path in paths.items()}
 
     def held(self, ledger: Ledger) -> Ledger:
-        kept = {}
-        for part in dataclasses.fields(ledger):
-            frame = self._session.sql(self._backend.compile(getattr(ledger, part.name)))
-            name = f"ledger_{part.name}"
+        kept: dict[str, ir.Table] = {}
+        for part, table in resting_on_held(ledger, kept):
+            frame = self._session.sql(self._backend.compile(table))
+            name = f"ledger_{part}"
             if _UNIT in frame.columns:
                 writer = frame.repartition(self._buckets, _UNIT).write.bucketBy(self._buckets, _UNIT).sortBy(_UNIT)
             else:
                 writer = frame.write
             writer.mode("overwrite").option("path", (self._folder / name).as_uri()).saveAsTable(name)
-            kept[part.name] = self._backend.table(name)
+            kept[part] = self._backend.table(name)
         return Ledger(**kept)
 
     def release(self, ledger: Ledger) -> None:

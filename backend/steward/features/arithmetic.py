@@ -10,6 +10,7 @@ import datetime as dt
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr import datatypes
 
 from steward.donors.money import MONEY
 
@@ -24,10 +25,24 @@ def any_of(bits: int) -> int:  # type: ignore[empty-body]
     """The bits set in any row; DuckDB and Spark both know it, Ibis has it for one of them."""
 
 
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def bit_count(bits: datatypes.int64) -> datatypes.int8:  # type: ignore[empty-body,valid-type]
+    """As `any_of`; narrower than what is made of it, else Ibis would leave the cast out and engines differ."""
+
+
 def months_back(date: ir.DateValue, as_of: dt.date) -> ir.IntegerValue:
     """0 for the month that ends the day before `as_of`, 1 for the month before that: 0…11 are the last 12 months."""
     months = as_of.year * 12 + as_of.month - date.year() * 12 - date.month()
     return months - (date.day() >= as_of.day).cast("int32")
+
+
+def first_of_months(as_of: dt.date, months: int) -> dt.date:
+    """The earliest date that is fewer than so many months back: a date to compare with, where months need not be counted."""
+    years, month = divmod(as_of.year * 12 + as_of.month - 1 - months, 12)
+    try:
+        return as_of.replace(year=years, month=month + 1)
+    except ValueError:  # that month is too short: it is over before its own such day comes
+        return dt.date(years, month + 2, 1)
 
 
 def months_since(date: ir.DateValue, as_of: dt.date) -> ir.IntegerValue:
@@ -40,9 +55,9 @@ def bit(place: ir.IntegerValue) -> ir.IntegerValue:
     return ibis.literal(1, "int8").cast("int64") << place.cast("int64")
 
 
-def bits_set(bits: ir.IntegerValue, places: range) -> ir.IntegerValue:
-    """How many of these places are set."""
-    return sum(((bits >> place) & 1 for place in places), ibis.literal(0)).cast("int64")
+def bits_set(bits: ir.IntegerValue, places: int) -> ir.IntegerValue:
+    """How many of the lowest places are set."""
+    return bit_count(bits & (2**places - 1)).cast("int64")
 
 
 def run_length(bits: ir.IntegerValue) -> ir.IntegerValue:

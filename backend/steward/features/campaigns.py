@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
+import ibis
 import ibis.expr.types as ir
 
 from steward.donors import Ledger, known_at
-from steward.features.arithmetic import months_back, share
+from steward.features.arithmetic import first_of_months, share
 from steward.features.feature import Family, Feature
 
 _FEATURES = (
@@ -22,9 +24,9 @@ _FEATURES = (
 
 def _sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
     """Different ones are counted apart: an engine that counts them beside other sums sorts every gift by campaign."""
-    gifts = known_at(ledger, as_of)
-    recent = gifts.filter(gifts.campaign_id.notnull(), months_back(gifts.gift_date, as_of) < 24)
-    once = recent.select("unit_id", "campaign_id").distinct()
+    gifts = ledger.gifts
+    recent = gifts.filter(gifts.campaign_id.notnull(), gifts.gift_date >= ibis.literal(first_of_months(as_of, 24)))
+    once = known_at(dataclasses.replace(ledger, gifts=recent), as_of).select("unit_id", "campaign_id").distinct()
     return once.group_by("unit_id").aggregate(campaigns_2_years=once.count())
 
 

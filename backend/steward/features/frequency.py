@@ -48,7 +48,7 @@ def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
         "gifts_3m": sums.count_3_months,
         "gifts_12m": sums.count_0,
         "gifts_24m": sums.count_0 + sums.count_1,
-        "active_months_12m": bits_set(sums.month_bits, range(12)),
+        "active_months_12m": bits_set(sums.month_bits, 12),
         "gifts_per_year": ratio(count, ibis.ifelse(years >= 1, years, None), digits=1),
         "usual_gap_months": usual_gap(sums, as_of),
     }

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from steward.donors import Ledger
+from steward.features.arithmetic import months_back
 from steward.features.feature import Family, Feature
 
 _FEATURES = (
@@ -26,20 +27,21 @@ _DAY = 10**8  # above eight digits of another date: the facts of the last paymen
 
 
 def _sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
+    """The one pass over the installments; the few that were missed are then counted from the last one paid."""
     due = ledger.installments.filter(ledger.installments.due_date < ibis.literal(as_of))
-    paid = due.filter(due.outcome == "paid")
-    last = paid.group_by("unit_id").aggregate(
-        paid_on=paid.due_date.max(),
-        paid_card=(_digits(paid.due_date) * _DAY + _digits(paid.card_expires_on).fill_null(0)).max(),
-        paid_by=(_digits(paid.due_date) * 10 + _by_card(paid.method)).max(),
+    due = due.mutate(back=months_back(due.due_date, as_of), is_paid=due.outcome == "paid")
+    sums = due.group_by("unit_id").aggregate(
+        due_12m=due.count(where=due.back < 12),
+        paid_12m=due.count(where=(due.back < 12) & due.is_paid),
+        missed_6m=due.count(where=(due.back < 6) & ~due.is_paid),
+        paid_on=due.due_date.max(where=due.is_paid),
+        last_card=(_digits(due.due_date) * _DAY + _digits(due.card_expires_on).fill_null(0)).max(where=due.is_paid),
+        last_by_card=(_digits(due.due_date) * 10 + _by_card(due.method)).max(where=due.is_paid),
     )
-    found = due.left_join(last, "unit_id").drop("unit_id_right")
-    after = found.paid_on.isnull() | (found.due_date > found.paid_on)
-    return found.group_by("unit_id").aggregate(
-        missed_in_a_row=found.count(where=after & (found.outcome != "paid")),
-        last_card=found.paid_card.max(),
-        last_by_card=found.paid_by.max(),
-    )
+    missed = due.filter(~due.is_paid).join(sums.select("unit_id", "paid_on"), "unit_id")
+    missed = missed.filter(missed.paid_on.isnull() | (missed.due_date > missed.paid_on))
+    missed = missed.group_by("unit_id").aggregate(missed_in_a_row=missed.count())
+    return sums.left_join(missed, "unit_id").drop("unit_id_right", "paid_on")
 
 
 def _digits(date: ir.DateValue) -> ir.IntegerValue:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from steward.donors import Ledger
 from steward.donors.money import MONEY
-from steward.features.arithmetic import amount_of, months_back, months_since, share
+from steward.features.arithmetic import amount_of, months_since, share
 from steward.features.feature import Family, Feature
 
 _FEATURES = (
@@ -47,23 +47,6 @@ _FEATURES = (
 
 
 def _sums(ledger: Ledger, as_of: dt.date) -> ir.Table:
-    due, promised = _installments(ledger, as_of), _pledges(ledger, as_of)
-    both = due.outer_join(promised, "unit_id")
-    names = ("due_12m", "paid_12m", "missed_6m", "begun", "ended")
-    return both.select(unit_id=ibis.coalesce(both.unit_id, both.unit_id_right), **{name: both[name] for name in names})
-
-
-def _installments(ledger: Ledger, as_of: dt.date) -> ir.Table:
-    rows = ledger.installments.filter(ledger.installments.due_date < ibis.literal(as_of))
-    rows = rows.mutate(back=months_back(rows.due_date, as_of))
-    return rows.group_by("unit_id").aggregate(
-        due_12m=rows.count(where=rows.back < 12),
-        paid_12m=rows.count(where=(rows.back < 12) & (rows.outcome == "paid")),
-        missed_6m=rows.count(where=(rows.back < 6) & (rows.outcome != "paid")),
-    )
-
-
-def _pledges(ledger: Ledger, as_of: dt.date) -> ir.Table:
     rows = ledger.pledges.filter(ledger.pledges.established_on < ibis.literal(as_of))
     return rows.group_by("unit_id").aggregate(
         begun=rows.count(), ended=rows.count(where=rows.ended_on < ibis.literal(as_of))

@@ -38,7 +38,7 @@ def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
         "season_years": sum(seasons[1:], seasons[0]),
         "season_last_year": seasons[0],
         "december_share": share(sums.december, sums["count"]),
-        "calendar_months": bits_set(folded, range(12)),
+        "calendar_months": bits_set(folded, 12),
     }
 
 

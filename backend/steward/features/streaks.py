@@ -27,7 +27,7 @@ _FEATURES = (
 def _columns(sums: ir.Table, as_of: dt.date) -> dict[str, ir.Value]:
     return {
         "years_in_a_row": ibis.least(run_length(sums.year_bits), LONGEST_YEARS),
-        "years_given_of_5": bits_set(sums.year_bits, range(5)),
+        "years_given_of_5": bits_set(sums.year_bits, 5),
         "months_in_a_row": ibis.least(run_length(sums.month_bits), LONGEST_MONTHS),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import pathlib
 import sys
@@ -12,8 +13,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "donors"))
 
 from snapshot_tables import gift, household, tables
 from steward.decide.policy import Policy, from_table
-from steward.decide.sustainers import AT_RISK, STABLE, UPGRADE_READY, Growth, Standing, health, standings
+from steward.decide.sustainers import AT_RISK, STABLE, UPGRADE_READY, Growth, Standing, health
 from steward.donors import build_ledger
+from steward.facts import facts
 
 AS_OF = dt.date(2024, 6, 1)
 WELL = {"running": 1, "paused": 0, "missed": 0, "card_expires_on": None, "answered_before": False, "answered": False}
@@ -92,8 +94,9 @@ def ledger(**rows):
 
 
 def standing_of(known, as_of):
-    rows = standings(known, as_of).to_pyarrow().to_pylist()
-    return {row.pop("unit_id"): Standing(**row) for row in rows}
+    found = facts(known, tables()["gaus"], as_of)
+    found = found.filter(found.running.notnull()).select("unit_id", *(one.name for one in dataclasses.fields(Standing)))
+    return {row.pop("unit_id"): Standing(**row) for row in found.to_pyarrow().to_pylist()}
 
 
 def plan(key="r", **more):

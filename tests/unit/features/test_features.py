@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from steward import features
 from steward.errors import InputError
+from steward.features.arithmetic import first_of_months
 
 FIRST = dt.date(2014, 1, 1)
 DATES = (dt.date(2024, 3, 15), dt.date(2024, 2, 29), dt.date(2023, 12, 31))
@@ -120,6 +121,14 @@ def test_the_order_of_rows_and_the_names_of_gifts_are_irrelevant(seed):
         for name, table in plain.items()
     }
     assert computed(renamed, DATES[0]) == before
+
+
+@pytest.mark.parametrize("as_of", [*DATES, dt.date(2023, 10, 31), dt.date(2024, 1, 1)])
+def test_a_gift_is_fewer_months_back_from_that_day_on(as_of):
+    for months in (1, 8, 24):
+        first = first_of_months(as_of, months)
+        assert oracle.within(first, as_of, months)
+        assert not oracle.within(first - dt.timedelta(days=1), as_of, months)
 
 
 def test_two_runs_are_byte_identical():
