@@ -90,7 +90,7 @@ def _touched(snapshot: Snapshot, since: str) -> dict[str, list[pathlib.Path]] | 
 
 def _find_units(db: duckdb.DuckDBPyConnection, touched: Mapping[str, list[pathlib.Path]], earlier: Earlier) -> None:
     """`units`: ids of those to look at; `people`: their members. Ids of Accounts and of Contacts, whichever is the unit."""
-    for name in ("parties", "moved", "homes"):
+    for name in ("parties", "gifts", "moved", "homes"):
         db.execute(f"CREATE TABLE {name} (id VARCHAR)")
     for one in _DONORS:
         rows = [f"FROM {_files(touched[one.name])}"] if one.name in touched else []
@@ -99,19 +99,23 @@ def _find_units(db: duckdb.DuckDBPyConnection, touched: Mapping[str, list[pathli
         elif due := _due(one, *earlier.days):
             rows.append(f"FROM {one.name} WHERE {due}")
         for query in rows:
-            _name(db, query, _leading(one, GIFTS), "moved")
-            _name(db, query, _leading(one, ACCOUNTS, CONTACTS), "parties")
+            db.execute(f"CREATE OR REPLACE TABLE concerned AS SELECT {_names(_ids(one))} FROM ({query})")
+            _name(db, "FROM concerned", _leading(one, ACCOUNTS, CONTACTS), "parties")
+            own = [column for column in _leading(one, GIFTS) if column.name == one.key]
+            _name(db, "FROM concerned", own, "gifts")
+            _name(db, "FROM concerned", [column for column in _leading(one, GIFTS) if column not in own], "moved")
     if ACCOUNTS in touched:  # whose it is that names an Account depends on what that is
         _name(db, f"FROM {_files(touched[ACCOUNTS])}", _leading(contract.table(ACCOUNTS), ACCOUNTS), "homes")
+    db.execute("INSERT INTO gifts FROM moved")
     for one in _DONORS:  # all who have a part in those gifts, or are named beside those Accounts
-        shared = _of(one, {GIFTS: "moved", ACCOUNTS: "homes"})
-        if shared:
+        if shared := _of(one, {GIFTS: "moved" if one.name == GIFTS else "gifts", ACCOUNTS: "homes"}):
             _name(db, f"FROM {one.name} WHERE {shared}", _leading(one, ACCOUNTS, CONTACTS), "parties")
     db.execute(
         "CREATE TABLE units AS SELECT DISTINCT id FROM (FROM parties UNION ALL SELECT unnest([contact_id, account_id]) "
         f"FROM {CONTACTS} WHERE contact_id IN (FROM parties) OR account_id IN (FROM parties)) WHERE id IS NOT NULL;"
         f"CREATE TABLE people AS SELECT contact_id AS id FROM {CONTACTS} "
-        "WHERE contact_id IN (FROM units) OR account_id IN (FROM units)"
+        "WHERE contact_id IN (FROM units) OR account_id IN (FROM units);"
+        "DROP TABLE gifts; DROP TABLE IF EXISTS concerned"
     )
 
 
@@ -140,17 +144,23 @@ def _otherwise_held(rows: str, as_of: dt.date) -> str:
 
 def _rows(db: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> dict[str, pathlib.Path]:
     """The tables with what the facts of `units` rest on: their own rows, and all of every gift in which they have a part."""
-    db.execute("CREATE TABLE gifts (id VARCHAR)")
     theirs = {one.name: _of(one, {CONTACTS: "people", ACCOUNTS: "units"}) for one in _DONORS}
+    db.execute("CREATE TABLE gifts (id VARCHAR)")
     for one in _DONORS:
-        if theirs[one.name]:
+        if one.name != GIFTS and theirs[one.name]:
             _name(db, f"FROM {one.name} WHERE {theirs[one.name]}", _leading(one, GIFTS), "gifts")
-    found: dict[str, pathlib.Path] = {}
+    found = {GIFTS: folder / GIFTS}
+    found[GIFTS].mkdir()
+    own = _written(db, f"FROM {GIFTS} WHERE {theirs[GIFTS]} OR gift_id IN (FROM gifts)", found[GIFTS] / "own.parquet")
+    db.execute(f"CREATE OR REPLACE TABLE gifts AS SELECT gift_id AS id FROM read_parquet('{own}')")
+    matches = f"FROM {GIFTS} WHERE matching_gift_id IN (FROM gifts) AND gift_id NOT IN (FROM gifts)"
+    _written(db, matches, found[GIFTS] / "matches.parquet")
     for one in sorted(_DONORS, key=lambda one: (one.name == CONTACTS, one.name == ACCOUNTS)):
         chosen = _of(one, {GIFTS: "gifts"}) or theirs[one.name]
         if one.name in (CONTACTS, ACCOUNTS):  # also who is named by others' rows, to know whose unit that is
             chosen = f"{theirs[one.name]} OR {one.key} IN ({_named_in(found, one.name)})"
-        found[one.name] = _written(db, f"FROM {one.name} WHERE {chosen}", folder / f"{one.name}.parquet")
+        if one.name not in found:
+            found[one.name] = _written(db, f"FROM {one.name} WHERE {chosen}", folder / f"{one.name}.parquet")
     return found
 
 
@@ -171,12 +181,21 @@ def _leading(one: Table, *to: str) -> list[Column]:
     return [column for column in one.columns if column.to in to or (one.name in to and column.name == one.key)]
 
 
+def _ids(one: Table) -> list[Column]:
+    return _leading(one, ACCOUNTS, CONTACTS, GIFTS)
+
+
+def _names(columns: Iterable[Column]) -> str:
+    return ", ".join(column.name for column in columns)
+
+
 def _name(db: duckdb.DuckDBPyConnection, rows: str, columns: Iterable[Column], into: str) -> None:
-    if names := ", ".join(column.name for column in columns):
+    """Adds the ids in these columns to the table `into`."""
+    if names := _names(columns):
         ids = f"SELECT DISTINCT unnest([{names}]) AS id FROM ({rows})"
         db.execute(f"INSERT INTO {into} SELECT id FROM ({ids}) WHERE id IS NOT NULL")
 
 
 def _written(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> pathlib.Path:
-    db.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+    db.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw)")
     return path
