@@ -94,7 +94,7 @@ def read(steward: Steward, pages: pathlib.Path, now: dt.datetime, base: Snapshot
     basis = working.Basis("generated", key_check(steward.key), "generated")
     work = working.open_folder(folder / ".working", basis, base, now, now)
     limits = steward.settings.memory_limit, steward.settings.threads
-    with loading.engine(work.folder, steward.key, *limits, many=base is None) as db:
+    with loading.engine(work.folder, steward.key, *limits) as db:
         reader = Folder(pages, changes=base is not None)
         access = Access(nothing, known, ())
         extraction.Extraction(_Unset(), db, reader, work, access, lambda table, rows: None).run()  # type: ignore[arg-type]

@@ -51,7 +51,7 @@ def extract(
         reader = Reader(gateway, found, folder / ".working", notes or NoNotes())
         watermark = min(gateway.server_time(), reader.newest_stamp()) - OVERLAP
         work = working.open_folder(folder / ".working", basis, base, now, watermark)
-        with loading.engine(work.folder, key, memory_limit, threads, many=base is None) as db:
+        with loading.engine(work.folder, key, memory_limit, threads) as db:
             extraction = Extraction(gateway, db, reader, work, found, progress or _silent)
             said = extraction.run()
         work.clear_notes()

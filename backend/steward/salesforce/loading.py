@@ -36,22 +36,14 @@ _EXPRESSIONS = {
 
 
 @contextlib.contextmanager
-def engine(
-    folder: pathlib.Path, key: bytes, memory_limit: str, threads: int, *, many: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB that spills into `folder` and knows `pseudonym(id)`: where there are `many` ids, by machine code, which takes
-    as long to get ready as half a million ids take without."""
+def engine(folder: pathlib.Path, key: bytes, memory_limit: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that spills into `folder` and knows `pseudonym(id)`."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit, "threads": threads, "temp_directory": str(folder / "spill"),
         "preserve_insertion_order": "false",
     }  # fmt: skip
     with duckdb.connect(config=config) as connection:
-        if many:
-            from steward.salesforce import digests  # noqa: PLC0415  numba, which only this needs
-
-            digests.define(connection, key)
-        else:
-            pseudonyms.define(connection, key)
+        pseudonyms.define(connection, key)
         yield connection
 
 

@@ -22,23 +22,23 @@ _LOOKUP = 50_000
 
 
 def pseudonym(record_id: str, key: bytes) -> str:
-    return hashlib.sha256(checked(key) + record_id[:15].encode()).hexdigest()[:16]
+    return hashlib.sha256(_checked(key) + record_id[:15].encode()).hexdigest()[:16]
 
 
 def define(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Gives a DuckDB connection the function `pseudonym(id)`."""
     connection.execute(
         "CREATE OR REPLACE TEMP MACRO pseudonym(id) AS "
-        f"left(sha256(from_hex('{checked(key).hex()}') || encode(left(id, 15))), 16)"
+        f"left(sha256(from_hex('{_checked(key).hex()}') || encode(left(id, 15))), 16)"
     )
 
 
 def key_check(key: bytes) -> str:
     """Tells whether two snapshots were made with the same key, without telling the key."""
-    return hashlib.sha256(b"key check" + checked(key)).hexdigest()[:16]
+    return hashlib.sha256(b"key check" + _checked(key)).hexdigest()[:16]
 
 
-def checked(key: bytes) -> bytes:
+def _checked(key: bytes) -> bytes:
     if len(key) < KEY_BYTES:
         raise ConfigError(f"The pseudonym key has {len(key)} bytes.", f"Use a file with {KEY_BYTES} random bytes.")
     return key if len(key) == KEY_BYTES else hashlib.sha256(key).digest()
