@@ -26,8 +26,7 @@ UNEXPLAINED = "unexplained: a customised roll-up or gifts in several currencies"
 def reconcile(tables: Mapping[str, ir.Table], ledger: Ledger) -> ir.Table:
     """One row an account unit: total_given, gift_count, last_gift_date, NPSP's three (`npsp_`), matches, reason."""
     both = _side_by_side(tables, ledger)
-    raw = _as_npsp_counts(tables, both.filter(~both.matches))
-    found = both.left_join(raw, "unit_id").drop("unit_id_right")
+    found = both.left_join(_as_npsp_counts(tables), "unit_id").drop("unit_id_right")
     found = _zero_for_none(
         found, ("counted", "excluded", "until_last"), ("counted_gifts", "moneyless", "matched_gifts")
     )  # fmt: skip
@@ -75,8 +74,8 @@ def _zero_for_none(found: ir.Table, amounts: Sequence[str], counts: Sequence[str
     )
 
 
-def _as_npsp_counts(tables: Mapping[str, ir.Table], units: ir.Table) -> ir.Table:
-    """NPSP's account roll-up of these units from the same Opportunities: what it should show if it ran now."""
+def _as_npsp_counts(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """NPSP's account roll-up from the same Opportunities: what it should show if it ran now."""
     rows = tables["opportunities"]
     rows = rows.filter(rows.is_won, rows.amount.notnull(), rows.account_id.notnull())
     types = listed(tables, "excluded_account_types").select(left_out_type="value")
@@ -85,10 +84,11 @@ def _as_npsp_counts(tables: Mapping[str, ir.Table], units: ir.Table) -> ir.Table
     found = found.left_join(record_types, found.record_type == record_types.left_out_record_type)
     matches = rows.filter(rows.matching_gift_id.notnull()).select(match_id="matching_gift_id").distinct()
     found = found.left_join(matches, found.gift_id == matches.match_id)
-    rolled = units.select("unit_id", rolled_until="npsp_last_gift_date")
-    found = found.join(rolled, found.account_id == rolled.unit_id)
+    accounts = tables["accounts"]
+    rolled = accounts.filter(accounts.last_gift_date.notnull()).select("account_id", rolled_until="last_gift_date")
+    found = found.left_join(rolled, "account_id")
     kept = found.left_out_type.isnull() & found.left_out_record_type.isnull()
-    return found.group_by("unit_id").aggregate(
+    return found.group_by(unit_id=found.account_id).aggregate(
         counted=found.amount.sum(where=kept),
         counted_gifts=found.count(where=kept),
         counted_last=found.close_date.max(where=kept),
