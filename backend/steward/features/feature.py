@@ -34,7 +34,8 @@ class Feature:
 class Family:
     """Features of one kind: `sums` has one row a unit with what they need; `columns` names each feature's expression.
 
-    Families about gifts have no `sums` of their own: all share the one pass over the gifts (gift_sums.py).
+    Families about gifts have no `sums` of their own: all share the one pass over the gifts (gift_sums.py). What one family
+    sums, another may name: sustainers' shares of installments come from the pass in installments.py.
     """
 
     features: tuple[Feature, ...]
