@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow.parquet as pq
 
 from steward.config import Settings
 from steward.night.earlier import DATED, Earlier, this_month
@@ -153,8 +154,10 @@ def _rows(db: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> dict[str, path
     found[GIFTS].mkdir()
     own = _written(db, f"FROM {GIFTS} WHERE {theirs[GIFTS]} OR gift_id IN (FROM gifts)", found[GIFTS] / "own.parquet")
     db.execute(f"CREATE OR REPLACE TABLE gifts AS SELECT gift_id AS id FROM read_parquet('{own}')")
-    matches = f"FROM {GIFTS} WHERE matching_gift_id IN (FROM gifts) AND gift_id NOT IN (FROM gifts)"
-    _written(db, matches, found[GIFTS] / "matches.parquet")
+    other = f"FROM {GIFTS} WHERE matching_gift_id IN (FROM gifts) AND gift_id NOT IN (FROM gifts)"
+    matches = _written(db, other, found[GIFTS] / "matches.parquet")
+    if not pq.read_metadata(matches).num_rows:
+        matches.unlink()  # by an empty file, engines would take the whole table for a small one
     for one in sorted(_DONORS, key=lambda one: (one.name == CONTACTS, one.name == ACCOUNTS)):
         chosen = _of(one, {GIFTS: "gifts"}) or theirs[one.name]
         if one.name in (CONTACTS, ACCOUNTS):  # also who is named by others' rows, to know whose unit that is
