@@ -75,7 +75,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         few = narrowing.narrowed(steward.settings, folder, snapshot, before) if before and plan.whole else None
         _know(steward, folder, tables, as_of, request.donors, few)
         compared = None if request.donors else known.compared(steward, folder, tables)
-        batches.score(steward, folder, plan, tell, before, few.units if few else None)
+        batches.score(steward, folder, plan, tell, before, few)
         if few:
             few.remove()
         counts = scored.counts(folder, PREFIXES)

@@ -134,18 +134,14 @@ def _deeds(
     )
     running = _running(own["pledges"], as_of)
     if missed := _missed(own["installments"], running, as_of):
-        late = {
-            **_gift(unit, float(missed["amount"] or 0), day),
-            "is_recurring": True,
-            "recurring_id": missed["recurring_id"],
-        }
+        late = {**_gift(unit, float(missed["amount"] or 0), day), "is_recurring": True}
         yield Deed(
             "a missed installment paid",
             {"gifts": [late], "installments": [{**missed, "due_date": day, "outcome": _PAID}]},
         )
     if amount and not running:
         monthly = friendly(amount / 12, policy)
-        first = {**_gift(unit, monthly, day), "is_recurring": True, "recurring_id": _MADE_UP}
+        first = {**_gift(unit, monthly, day), "is_recurring": True}
         paid = {"recurring_id": _MADE_UP, "unit_id": unit, "due_date": day, "amount": monthly, "outcome": _PAID}
         pledge = {"recurring_id": _MADE_UP, "unit_id": unit, "monthly_amount": monthly, "established_on": day}
         words = f"a monthly gift of {language.money(monthly)}"

@@ -24,8 +24,9 @@ from steward import outcomes, training, value
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
 from steward.decide.rollout import Rollout
-from steward.night import batches, known, scored
+from steward.night import batches, known, narrowing, scored
 from steward.progress import Silent
+from test_narrowing import snapshot_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 FIRST = nonprofit.AS_OF
@@ -74,6 +75,19 @@ def night(steward, plan, rows, run_id, tell=None):
     return rows_of(steward, run_id), done
 
 
+def night_of_few(steward, plan, snapshot, run_id):
+    """A night that looks at those only for whom something changed, as the pipeline has it."""
+    with scored.making(steward.home / "runs", run_id) as folder:
+        before = batches.earlier(steward, folder, plan)
+        few = narrowing.narrowed(steward.settings, folder, snapshot, before)
+        held = steward.tables(few.tables)
+        ledger = steward.ledger(held)
+        known.write_few(steward, folder, ledger, held, plan.as_of, few)
+        done = batches.score(steward, folder, plan, Silent(), before, few)
+        few.remove()
+    return rows_of(steward, run_id), done
+
+
 def rows_of(steward, run_id, columns="*"):
     run = steward.home / "runs" / run_id
     return duckdb.sql(f"SELECT {columns} FROM {scored.rows(run)} ORDER BY contact_id").fetchall()
@@ -108,6 +122,25 @@ def test_what_is_taken_from_last_night_is_what_would_be_answered_tonight(taught,
     assert ours == theirs
     assert everybody.anew > 40
     assert (done.anew < everybody.anew / 2) == (days < 20)  # in another month everybody is answered anew
+
+
+@pytest.mark.parametrize(("seed", "days"), [(1, 0), (2, 1), (3, 3)])
+def test_who_is_not_looked_at_keeps_what_is_known_and_said(taught, tmp_path, monkeypatch, seed, days):
+    monkeypatch.setattr(narrowing, "MOST", 1.0)
+    monkeypatch.setattr(batches, "UNITS", 7)
+    monkeypatch.setattr(batches, "COMPARED", 11)
+    again, anew = steward_of(taught, tmp_path / "again"), steward_of(taught, tmp_path / "anew")
+    rows, plan = nonprofit.rows(), dataclasses.replace(taught[1], snapshot="first")
+    night(again, plan, rows, "first")
+    later = a_day_later(rows, seed, rows_of(again, "first", "contact_id, Trend__c, Model_Version__c"))
+    plan = dataclasses.replace(plan, snapshot="second", as_of=FIRST + dt.timedelta(days=days))
+    ours, done = night_of_few(again, plan, snapshot_of(tmp_path / "second", rows, later), "second")
+    theirs, everybody = night(anew, plan, later, "second")
+    assert ours == theirs
+    assert done.anew < everybody.anew / 2
+    for name in (scored.FEATURES, scored.PEOPLE, scored.ROLLUPS):
+        both = [duckdb.sql(f"FROM '{one.home}/runs/second/{name}' ORDER BY ALL").fetchall() for one in (again, anew)]
+        assert both[0] == both[1]
 
 
 def test_night_after_night_parts_hold_less_than_twice_what_is_so(taught, tmp_path, monkeypatch):

@@ -38,6 +38,7 @@ from steward.models.frames import facts_in
 from steward.models.registry import Registry
 from steward.night import scored, taking_over
 from steward.night.earlier import Earlier
+from steward.night.narrowing import Few
 from steward.night.taking_over import Slice
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
@@ -115,12 +116,12 @@ def _earlier(folder: pathlib.Path, plan: Plan, policy: Policy, killed: bool = Fa
 
 def score(
     steward: bootstrap.Steward, folder: pathlib.Path, plan: Plan, tell: Progress, before: Earlier | None = None,
-    looked_at: pathlib.Path | None = None,
+    few: Few | None = None,
 ) -> Done:  # fmt: skip
     """Answers the units whose facts are written, or takes their answers over from `before`; every batch leaves its part of
-    the profiles in `folder`. `looked_at`: the units whose facts can be others than before, if they are not all."""
+    the profiles in `folder`. Only the facts of a `few`, if there are any, can be others than before."""
     begun = _basis(steward, plan) | {"as_of": plan.as_of.isoformat(), "snapshot": plan.snapshot}
-    units, anew = taking_over.weigh(steward.settings, folder, before, looked_at, COMPARED)
+    units, anew = taking_over.weigh(steward.settings, folder, before, few, COMPARED)
     if before and before.killed:
         tell.say(f"Of {units:,} giving units, {units - anew:,} were answered before the run was interrupted.")
     scored.write_basis(folder, begun)

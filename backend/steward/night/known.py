@@ -50,16 +50,16 @@ def write_few(
     steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date,
     few: Few,
 ) -> None:  # fmt: skip
-    """The files of everybody, where ledger and tables are of these few only."""
+    """The files of everybody, where ledger and tables are of these few only: they come after all others."""
     units = steward.runner.tables({"units": few.units})["units"]
     settings = steward.settings
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     for name, found in _found(ledger, tables, as_of).items():
-        fresh = few.units.parent / name
+        fresh = few.folder / name
         steward.runner.write(found.semi_join(units, "unit_id"), fresh, ROWS)
         others = f"FROM read_parquet('{few.before / name}') AS known ANTI JOIN read_parquet('{few.units}') AS few USING (unit_id)"
-        every = f"FROM ({others} UNION ALL FROM read_parquet('{fresh}')) ORDER BY {', '.join(_ORDER[name])}"
         with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
+            every = f"{others} UNION ALL FROM read_parquet('{fresh}')"
             db.execute(f"COPY ({every}) TO '{folder / name}' ({scored.PARQUET}, ROW_GROUP_SIZE {ROWS})")
 
 

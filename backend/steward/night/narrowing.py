@@ -13,7 +13,7 @@ import datetime as dt
 import pathlib
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow.parquet as pq
@@ -40,15 +40,20 @@ _DONORS = tuple(one for one in TABLES if one.name not in EVERYBODY)
 
 @dataclass(frozen=True)
 class Few:
-    """`units`: a file of the ids that those to look at may have; `tables`: what their facts are made of; `before`: the
-    folder of the run that knew what is so of everybody else."""
+    """`folder`: where all that is about them lies; `tables`: what their facts are made of; `before`: the folder of the run
+    that knew what is so of everybody else."""
 
-    units: pathlib.Path
+    folder: pathlib.Path
     tables: Mapping[str, pathlib.Path]
     before: pathlib.Path
 
+    @property
+    def units(self) -> pathlib.Path:
+        """The ids that they may have."""
+        return self.folder / "units.parquet"
+
     def remove(self) -> None:
-        shutil.rmtree(self.units.parent)
+        shutil.rmtree(self.folder)
 
 
 def narrowed(settings: Settings, folder: pathlib.Path, snapshot: Snapshot, earlier: Earlier) -> Few | None:
@@ -64,10 +69,10 @@ def narrowed(settings: Settings, folder: pathlib.Path, snapshot: Snapshot, earli
         few, every = (db.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in ("people", CONTACTS))
         if few > MOST * every:
             return None
-        few_rows = folder / "few"
-        few_rows.mkdir()
-        units = _written(db, "SELECT id AS unit_id FROM units ORDER BY id", few_rows / "units.parquet")
-        return Few(units, {**snapshot.tables(), **_rows(db, few_rows)}, earlier.folder)
+        found = Few(folder / "few", snapshot.tables(), earlier.folder)
+        found.folder.mkdir()
+        _written(db, "SELECT id AS unit_id FROM units ORDER BY id", found.units)
+        return replace(found, tables={**found.tables, **_rows(db, found.folder)})
 
 
 def _touched(snapshot: Snapshot, since: str) -> dict[str, list[pathlib.Path]] | None:
@@ -154,7 +159,8 @@ def _rows(db: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> dict[str, path
     found[GIFTS].mkdir()
     own = _written(db, f"FROM {GIFTS} WHERE {theirs[GIFTS]} OR gift_id IN (FROM gifts)", found[GIFTS] / "own.parquet")
     db.execute(f"CREATE OR REPLACE TABLE gifts AS SELECT gift_id AS id FROM read_parquet('{own}')")
-    other = f"FROM {GIFTS} WHERE matching_gift_id IN (FROM gifts) AND gift_id NOT IN (FROM gifts)"
+    matching = f"FROM {GIFTS} WHERE matching_gift_id IS NOT NULL"  # which few are
+    other = f"FROM ({matching}) WHERE matching_gift_id IN (FROM gifts) AND gift_id NOT IN (FROM gifts)"
     matches = _written(db, other, found[GIFTS] / "matches.parquet")
     if not pq.read_metadata(matches).num_rows:
         matches.unlink()  # by an empty file, engines would take the whole table for a small one

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from steward.config import Settings
 from steward.night import scored
 from steward.night.earlier import Earlier
+from steward.night.narrowing import Few
 
 _MEMORY = "512MB"  # to write one part anew
 
@@ -46,10 +47,10 @@ def slices(path: pathlib.Path, units: int) -> Iterator[Slice]:
 
 
 def weigh(
-    settings: Settings, folder: pathlib.Path, earlier: Earlier | None, looked_at: pathlib.Path | None, units: int
+    settings: Settings, folder: pathlib.Path, earlier: Earlier | None, few: Few | None, units: int
 ) -> tuple[int, int]:
     """Writes which units are to be answered and which rows of the earlier run are no longer so; how many units there are,
-    and how many are to be answered. Facts are compared of so many `units` at a time, and only of those `looked_at`."""
+    and how many are to be answered. Facts are compared of so many `units` at a time, and only of a `few`, if there are any."""
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
         db.execute("CREATE TABLE same (unit_id VARCHAR)")
@@ -57,8 +58,8 @@ def weigh(
             db.execute(f"CREATE TABLE answered AS SELECT DISTINCT unit_id FROM {scored.rows(earlier.folder)}")
             db.execute("CREATE TABLE other (unit_id VARCHAR)")
             db.execute(f"INSERT INTO other {_counted_in_days(folder, earlier)}")
-            for some in slices(looked_at or folder / scored.FEATURES, units):
-                db.execute(f"INSERT INTO other {_differing(folder, earlier.folder, some, looked_at)}")
+            for some in slices(few.units if few else folder / scored.FEATURES, units):
+                db.execute(f"INSERT INTO other {_differing(folder, earlier.folder, some, few)}")
             db.execute("INSERT INTO same FROM answered ANTI JOIN other USING (unit_id)")
             db.execute(f"COPY ({_stale(earlier.folder)}) TO '{folder / scored.STALE}' (FORMAT parquet)")
         people = f"SELECT DISTINCT unit_id FROM read_parquet('{folder / scored.PEOPLE}')"
@@ -75,11 +76,12 @@ def _counted_in_days(folder: pathlib.Path, earlier: Earlier) -> str:
     return f"SELECT unit_id FROM read_parquet('{folder / scored.FEATURES}') WHERE {soon}"
 
 
-def _differing(folder: pathlib.Path, earlier: pathlib.Path, some: Slice, looked_at: pathlib.Path | None) -> str:
+def _differing(folder: pathlib.Path, earlier: pathlib.Path, some: Slice, few: Few | None) -> str:
     """Units with other facts than they had, or other people, or none of either before or now."""
-    only = f"SEMI JOIN read_parquet('{looked_at}') USING (unit_id)" if looked_at else ""
+    only = f"SEMI JOIN read_parquet('{few.units}') USING (unit_id)" if few else ""
+    now = few.folder if few else folder
     (facts, then), (people, before) = (
-        [f"(FROM ({some.of(run / name)}) {only})" for run in (folder, earlier)]
+        (f"({some.of(now / name)})", f"(FROM ({some.of(earlier / name)}) {only})")
         for name in (scored.FEATURES, scored.PEOPLE)
     )
     return (

@@ -1,4 +1,4 @@
-"""Reading ahead: the network brings the next part while the processor works on the one before."""
+"""Making ahead: the next part is read or rendered while the one before is worked on or sent."""
 
 from __future__ import annotations
 
