@@ -8,9 +8,7 @@ are no longer so (see scored.py).
 
 from __future__ import annotations
 
-import os
 import pathlib
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +19,7 @@ from steward.config import Settings
 from steward.night import scored
 from steward.night.earlier import Earlier
 from steward.night.narrowing import Few
+from steward.salesforce.parts import link_file
 
 _MEMORY = "512MB"  # to write one part anew
 
@@ -105,7 +104,7 @@ def link(folder: pathlib.Path, earlier: Earlier) -> int:
     renewed = _renewed(folder, parts)
     for path in parts:
         if path not in renewed:
-            _link(path, folder / scored.PROFILES / path.name)
+            link_file(path, folder / scored.PROFILES / path.name)
     return 1 + max((scored.number_of(path) for path in parts), default=-1)
 
 
@@ -133,10 +132,3 @@ def _write(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> Non
     half = path.with_name(f".{path.name}")
     db.execute(f"COPY ({query}) TO '{half}' ({scored.PARQUET})")
     half.replace(path)
-
-
-def _link(source: pathlib.Path, target: pathlib.Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # storage that knows no second name for a file
-        shutil.copyfile(source, target)

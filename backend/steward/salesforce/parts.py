@@ -50,7 +50,7 @@ def renew(
     half = _begun(new)
     for path in held:
         if path.name not in anew:
-            _link(path, half / path.name)
+            link_file(path, half / path.name)
     files = [str(path) for path in held if path.name in anew]
     still = f"FROM read_parquet({files}) ANTI JOIN lost USING ({key}) UNION ALL " if files else ""
     _add(connection, f"{still}FROM gained", half, new.stem, 1 + max(_number(path) for path in held))
@@ -61,7 +61,7 @@ def link(old: pathlib.Path, new: pathlib.Path) -> None:
     """The same table once more."""
     half = _begun(new)
     for path in of(old):
-        _link(path, half / path.name)
+        link_file(path, half / path.name)
     half.replace(new)
 
 
@@ -87,7 +87,8 @@ def _number(path: pathlib.Path) -> int:
     return int(path.stem.removeprefix("part-"))
 
 
-def _link(source: pathlib.Path, target: pathlib.Path) -> None:
+def link_file(source: pathlib.Path, target: pathlib.Path) -> None:
+    """The same file under a second name."""
     try:
         os.link(source, target)
     except OSError:  # storage that knows no second name for a file
