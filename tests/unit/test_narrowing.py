@@ -98,6 +98,10 @@ def _of_family(row: dict[str, Any], family: int) -> dict[str, Any]:
 def a_night_later(rows: Rows, chance: random.Random) -> Rows:
     """A few rows go, come, or say something else."""
     later = copy.deepcopy(rows)
+    if chance.random() < 0.5:  # an Account becomes another kind of Account
+        account = chance.choice(later["accounts"])
+        account["is_individual"] = chance.choice([True, False])
+        account["account_type"] = chance.choice([BUCKET, None])
     for _ in range(chance.randrange(4)):
         name = chance.choice([name for name in later if later[name] and name != "campaigns"])
         row = chance.choice(later[name])
@@ -109,7 +113,7 @@ def a_night_later(rows: Rows, chance: random.Random) -> Rows:
             later[name].append({**row, _key(name): f"{row[_key(name)]}b"})
         else:  # it says what another one of the family says: another home, donor, gift, day or amount
             field = chance.choice([field for field in row if field != _key(name)])
-            row[field] = chance.choice(same)[field]
+            row[field] = chance.choice(same).get(field)
     return later
 
 

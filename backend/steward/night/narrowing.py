@@ -110,11 +110,20 @@ def _find_units(db: duckdb.DuckDBPyConnection, touched: Mapping[str, list[pathli
             own = [column for column in _leading(one, GIFTS) if column.name == one.key]
             _name(db, "FROM concerned", own, "gifts")
             _name(db, "FROM concerned", [column for column in _leading(one, GIFTS) if column not in own], "moved")
-    if ACCOUNTS in touched:  # whose it is that names an Account depends on what that is
-        _name(db, f"FROM {_files(touched[ACCOUNTS])}", _leading(contract.table(ACCOUNTS), ACCOUNTS), "homes")
+    if ACCOUNTS in touched:  # whose a gift is, and who shares it, depends on what the Accounts are that it names
+        _name(
+            db,
+            _of_another_kind(f"FROM {_files(touched[ACCOUNTS])}"),
+            _leading(contract.table(ACCOUNTS), ACCOUNTS),
+            "homes",
+        )
+        for one in _DONORS:
+            if beside := _of(one, {ACCOUNTS: "homes"}):
+                _name(db, f"FROM {one.name} WHERE {beside}", _leading(one, GIFTS), "moved")
+                _name(db, f"FROM {one.name} WHERE {beside}", _leading(one, ACCOUNTS, CONTACTS), "parties")
     db.execute("INSERT INTO gifts FROM moved")
-    for one in _DONORS:  # all who have a part in those gifts, or are named beside those Accounts
-        if shared := _of(one, {GIFTS: "moved" if one.name == GIFTS else "gifts", ACCOUNTS: "homes"}):
+    for one in _DONORS:  # all who have a part in those gifts
+        if shared := _of(one, {GIFTS: "moved" if one.name == GIFTS else "gifts"}):
             _name(db, f"FROM {one.name} WHERE {shared}", _leading(one, ACCOUNTS, CONTACTS), "parties")
     db.execute(
         "CREATE TABLE units AS SELECT DISTINCT id FROM (FROM parties UNION ALL SELECT unnest([contact_id, account_id]) "
@@ -146,6 +155,11 @@ def _otherwise_held(rows: str, as_of: dt.date) -> str:
     """Of touched profiles, each as it was and as it is, those that say something else of the months before."""
     said = f"regexp_replace(trend, '{this_month(as_of)}', '', 'g'), regexp_replace(model_version, '{DATED}', '')"
     return f"SELECT contact_id FROM ({rows}) GROUP BY profile_id, contact_id, {said} HAVING count(*) % 2 = 1"
+
+
+def _of_another_kind(rows: str) -> str:
+    """Of touched Accounts those that are not the same kind of Account as they were, or were none."""
+    return f"SELECT account_id FROM ({rows}) GROUP BY account_id, is_individual, account_type HAVING count(*) % 2 = 1"
 
 
 def _rows(db: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> dict[str, pathlib.Path]:
