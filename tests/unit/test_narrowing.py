@@ -142,7 +142,7 @@ def _different(was: pa.Table, now: pa.Table) -> pa.Table:
         return db.sql("(FROM was EXCEPT ALL FROM now) UNION ALL (FROM now EXCEPT ALL FROM was)").to_arrow_table()
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [*range(7), 215])  # an Account of another kind changes whose the gifts beside it are
 def test_a_night_of_few_knows_what_a_night_of_everybody_knows(tmp_path, monkeypatch, seed):
     monkeypatch.setattr(narrowing, "MOST", 1.0)
     chance = random.Random(seed)
