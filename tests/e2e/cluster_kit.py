@@ -44,7 +44,9 @@ class Cluster:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             assert process is None or process.poll() is None, process.communicate()
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(
+                OSError, json.JSONDecodeError
+            ):  # a master that begins answers every address with a page
                 if holds(self.state()):
                     return
             time.sleep(0.1)
