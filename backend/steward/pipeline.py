@@ -74,7 +74,7 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         tell.stage("Looking at the donors' facts", None)
         few = narrowing.narrowed(steward.settings, folder, snapshot, before) if before and plan.whole else None
         _know(steward, folder, tables, as_of, request.donors, few)
-        compared = None if request.donors else known.compared(steward, folder, tables)
+        compared = known.compared(steward, folder, tables) if plan.whole else None
         batches.score(steward, folder, plan, tell, before, few)
         if few:
             few.remove()

@@ -44,9 +44,8 @@ class Cluster:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             assert process is None or process.poll() is None, process.communicate()
-            with contextlib.suppress(
-                OSError, json.JSONDecodeError
-            ):  # a master that begins answers every address with a page
+            # A master that begins answers nobody, then every address with a page.
+            with contextlib.suppress(OSError, json.JSONDecodeError):
                 if holds(self.state()):
                     return
             time.sleep(0.1)
