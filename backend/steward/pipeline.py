@@ -12,11 +12,11 @@ import datetime as dt
 import pathlib
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 
-from steward import features, outcomes, profiles, scoring, sources, training, value
+from steward import features, outcomes, profiles, scoring, sources, value
 from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.decide import rollout
@@ -26,7 +26,6 @@ from steward.donors.units import homes
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.evidence import judged
 from steward.models import Model
-from steward.models.ablation import Ablation
 from steward.models.card import Origin
 from steward.night import batches, known, narrowing, publishing, scored
 from steward.night.intake import extract, newest
@@ -35,9 +34,12 @@ from steward.progress import Progress, Silent
 from steward.runs import Report, Request
 from steward.salesforce import snapshot as snapshots
 from steward.salesforce.snapshot import Snapshot
-from steward.training import Trained
 from steward.value import ValueModel
 from steward.words import catalogues
+
+if TYPE_CHECKING:
+    from steward.models.ablation import Ablation
+    from steward.training import Trained
 
 ALL = (*(outcome.key for outcome in outcomes.OUTCOMES), value.KEY)
 PREFIXES = tuple(outcome.field_prefix for outcome in outcomes.OUTCOMES)
@@ -168,6 +170,8 @@ def train(
     steward: Steward, keys: Sequence[str], as_of: dt.date, promote: bool, progress: Progress | None = None
 ) -> Trained:
     """Trains these outcomes on the newest snapshot and stores them; `promote` lets them speak from the next run on."""
+    from steward import training  # noqa: PLC0415  brings the libraries that learn, for which a night need not wait
+
     snapshot = newest(steward)
     ledger = steward.ledger(steward.tables(snapshot.tables()))
     origin = Origin(snapshot.id, snapshot.hash, sources.fingerprint())
@@ -186,6 +190,8 @@ def ablate(
     steward: Steward, keys: Sequence[str], as_of: dt.date, progress: Progress | None = None
 ) -> tuple[Ablation, ...]:
     """What each family of features is worth to these outcomes on the newest snapshot; stores nothing."""
+    from steward import training  # noqa: PLC0415
+
     ledger = steward.ledger(steward.tables(newest(steward).tables()))
     return training.ablate(ledger, keys, as_of, steward.settings, progress or Silent())
 

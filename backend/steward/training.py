@@ -14,10 +14,13 @@ from steward.donors import Ledger
 from steward.errors import NotEnoughData
 from steward.models import Examples, Model
 from steward.models.ablation import FAMILIES, Ablation
+from steward.models.ablation import ablate as ablate_one
 from steward.models.card import NOWHERE, Origin
+from steward.models.training import train as train_one
 from steward.outcomes import Outcome
 from steward.progress import Progress
 from steward.value import ValueModel
+from steward.value import training as worth
 
 LONG_AGO = dt.timedelta(days=180)  # nobody gave for so long: the file is old, or something is missing
 
@@ -54,14 +57,14 @@ def train(
     progress.stage("Training", len(keys))
     trained = []
     for number, outcome in enumerate(base.wanted, start=1):
-        trained.append(models.train(outcome, base.examples(outcome), wishes.seed, wishes.threads, origin))
+        trained.append(train_one(outcome, base.examples(outcome), wishes.seed, wishes.threads, origin))
         progress.advance(number)
     if value.KEY not in keys:
         return Trained(tuple(trained))
     frames = {date: base.known[date] for date in (*base.far, as_of)}
-    worth = value.train(ledger, frames, as_of, seed=wishes.seed, threads=wishes.threads)
+    sized = worth.train(ledger, frames, as_of, seed=wishes.seed, threads=wishes.threads)
     progress.advance(len(keys))
-    return Trained(tuple(trained), worth)
+    return Trained(tuple(trained), sized)
 
 
 def ablate(
@@ -72,7 +75,7 @@ def ablate(
     found = []
     for outcome in base.wanted:
         progress.stage(f"Leaving out one family after the other: {outcome.title}", len(FAMILIES) + 1)
-        found.append(models.ablate(outcome, base.examples(outcome), wishes.seed, wishes.threads, progress.advance))
+        found.append(ablate_one(outcome, base.examples(outcome), wishes.seed, wishes.threads, progress.advance))
     return tuple(found)
 
 
@@ -109,7 +112,7 @@ def _look_back(ledger: Ledger, keys: Sequence[str], as_of: dt.date, wishes: Wish
         after = last + dt.timedelta(days=1)
         progress.say(f"The newest gift is of {last}: to look from there, give --as-of {after}, to `steward run` too.")
     dates = {outcome.key: models.cutoffs(outcome, first, as_of) for outcome in wanted}
-    far = value.dates(first, as_of) if value.KEY in keys else []
+    far = worth.dates(first, as_of) if value.KEY in keys else []
     grid = sorted({date for known in dates.values() for date in known} | {*far, as_of})
     progress.stage("Looking back: what was known at each past date", len(grid))
     known: dict[dt.date, pd.DataFrame] = {}

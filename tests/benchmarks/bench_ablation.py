@@ -15,6 +15,7 @@ import gdq
 import ibis
 from steward import models, outcomes
 from steward.models import report
+from steward.models.ablation import ablate
 
 SEED = 7
 
@@ -36,7 +37,7 @@ def main() -> int:
         started = time.process_time()
         outcome = outcomes.get(key)
         past = models.examples(outcome, ledger, models.cutoffs(outcome, first, gdq.LAST_DAY), gdq.LAST_DAY)
-        print(report.ablation(models.ablate(outcome, past, SEED, wanted.threads)))
+        print(report.ablation(ablate(outcome, past, SEED, wanted.threads)))
         print(f"{time.process_time() - started:.0f} CPU-s\n")
     return 0
 

@@ -58,11 +58,11 @@ def _compare(booster: xgb.Booster, matrix: np.ndarray, depth: int, needed: int, 
     explainer = shap.TreeExplainer(booster)
     ours = theirs = 0.0
     for _ in range(ROUNDS):
-        ours = max(ours, _rate(lambda: treeshap.contributions(booster, tables, matrix), len(matrix)))
+        ours = max(ours, _rate(lambda: treeshap.contributions(tables, matrix), len(matrix)))
         theirs = max(theirs, _rate(lambda: explainer.shap_values(xgb.DMatrix(matrix[:few], nthread=1)), few))
     exact = np.asarray(explainer.shap_values(xgb.DMatrix(matrix[:few], nthread=1)))
-    found = treeshap.contributions(booster, tables, matrix[:few])[:, :-1]
-    alone = min(_seconds(lambda i=i: treeshap.contributions(booster, tables, matrix[i : i + 1])) for i in range(50))
+    found = treeshap.contributions(tables, matrix[:few])[:, :-1]
+    alone = min(_seconds(lambda i=i: treeshap.contributions(tables, matrix[i : i + 1])) for i in range(50))
     print(
         f"{depth:5d}  {built:7.1f}   {tables.cells.nbytes / 1e6:9.1f}   {ours:10,.0f}   {theirs:15,.0f}"
         f"   {ours / theirs:5.0f}   {needed:6d}   {np.abs(found - exact).max():16.1e}   {alone * 1e6:10,.0f}"

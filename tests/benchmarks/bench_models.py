@@ -15,6 +15,7 @@ import gdq
 import ibis
 from steward import features, models, outcomes
 from steward.models import report
+from steward.models.training import train
 
 SEED = 7
 
@@ -40,7 +41,7 @@ def main() -> int:
         if outcome.key in dates:
             started = time.process_time()
             past = models.examples(outcome, ledger, dates[outcome.key], gdq.LAST_DAY, known)
-            model = models.train(outcome, past, SEED, wanted.threads)
+            model = train(outcome, past, SEED, wanted.threads)
             cards.append(model.card)
             print(
                 f"{outcome.key}: {len(past.rows):,} examples, {time.process_time() - started:.1f} CPU-s, {model.card['recipe']}"

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from steward import models, outcomes, scoring
 from steward.models.frames import to_frame
-from steward.models.ruling import fit_order
+from steward.models.rule_fitting import fit_order
+from steward.models.training import train
 from steward.outcomes import rules
 from steward.outcomes.outcome import giving
 
@@ -34,7 +35,7 @@ def main() -> int:
     outcome = outcomes.get("reactivation")
     dates = models.cutoffs(outcome, gdq.first_gift(ledger), CUT)
     past = models.examples(outcome, ledger, dates, CUT)
-    model = models.train(outcome, past, SEED)
+    model = train(outcome, past, SEED)
     lapsed = past.current
     came = lapsed[["unit_id"]].merge(to_frame(giving(ledger, CUT, outcome.horizon_days)), on="unit_id", how="left")
     money = came["given"].fillna(0).to_numpy(np.float64)

@@ -17,9 +17,9 @@ import gdq
 import ibis
 import numpy as np
 import pandas as pd
-from steward import models, value
+from steward import models
 from steward.outcomes.give_90_days import gives_within
-from steward.value import report
+from steward.value import report, training
 from steward.value.repeat_giving import Histories, fit_bgbb, fit_bgnbd
 
 DATA = pathlib.Path(__file__).parents[2].parent / "shared/data"
@@ -60,7 +60,7 @@ def _gdq() -> None:
     dates = models.cutoffs(outcome, gdq.first_gift(ledger), gdq.LAST_DAY)
     known = models.inputs(ledger, dates, gdq.LAST_DAY)
     started = time.process_time()
-    model = value.train(ledger, known, gdq.LAST_DAY, seed=7, threads=2)
+    model = training.train(ledger, known, gdq.LAST_DAY, seed=7, threads=2)
     print(f"\nThe charity-marathon donors (GDQ), trained in {time.process_time() - started:.0f} CPU-s\n")
     print(report.table(model.card))
 

@@ -15,11 +15,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "tests" / "benchmarks")]
 
 import generator  # noqa: E402
-from steward import bootstrap, models, outcomes, pipeline, training  # noqa: E402
+from steward import bootstrap, models, outcomes, pipeline  # noqa: E402
 from steward.bootstrap import Steward  # noqa: E402
 from steward.config import Settings  # noqa: E402
-from steward.models import artefact, boosting, treetables  # noqa: E402
-from steward.models.backtest import input_names  # noqa: E402
+from steward.models import artefact, boosters, treetables  # noqa: E402
 from steward.models.base_rates import base_rates, log_odds  # noqa: E402
 from steward.models.calibration import Calibrator  # noqa: E402
 from steward.models.model import Boosted, Model  # noqa: E402
@@ -104,6 +103,8 @@ def read(steward: Steward, pages: pathlib.Path, now: dt.datetime, base: Snapshot
 
 def teach(steward: Steward, made: Snapshot, as_of: dt.date, trees: int = TREES, depth: int = DEPTH) -> None:
     """Champions for every question, trained on this snapshot; eight of them with trees of full size."""
+    from steward import training  # what learns is not for the nights that are measured
+
     ledger = steward.ledger(steward.tables(made.tables()))
     learnt = training.train(ledger, pipeline.ALL, as_of, steward.settings, Silent())
     for model in learnt.models:
@@ -117,6 +118,9 @@ def teach(steward: Steward, made: Snapshot, as_of: dt.date, trees: int = TREES, 
 
 def _full_size(model: Model, ledger, as_of: dt.date, settings: Settings, trees: int, depth: int) -> Model:  # type: ignore[no-untyped-def]
     """The same question with as many and as deep trees as the target names, grown on the same examples."""
+    from steward.models import boosting
+    from steward.models.backtest import input_names
+
     outcome = outcomes.configured(model.outcome, settings)
     first = ledger.gifts.aggregate(first=ledger.gifts.gift_date.min()).to_pyarrow()["first"][0].as_py()
     dates = models.cutoffs(outcome, first, as_of)
@@ -127,7 +131,7 @@ def _full_size(model: Model, ledger, as_of: dt.date, settings: Settings, trees: 
         examples.rows, names, boosting.Settings(depth, trees), rates, seed=settings.seed, threads=settings.threads
     )
     calibrator = model.boosted.calibrator if model.boosted else Calibrator()
-    boosted = Boosted(names, grown, treetables.build(grown), calibrator, log_odds(rates.expected(as_of)))
+    boosted = Boosted(names, boosters.kept(grown), treetables.build(grown), calibrator, log_odds(rates.expected(as_of)))
     return artefact.sealed(dataclasses.replace(model, boosted=boosted, version=""))
 
 

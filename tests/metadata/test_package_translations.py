@@ -9,8 +9,8 @@ import lxml.etree
 import pytest
 from conftest import ROOT
 from steward.donors import units
-from steward.value import contest
-from steward.value.contest import TREES
+from steward.value import model as value_model
+from steward.value.model import TREES
 from steward.value.questions import VALUES
 from steward.value.repeat_value import WAYS
 
@@ -129,7 +129,7 @@ def test_the_card_knows_what_the_service_says_in_english() -> None:
     known = set(re.findall(r"""^    (?:'([^']+)'|"([^"]+)"|(\w+)): \w+""", script, re.M))
     words = {text for found in known for text in found if text}
     ways = [TREES, *WAYS, *(rule.key for rule in VALUES[0].rules)]
-    titles = [contest.title(VALUES[0], way) for way in ways]
+    titles = [value_model.title(VALUES[0], way) for way in ways]
     responses = texts(
         SOURCE / "objects" / "AI_Response__mdt" / "fields" / "Response__c.field-meta.xml", ".//m:value/m:label"
     )

@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "models"))
 
 from donor_base import examples
 from steward import models, outcomes, scoring
+from steward.models.training import train
 from steward.outcomes import BANDS
 
 CIRCLES = tuple(scoring.WITHIN_A_YEAR)
@@ -24,7 +25,7 @@ KEYS = (*CIRCLES, *NESTED)
 
 @pytest.fixture(scope="module")
 def rule() -> models.Model:
-    return models.train(outcomes.get("give_90_days"), examples(dates=[]), seed=1)
+    return train(outcomes.get("give_90_days"), examples(dates=[]), seed=1)
 
 
 def judged(model: models.Model, key: str, judged_on_later_time: bool = True) -> models.Model:
@@ -115,7 +116,7 @@ def test_whatever_the_models_say_the_answers_nest(rule, chances):
 
 
 def test_whoever_moves_gets_the_rank_and_the_word_of_the_new_probability():
-    model = models.train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
+    model = train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
     lapse = judged(dataclasses.replace(model), "lapse_12_months")
     own = scoring.scores(model, examples(seed=3).current)
     units = own.place.tolist()

@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "models"))
 from donor_base import examples
 from steward import explain, models, outcomes, scoring
 from steward.features import CATALOGUE, Feature, phrase
+from steward.models.training import train
 
 GIVES = outcomes.get("give_90_days")
 KNOWN = {feature.name: feature for feature in CATALOGUE}
@@ -23,7 +24,7 @@ KNOWN = {feature.name: feature for feature in CATALOGUE}
 
 @pytest.fixture(scope="module")
 def model() -> models.Model:
-    return models.train(GIVES, examples(count=1200), seed=1, threads=1)
+    return train(GIVES, examples(count=1200), seed=1, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def test_what_raises_the_risk_of_lapsing_holds_back(model, rows, told):
 
 
 def test_a_rule_explains_itself_with_its_own_facts():
-    rule = models.train(GIVES, examples(dates=[]), seed=1)
+    rule = train(GIVES, examples(dates=[]), seed=1)
     rows = examples(seed=4).current
     told = explain.reasons(rule, rows)
     recent = rows["months_since_last_gift"].to_numpy()
@@ -134,7 +135,7 @@ def test_confidence_is_high_only_with_history_proof_and_support(model, rows):
 
 
 def test_confidence_in_a_rule_that_was_never_judged_is_low():
-    rule = models.train(GIVES, examples(dates=[]), seed=1)
+    rule = train(GIVES, examples(dates=[]), seed=1)
     rows = examples(seed=4).current
     probability = scoring.score(rule, rows)["probability"].to_numpy()
     assert set(explain.confidence(rule, rows, probability)) == {"Low"}

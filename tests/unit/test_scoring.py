@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "models"))
 from donor_base import examples
 from steward import models, outcomes, scoring
 from steward.errors import InputError
+from steward.models.training import train
 from steward.outcomes import BANDS
 
 GIVES = outcomes.get("give_90_days")
@@ -20,12 +21,12 @@ GIVES = outcomes.get("give_90_days")
 
 @pytest.fixture(scope="module")
 def model() -> models.Model:
-    return models.train(GIVES, examples(), seed=1, threads=1)
+    return train(GIVES, examples(), seed=1, threads=1)
 
 
 @pytest.fixture(scope="module")
 def rule() -> models.Model:
-    return models.train(GIVES, examples(dates=[]), seed=1, threads=1)
+    return train(GIVES, examples(dates=[]), seed=1, threads=1)
 
 
 def test_only_the_eligible_get_a_score(model):

@@ -18,6 +18,7 @@ from steward import features, models, outcomes, scoring, whatif
 from steward.decide.policy import Policy
 from steward.donors import Ledger, build_ledger
 from steward.models.frames import to_frame
+from steward.models.training import train
 from steward.words import ENGLISH, Language
 
 AS_OF = dt.date(2024, 1, 1)
@@ -67,7 +68,7 @@ def champions(known) -> list[models.Model]:
     dates = [dt.date(2021, 1, 1) + dt.timedelta(days=91 * k) for k in range(8)]
     frames = models.inputs(known, dates, AS_OF)
     wanted = [outcomes.get(key) for key in KEYS]
-    return [models.train(one, models.examples(one, known, dates, AS_OF, frames), seed=1, threads=1) for one in wanted]
+    return [train(one, models.examples(one, known, dates, AS_OF, frames), seed=1, threads=1) for one in wanted]
 
 
 def bands(champions: list[models.Model], known: Ledger) -> dict[str, pd.Series]:

@@ -10,7 +10,7 @@ import pandas as pd
 from steward import scoring
 from steward.errors import InputError
 from steward.models.model import Model
-from steward.models.stability import population_stability
+from steward.models.spreads import population_stability
 
 TOP = 10  # percent of the list that gets the attention
 

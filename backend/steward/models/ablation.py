@@ -14,7 +14,8 @@ from steward.models import learning
 from steward.models.backtest import backtest, input_names
 from steward.models.base_rates import BaseRates, base_rates
 from steward.models.learning import Recipe
-from steward.models.metrics import Array, Interval, auc, bootstrap_auc, interval
+from steward.models.measures import auc
+from steward.models.metrics import Array, Interval, bootstrap_auc, interval
 from steward.models.training import judgeable
 from steward.models.training_sets import Examples, labels
 from steward.outcomes import Outcome

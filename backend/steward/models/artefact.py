@@ -10,18 +10,20 @@ import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xgboost as xgb
 
 from steward.models import card
 from steward.models.calibration import Calibrator
 from steward.models.lines import Line
 from steward.models.model import Boosted, Model
 from steward.models.ruling import FittedRule
-from steward.models.stability import Spread
+from steward.models.spreads import Spread
 from steward.models.treetables import TreeTables
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 FORMAT = 1
 MODEL, BOOSTER, TABLES, CARD = "model.json", "booster.ubj", "tables.zip", "card.md"
@@ -44,9 +46,9 @@ def content_hash(files: Mapping[str, bytes]) -> str:
 def to_files(model: Model) -> dict[str, bytes]:
     files = {MODEL: _json(_plain(model)), CARD: card.markdown(model.card).encode()}
     if model.boosted is not None:
-        files[BOOSTER] = bytes(model.boosted.booster.save_raw("ubj"))
+        files[BOOSTER] = model.boosted.trees
         if model.boosted.tables is not None:
-            files[TABLES] = _pack(model.boosted.tables)
+            files[TABLES] = packed(model.boosted.tables)
     return files
 
 
@@ -103,34 +105,39 @@ def _learnt(boosted: Boosted) -> dict[str, Any]:
 
 
 def _boosted(saved: dict[str, Any], files: Mapping[str, bytes]) -> Boosted:
-    booster = xgb.Booster(model_file=bytearray(files[BOOSTER]))
-    tables = _unpack(files[TABLES]) if TABLES in files else None
+    tables = _tables(files[TABLES]) if TABLES in files else None
     line = Line.from_json(saved["line"]) if saved.get("line") else None
     calibrator = Calibrator.from_json(saved["calibrator"])
-    return Boosted(tuple(saved["names"]), booster, tables, calibrator, saved["level"], line, saved.get("voice", 1.0))
+    voice = saved.get("voice", 1.0)
+    return Boosted(tuple(saved["names"]), files[BOOSTER], tables, calibrator, saved["level"], line, voice)
 
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False).encode()
 
 
-def _pack(tables: TreeTables) -> bytes:
-    """A zip of .npy files with fixed dates, so that the same tables are the same bytes."""
+def _tables(saved: bytes) -> TreeTables:
+    parts = unpacked(saved, TreeTables)
+    return TreeTables(**{**parts, "features": int(parts["features"]), "bias": float(parts["bias"])})
+
+
+def packed(arrays: DataclassInstance) -> bytes:
+    """A zip of .npy files with fixed dates, so that the same arrays are the same bytes."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for field in dataclasses.fields(tables):
+        for field in dataclasses.fields(arrays):
             one = io.BytesIO()
-            np.lib.format.write_array(one, np.asarray(getattr(tables, field.name)), allow_pickle=False)
+            np.lib.format.write_array(one, np.asarray(getattr(arrays, field.name)), allow_pickle=False)
             info = zipfile.ZipInfo(f"{field.name}.npy", _THE_SAME_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, one.getvalue())
     return whole.getvalue()
 
 
-def _unpack(packed: bytes) -> TreeTables:
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        parts: dict[str, Any] = {
+def unpacked(saved: bytes, kind: type[DataclassInstance]) -> dict[str, Any]:
+    """The arrays of a dataclass by the names of its fields."""
+    with zipfile.ZipFile(io.BytesIO(saved)) as archive:
+        return {
             field.name: np.lib.format.read_array(io.BytesIO(archive.read(f"{field.name}.npy")), allow_pickle=False)
-            for field in dataclasses.fields(TreeTables)
+            for field in dataclasses.fields(kind)
         }
-    return TreeTables(**{**parts, "features": int(parts["features"]), "bias": float(parts["bias"])})

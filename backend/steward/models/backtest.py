@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 
 from steward import features
-from steward.models import calibration, evidence, learning
+from steward.models import calibration_fitting, evidence, learning
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.evaluation import Evaluation, evaluate
 from steward.models.frames import matrix
 from steward.models.learning import Choice
 from steward.models.metrics import Array
-from steward.models.ruling import fit_order, fit_rates
-from steward.models.stability import Group, groups, population_stability
+from steward.models.rule_fitting import fit_order, fit_rates
+from steward.models.spreads import population_stability
+from steward.models.stability import Group, groups
 from steward.models.training_sets import Examples, Plan, fold, labels
 from steward.outcomes import Outcome
 
@@ -49,8 +50,8 @@ def backtest(outcome: Outcome, examples: Examples, known: Plan, seed: int, threa
         return learnt.margins(on, threads)
 
     judged = trained(teach, judge) + rates.offsets(judge)
-    kind, losses = calibration.choose(judged, labels(judge), fold(judge))
-    calibrator = calibration.fit(kind, judged, labels(judge))
+    kind, losses = calibration_fitting.choose(judged, labels(judge), fold(judge))
+    calibrator = calibration_fitting.fit(kind, judged, labels(judge))
     margin = trained(past, test)
     points = {rule.key: (rule.title, fit_order(rule, past).points(test)) for rule in outcome.rules}
     expected = base_rates(past, outcome.prior_rate).expected(known.test)

@@ -11,7 +11,8 @@ import xgboost as xgb
 
 from steward.models.base_rates import BaseRates
 from steward.models.frames import matrix
-from steward.models.metrics import Array, auc, log_loss, simplest
+from steward.models.measures import auc
+from steward.models.metrics import Array, log_loss, simplest
 from steward.models.training_sets import labels
 
 MOST_TREES = 300

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from steward.models.backtest import Backtest
-from steward.models.evaluation import Evaluation, Ranking
 from steward.models.metrics import Interval
 from steward.models.model import Model
 from steward.models.training_sets import Examples, labels
 from steward.outcomes import Outcome
+
+if TYPE_CHECKING:  # they learn, and bring what learning needs
+    from steward.models.backtest import Backtest
+    from steward.models.evaluation import Evaluation, Ranking
 
 LIMITS = (
     "It knows gifts, soft credits and recorded contacts only: no wealth, no news of a donor's life.",

@@ -12,7 +12,7 @@ from steward.models import peers
 from steward.models.frames import matrix
 from steward.models.metrics import Array
 from steward.models.model import Model
-from steward.models.stability import Spread, moved, population_stability, spread
+from steward.models.spreads import Spread, moved, population_stability, spread
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from steward.models.measures import auc, average_precision, brier
 from steward.models.metrics import (
     Array,
     Interval,
     ReliabilityBin,
-    auc,
-    average_precision,
     bootstrap_auc,
-    brier,
     calibration_error,
     captured,
     interval,

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from steward.compiled import compiled
+from steward.models import artefact
 from steward.models.metrics import Array
 from steward.models.treetables import Floats, Ints, Tree, one_output
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 TILE = 256  # donors worked on together
 FEW = 4  # donors up to which one after the other is quicker
@@ -59,6 +63,12 @@ def build(booster: xgb.Booster) -> Forest | None:
     feature, threshold, missing_left, left, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
     left += np.repeat(root, sizes)
     return Forest(root, feature, threshold, missing_left, left, weight, IN_LOGS[objective])
+
+
+def unpacked(saved: bytes) -> Forest:
+    """What `artefact.packed` made of one."""
+    parts = artefact.unpacked(saved, Forest)
+    return Forest(**{**parts, "in_logs": bool(parts["in_logs"])})
 
 
 def _side_by_side(tree: Tree) -> tuple[Ints, Floats, NDArray[np.bool_], Ints, Floats]:

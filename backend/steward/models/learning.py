@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import xgboost as xgb
 
-from steward.models import boosting, calibration, lines
+from steward.models import boosting, calibration_fitting, line_fitting
 from steward.models.base_rates import BaseRates
 from steward.models.frames import matrix
 from steward.models.lines import Line
-from steward.models.metrics import Array, auc, log_loss, simplest
+from steward.models.measures import auc
+from steward.models.metrics import Array, log_loss, simplest
 from steward.models.training_sets import labels
 
 VOICES = (0.25, 0.5, 0.75, 1.0)  # of the trees, simplest first: what a line cannot say is never lost
@@ -80,17 +81,20 @@ def choose(
     data, known, offset = matrix(fit, names), labels(fit), rates.offsets(fit)
 
     def drawn(penalty: float, sides: tuple[int, ...]) -> Array:
-        return line_margins(lines.fit(data, known, offset, sides, penalty), judge, names)
+        return line_margins(line_fitting.fit(data, known, offset, sides, penalty), judge, names)
 
-    ways = [drawn(penalty, bound) for penalty in lines.PENALTIES]
+    ways = [drawn(penalty, bound) for penalty in line_fitting.PENALTIES]
     best = simplest([_loss(label, one + level) for one in ways])
-    free = drawn(lines.PENALTIES[best], (0,) * len(bound)) if any(bound) else ways[best]
+    free = drawn(line_fitting.PENALTIES[best], (0,) * len(bound)) if any(bound) else ways[best]
     cost = auc(label, free + level) - auc(label, ways[best] + level)
     line, sides = (ways[best], bound) if cost < boosting.DEAREST_CONSTRAINT else (free, (0,) * len(bound))
     losses = [_loss(label, mix(voice, trees.margin, line) + level) for voice in VOICES]
     means = {voice: float(loss.mean()) for voice, loss in zip(VOICES, losses, strict=True)}
     return Choice(
-        Recipe(trees.settings, lines.PENALTIES[best], sides, min(means, key=means.__getitem__)), trees, cost, means
+        Recipe(trees.settings, line_fitting.PENALTIES[best], sides, min(means, key=means.__getitem__)),
+        trees,
+        cost,
+        means,
     )
 
 
@@ -98,7 +102,7 @@ def grow(
     rows: pd.DataFrame, names: tuple[str, ...], recipe: Recipe, rates: BaseRates, *, seed: int, threads: int
 ) -> Learnt:
     booster = boosting.grow(rows, names, recipe.trees, rates, seed=seed, threads=threads)
-    line = lines.fit(matrix(rows, names), labels(rows), rates.offsets(rows), recipe.directions, recipe.penalty)
+    line = line_fitting.fit(matrix(rows, names), labels(rows), rates.offsets(rows), recipe.directions, recipe.penalty)
     return Learnt(names, booster, line, recipe.voice)
 
 
@@ -112,4 +116,4 @@ def mix(voice: float, trees: Array, line: Array) -> Array:
 
 def _loss(label: Array, margin: Array) -> Array:
     """After the best straight calibration: level and boldness are put right later, the order is not."""
-    return log_loss(label, calibration.fit("platt", margin, label)(margin))
+    return log_loss(label, calibration_fitting.fit("platt", margin, label)(margin))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 Array = NDArray[np.float64]
 RESAMPLES = 400
@@ -22,17 +21,6 @@ class Interval:
     @property
     def includes_zero(self) -> bool:
         return self.low <= 0 <= self.high
-
-
-def auc(label: Array, score: Array) -> float:
-    """Chance that a donor who did it ranks above one who did not; 0.5 where only one kind is there."""
-    if label.min(initial=1) == label.max(initial=0):
-        return 0.5
-    return float(roc_auc_score(label, score))
-
-
-def average_precision(label: Array, score: Array) -> float:
-    return float(average_precision_score(label, score)) if label.any() else 0.0
 
 
 def lift(label: Array, score: Array, share: float = 0.10) -> float:
@@ -56,10 +44,6 @@ def captured(label: Array, score: Array, shares: tuple[float, ...] = SHARES) -> 
     found = np.concatenate([[0.0], np.cumsum(np.bincount(where, weights=label))])
     held = np.interp([share * len(label) for share in shares], reached, found)
     return [float(part) for part in held / max(found[-1], 1.0)]
-
-
-def brier(label: Array, probability: Array) -> float:
-    return float(brier_score_loss(label, probability))
 
 
 @dataclass(frozen=True)

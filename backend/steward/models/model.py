@@ -6,23 +6,25 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import xgboost as xgb
 from numpy.typing import NDArray
 
-from steward.models import money, peers, treeshap
+from steward.models import boosters, money, peers, treeshap
 from steward.models.calibration import Calibrator
 from steward.models.frames import Rows, matrix
 from steward.models.lines import Line
 from steward.models.metrics import Array
 from steward.models.peers import Comparison
 from steward.models.ruling import FittedRule
-from steward.models.stability import Spread
+from steward.models.spreads import Spread
 from steward.models.treetables import Floats, TreeTables
 from steward.outcomes import BANDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xgboost as xgb
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Boosted:
     """The learnt half of a model: which columns it reads, its trees and its line, and what their margin means."""
 
     names: tuple[str, ...]
-    booster: xgb.Booster
+    trees: bytes  # the booster as XGBoost keeps it (UBJSON)
     tables: TreeTables | None
     calibrator: Calibrator
     level: float  # log-odds of the base rate expected at publication
@@ -40,8 +42,15 @@ class Boosted:
     def contributions(self, rows: Rows, threads: int = 1) -> Floats:
         """(donors, features + 1) on the margin's scale, bias last; each row adds up to the donor's margin."""
         data = matrix(rows, self.names)
-        said = treeshap.contributions(self.booster, self.tables, data, threads)
+        if self.tables is None:
+            said = treeshap.by_xgboost(self.booster, data, threads)
+        else:
+            said = treeshap.contributions(self.tables, data, threads)
         return said if self.line is None else self.voice * said + (1 - self.voice) * self.line.contributions(data)
+
+    @cached_property
+    def booster(self) -> xgb.Booster:
+        return boosters.read(self.trees)
 
     def margin(self, contributions: Floats) -> Array:
         """How far each donor stands from the others, in log-odds."""

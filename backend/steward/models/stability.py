@@ -1,4 +1,4 @@
-"""Does a model hold for every kind of donor, and do today's donors still look like those it was judged on?"""
+"""Does a model hold for every kind of donor?"""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from steward.models.evidence import FIRST_YEAR
-from steward.models.metrics import Array, auc
+from steward.models.measures import auc
+from steward.models.metrics import Array
 
 FEWEST = 20  # of each answer, below which a group's ranking is luck
-BINS = 10
-LEAST = 1e-4
 
 # Column, what the groups are called, and where one ends and the next begins.
 COHORTS = (
@@ -92,38 +91,3 @@ def _group(by: str, name: str, label: Array, margin: Array, probability: Array) 
     rarer = min(label.sum(), len(label) - label.sum())
     own = auc(label, margin) if rarer >= FEWEST else None
     return Group(by, name, len(label), int(label.sum()), own, float(probability.mean()), float(label.mean()))
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How one input was spread: where its tenths end, and the part of the donors in each; the last part has no value."""
-
-    edges: tuple[float, ...]
-    shares: tuple[float, ...]
-
-
-def spread(values: Array) -> Spread | None:
-    """None where nobody has a value."""
-    known = values[~np.isnan(values)]
-    if len(known) == 0:
-        return None
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
-    return Spread(tuple(edges.tolist()), tuple(_shares(values, edges).tolist()))
-
-
-def moved(before: Spread, now: Array) -> float:
-    """The population stability index (PSI): under .1 little, over .25 much has changed."""
-    was, shares = np.array(before.shares), _shares(now, np.array(before.edges))
-    return float(((shares - was) * np.log(shares / was)).sum())
-
-
-def population_stability(before: Array, now: Array) -> float:
-    """PSI over tenths of `before`, missing as a bin of its own."""
-    known = spread(before)
-    return 0.0 if known is None or len(now) == 0 else moved(known, now)
-
-
-def _shares(values: Array, edges: Array) -> Array:
-    place = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="left"))
-    counted = np.bincount(place, minlength=len(edges) + 2) / len(values)
-    return np.maximum(counted, LEAST)

@@ -8,13 +8,14 @@ import numpy as np
 
 from steward import features
 from steward.errors import NotEnoughData
-from steward.models import artefact, calibration, card, drift, learning, money, peers, treetables
+from steward.models import artefact, boosters, calibration_fitting, card, drift, learning, money, peers, treetables
 from steward.models.backtest import Backtest, backtest, input_names
 from steward.models.base_rates import base_rates, log_odds
 from steward.models.card import NOWHERE, Origin
 from steward.models.metrics import Array, reliability
 from steward.models.model import Boosted, Model
-from steward.models.ruling import FittedRule, fit_rates
+from steward.models.rule_fitting import fit_rates
+from steward.models.ruling import FittedRule
 from steward.models.training_sets import Examples, Plan, labels, plan
 from steward.outcomes import Outcome
 
@@ -65,10 +66,10 @@ def _by_model(outcome: Outcome, examples: Examples, tested: Backtest, seed: int,
     names = input_names(examples.rows)
     rates = base_rates(examples.rows, outcome.prior_rate)
     learnt = learning.grow(examples.rows, names, tested.choice.recipe, rates, seed=seed, threads=threads)
-    calibrator = calibration.fit(tested.kind, tested.margin, tested.label)
+    calibrator = calibration_fitting.fit(tested.kind, tested.margin, tested.label)
     level = log_odds(rates.expected(examples.as_of))
     tables = treetables.build(learnt.booster)
-    boosted = Boosted(names, learnt.booster, tables, calibrator, level, learnt.line, learnt.voice)
+    boosted = Boosted(names, boosters.kept(learnt.booster), tables, calibrator, level, learnt.line, learnt.voice)
     rule = _fitted_rule(outcome, tested.evaluation.best_rule.key, examples)
     order = boosted.margin(boosted.contributions(examples.current, threads))
     checked = reliability(tested.label, calibrator(tested.margin))

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xgboost as xgb
 
 from steward.compiled import compiled
 from steward.models.lanes import add_looked_up
 from steward.models.treetables import Floats, TreeTables
 
+if TYPE_CHECKING:
+    import xgboost as xgb
+
 TILE = 256  # donors worked on together: their values and contributions stay in the processor's cache
 FEW = 4  # donors up to which one after the other is quicker
 
 
-def contributions(booster: xgb.Booster, tables: TreeTables | None, matrix: Floats, threads: int = 1) -> Floats:
-    """(donors, features + 1) contributions to the margin, bias last; xgboost's own where the tables do not cover it."""
+def by_xgboost(booster: xgb.Booster, matrix: Floats, threads: int = 1) -> Floats:
+    """XGBoost's own contributions, for trees that tables do not cover."""
+    import xgboost as xgb  # noqa: PLC0415  whoever has a booster has loaded it
+
+    rows = xgb.DMatrix(matrix, feature_names=booster.feature_names, nthread=threads)
+    booster.set_param({"nthread": threads})
+    return np.asarray(booster.predict(rows, pred_contribs=True), np.float32)
+
+
+def contributions(tables: TreeTables, matrix: Floats, threads: int = 1) -> Floats:
+    """(donors, features + 1) contributions to the margin, bias last."""
     matrix = np.ascontiguousarray(matrix, np.float32)
-    if tables is None:
-        rows = xgb.DMatrix(matrix, feature_names=booster.feature_names, nthread=threads)
-        booster.set_param({"nthread": threads})
-        return np.asarray(booster.predict(rows, pred_contribs=True), np.float32)
     out = np.empty((len(matrix), tables.features + 1), np.float32)
     out[:, -1] = tables.bias
     if threads == 1 or len(matrix) <= TILE:

@@ -10,13 +10,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from steward.models import lanes
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 MAX_DEPTH = 6
 
@@ -75,6 +77,8 @@ def one_output(learner: dict[str, Any]) -> bool:
 
 def _bias(booster: xgb.Booster) -> float:
     """What xgboost itself gives the bias column: base margin plus each tree's expectation; the row does not matter."""
+    import xgboost as xgb  # noqa: PLC0415  whoever has a booster has loaded it
+
     anyone = xgb.DMatrix(
         np.full((1, booster.num_features()), np.nan, np.float32), feature_names=booster.feature_names, nthread=1
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from steward.models import calibration
+from steward.models import calibration_fitting
 from steward.models.calibration import Calibrator
 from steward.models.metrics import Array, log_loss
 from steward.models.treetables import Floats
@@ -76,7 +76,7 @@ def fit(rows: pd.DataFrame, encoder: Encoder, data: Floats, label: Array, weight
         one.rounds = round(longer * rounds[number]) or None
         if voice:
             one.fit(data[:, kept], label, weight)
-    return Blend(kept, learners, voices, calibration.fit(kind, mixed, label[index]), kind)
+    return Blend(kept, learners, voices, calibration_fitting.fit(kind, mixed, label[index]), kind)
 
 
 def _splits(label: Array, units: Array, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -164,7 +164,7 @@ def _voices(margins: list[Array], label: Array, weight: Array) -> Array:
 
 def _calibration(mixed: Array, label: Array, units: Array) -> str:
     """By evidence; but means of margins are timid, and where a line's slope is well known it is not left at one."""
-    kind, _ = calibration.choose(mixed, label, units.astype(np.int64))
+    kind, _ = calibration_fitting.choose(mixed, label, units.astype(np.int64))
     rarer = min(label.sum(), len(label) - label.sum())
     return "platt" if kind in ("none", "shift") and rarer >= SLOPE_KNOWN else kind
 

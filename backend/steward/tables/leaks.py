@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.stats import chi2
 from sklearn.tree import DecisionTreeClassifier
 
-from steward.models.metrics import Array, auc
+from steward.models.measures import auc
+from steward.models.metrics import Array
 from steward.tables.prepare import Table
 
 DISGUISE = 0.98  # AUC of one column alone that no honest column reaches

@@ -3,6 +3,5 @@
 from steward.value.answers import ValueAnswers, answers
 from steward.value.model import KEY, ValueModel, from_files
 from steward.value.questions import QUESTIONS
-from steward.value.training import dates, train
 
-__all__ = ["KEY", "QUESTIONS", "ValueAnswers", "ValueModel", "answers", "dates", "from_files", "train"]
+__all__ = ["KEY", "QUESTIONS", "ValueAnswers", "ValueModel", "answers", "from_files"]

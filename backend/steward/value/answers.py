@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from steward.models.frames import Rows, UnitFacts, facts_of
 from steward.models.metrics import Array
-from steward.value.contest import title
-from steward.value.model import Estimate, ValueModel, ends, guess
+from steward.value.model import Estimate, ValueModel, ends, guess, title
 from steward.value.questions import NEXT_DATE, NEXT_SIZE, VALUES
 
 Days = NDArray[np.datetime64]

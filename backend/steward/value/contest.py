@@ -15,7 +15,7 @@ from steward.models.base_rates import SAME_SEASON, season_gap
 from steward.models.metrics import Array, Interval, interval
 from steward.models.training_sets import Plan, fold
 from steward.value import repeat_value
-from steward.value.model import TREES, Estimate, Spread, ends, guess, inputs, start
+from steward.value.model import TREES, Estimate, Spread, Trees, ends, guess, inputs, start, title
 from steward.value.questions import SMALLEST, Question, loss
 from steward.words.language import Language
 
@@ -53,7 +53,7 @@ def contest(
     booster = grow(asked, teach, judge, names, seed=seed, threads=threads)
     size = int(booster.num_boosted_rounds())
     ways = [fitted(asked, rule.key, judge, (), None, None) for rule in asked.rules]
-    ways.append(fitted(asked, TREES, judge, names, booster, None))
+    ways.append(fitted(asked, TREES, judge, names, Trees.of(booster), None))
     repeat = None
     if asked.kind == "total":
         try:
@@ -85,9 +85,7 @@ def contest(
         "interval_width": round(float(np.median(high - low)), 2),
     }
     seen_rows = pd.concat([judge, test], ignore_index=True)
-    return Contest(
-        winner, size, seen_rows, fitted(asked, winner, seen_rows, chosen.names, chosen.booster, repeat), found
-    )
+    return Contest(winner, size, seen_rows, fitted(asked, winner, seen_rows, chosen.names, chosen.trees, repeat), found)
 
 
 def _other_donors_later(past: pd.DataFrame, known: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -140,14 +138,6 @@ def target(asked: Question, rows: pd.DataFrame) -> Array:
     return np.asarray(rows[asked.target], np.float64)
 
 
-def title(asked: Question, way: str) -> str:
-    if way == TREES:
-        return "Steward's model"
-    if way in repeat_value.WAYS:
-        return repeat_value.WAYS[way][0]
-    return next(rule.title for rule in asked.rules if rule.key == way)
-
-
 @dataclass(frozen=True)
 class Levels:
     """At each date, what came over what was guessed, all donors together. Only totals have one; sizes and dates are as said."""
@@ -176,12 +166,12 @@ def levels(kind: str, rows: pd.DataFrame, guesses: Array, actual: Array) -> Leve
 
 
 def fitted(
-    asked: Question, way: str, judge: pd.DataFrame, names: tuple[str, ...], booster: xgb.Booster | None,
+    asked: Question, way: str, judge: pd.DataFrame, names: tuple[str, ...], trees: Trees | None,
     repeat: repeat_value.RepeatValue | None,
 ) -> Estimate:  # fmt: skip
     """A way with its level and spread learnt from `judge`, each date at its own level."""
     actual = target(asked, judge)
-    bare = Estimate(asked.key, way, 1.0, float(np.median(actual)), Spread((0.0,), (1.0,), (1.0,)), names, booster)
+    bare = Estimate(asked.key, way, 1.0, float(np.median(actual)), Spread((0.0,), (1.0,), (1.0,)), names, trees)
     guesses = guess(bare, judge, repeat)
     found = levels(asked.kind, judge, guesses, actual)
     return replace(bare, factor=found.expected, spread=spread(asked.kind, guesses * found.of(judge), actual))

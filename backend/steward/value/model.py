@@ -6,19 +6,20 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xgboost as xgb
 
-from steward.models import artefact, forests
+from steward.models import artefact, boosters, forests
 from steward.models.forests import Forest
 from steward.models.frames import Rows, matrix
 from steward.models.metrics import Array
 from steward.models.treetables import Floats
 from steward.value.questions import QUESTIONS, SMALLEST, Question
 from steward.value.repeat_value import WAYS, RepeatValue
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 KEY = "value"
 TREES = "trees"
@@ -42,6 +43,34 @@ class Spread:
 
 
 @dataclass(frozen=True)
+class Trees:
+    """A booster as it is kept, and its trees as we walk them; None where only XGBoost itself can."""
+
+    kept: bytes
+    forest: Forest | None
+
+    @classmethod
+    def of(cls, booster: xgb.Booster) -> Trees:
+        return cls(boosters.kept(booster), forests.build(booster))
+
+    @classmethod
+    def from_files(cls, question: str, files: Mapping[str, bytes]) -> Trees | None:
+        kept, walked = files.get(f"{question}.ubj"), files.get(f"{question}.zip")
+        if kept is None:
+            return None
+        return cls(kept, forests.unpacked(walked)) if walked else cls.of(boosters.read(kept))
+
+    def files(self, question: str) -> dict[str, bytes]:
+        walked = {} if self.forest is None else {f"{question}.zip": artefact.packed(self.forest)}
+        return {f"{question}.ubj": self.kept, **walked}
+
+    def said(self, inside: Floats, begin: Array) -> Array:
+        if self.forest is not None:
+            return self.forest.said(inside, begin).astype(np.float64)
+        return np.asarray(boosters.read(self.kept).inplace_predict(inside, base_margin=begin), np.float64)
+
+
+@dataclass(frozen=True)
 class Estimate:
     """`way`: "trees", a model of repeat giving, or the key of the rule in use; `instead` where the way has nothing to say."""
 
@@ -51,7 +80,7 @@ class Estimate:
     instead: float
     spread: Spread
     names: tuple[str, ...] = ()
-    booster: xgb.Booster | None = None
+    trees: Trees | None = None
     stretched_from: str = ""  # the shorter question whose answer this is, stretched as repeat giving fades
 
     @property
@@ -61,10 +90,6 @@ class Estimate:
     @property
     def asked(self) -> Question:
         return question(self.question)
-
-    @cached_property
-    def forest(self) -> Forest | None:
-        return None if self.booster is None else forests.build(self.booster)
 
 
 @dataclass(frozen=True)
@@ -88,8 +113,8 @@ class ValueModel:
     def files(self) -> dict[str, bytes]:
         files = {MODEL: _json(_plain(self)), CARD: _json(self.card)}
         for one in self.estimates:
-            if one.booster is not None:
-                files[f"{one.question}.ubj"] = bytes(one.booster.save_raw("ubj"))
+            if one.trees is not None:
+                files |= one.trees.files(one.question)
         return files
 
 
@@ -114,6 +139,14 @@ def question(key: str) -> Question:
     return next(one for one in QUESTIONS if one.key == key)
 
 
+def title(asked: Question, way: str) -> str:
+    if way == TREES:
+        return "Steward's model"
+    if way in WAYS:
+        return WAYS[way][0]
+    return next(rule.title for rule in asked.rules if rule.key == way)
+
+
 def inputs(asked: Question, frame: Rows, names: tuple[str, ...]) -> Floats:
     """What the trees read: the features, then what each rule would say."""
     rules = np.column_stack([rule.guess(frame) for rule in asked.rules])
@@ -129,8 +162,8 @@ def start(asked: Question, frame: Rows) -> Array:
 def guess(estimate: Estimate, frame: Rows, repeat: RepeatValue | None) -> Array:
     """The number for each donor, in money or days; never below zero."""
     asked = question(estimate.stretched_from) if estimate.stretched_from else estimate.asked
-    if estimate.way == TREES and estimate.booster is not None:
-        raw = _by_trees(estimate.booster, estimate.forest, inputs(asked, frame, estimate.names), start(asked, frame))
+    if estimate.way == TREES and estimate.trees is not None:
+        raw = estimate.trees.said(inputs(asked, frame, estimate.names), start(asked, frame))
         raw = raw if asked.kind == "total" else np.exp(np.clip(raw, -20, 20))
     elif estimate.way in WAYS and repeat is not None:
         raw = WAYS[estimate.way][1](repeat, frame, asked.years)
@@ -141,12 +174,6 @@ def guess(estimate: Estimate, frame: Rows, repeat: RepeatValue | None) -> Array:
         longer = estimate.asked.years
         known = known * (repeat.stretch(frame, longer) if repeat is not None else longer)
     return np.asarray(np.maximum(known * estimate.factor, 0.0))
-
-
-def _by_trees(booster: xgb.Booster, forest: Forest | None, inside: Floats, begin: Array) -> Array:
-    if forest is not None:
-        return forest.said(inside, begin).astype(np.float64)
-    return np.asarray(booster.inplace_predict(inside, base_margin=begin), np.float64)
 
 
 def ends(estimate: Estimate, guesses: Array) -> tuple[Array, Array]:
@@ -177,7 +204,6 @@ def _plain(model: ValueModel) -> dict[str, Any]:
 
 
 def _estimate(saved: dict[str, Any], files: Mapping[str, bytes]) -> Estimate:
-    trees = files.get(f"{saved['question']}.ubj")
     return Estimate(
         question=saved["question"],
         way=saved["way"],
@@ -185,7 +211,7 @@ def _estimate(saved: dict[str, Any], files: Mapping[str, bytes]) -> Estimate:
         instead=saved["instead"],
         spread=Spread(**{name: tuple(values) for name, values in saved["spread"].items()}),
         names=tuple(saved["names"]),
-        booster=xgb.Booster({"nthread": 1}, model_file=bytearray(trees)) if trees else None,
+        trees=Trees.from_files(saved["question"], files),
         stretched_from=saved["stretched_from"],
     )
 

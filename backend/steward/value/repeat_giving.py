@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import betaln, expit, gammaln, hyp2f1, logsumexp
+import scipy  # loads its parts when they are first used: most nights use none
 
 from steward.errors import NotEnoughData
 from steward.models.metrics import Array
@@ -45,6 +44,7 @@ class BetaGeometricBetaBinomial:
         """Opportunities taken in the next `periods`, given each history."""
         a, b, c, d = self.alpha, self.beta, self.gamma, self.delta
         x, n = known.repeats, known.watched
+        betaln, logsumexp = scipy.special.betaln, scipy.special.logsumexp
         ahead = n[:, None] + np.arange(1, periods + 1)
         still_there = logsumexp(betaln(c, d + ahead) - betaln(c, d), axis=1)
         gives = betaln(a + x + 1, b + n - x) - betaln(a, b)
@@ -68,9 +68,10 @@ class BetaGeometricNegativeBinomial:
         total = alpha + watched
         ahead_share = ahead / (total + ahead)
         # By Euler's transformation: the series as published overflows for who gave hundreds of times.
+        hyp2f1 = scipy.special.hyp2f1
         growth = 1 - (1 - ahead_share) ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, a + b + x - 1, ahead_share)
         left = np.log(a / (b + np.maximum(x, 1) - 1)) + (r + x) * np.log(total / (alpha + last))  # log-odds
-        alive = np.where(x > 0, expit(-left), 1.0)
+        alive = np.where(x > 0, scipy.special.expit(-left), 1.0)
         return np.asarray(np.maximum((a + b + x - 1) / (a - 1) * growth * alive, 0.0))
 
 
@@ -114,6 +115,7 @@ def fit_gamma_gamma(average: Array, gifts: Array) -> GammaGamma:
     """From each repeat donor's average gift and number of gifts."""
     scale = float(np.mean(average))
     m = average / scale
+    gammaln = scipy.special.gammaln
 
     def loss(logs: Array) -> float:
         p, q, v = np.exp(logs)
@@ -130,6 +132,7 @@ def fit_gamma_gamma(average: Array, gifts: Array) -> GammaGamma:
 def _bgbb_log(known: Histories, a: float, b: float, c: float, d: float) -> Array:
     """Log-likelihood of each history: alive to the end, or gone after some opportunity since the last gift."""
     x, last, n = known.repeats, known.last, known.watched
+    betaln = scipy.special.betaln
     bare = betaln(a, b) + betaln(c, d)
     total = betaln(a + x, b + n - x) + betaln(c, d + n) - bare
     for after in range(int((n - last).max(initial=0))):
@@ -141,6 +144,7 @@ def _bgbb_log(known: Histories, a: float, b: float, c: float, d: float) -> Array
 
 def _bgnbd_log(known: Histories, r: float, alpha: float, a: float, b: float) -> Array:
     x, last, watched = known.repeats, known.last, known.watched
+    gammaln, betaln = scipy.special.gammaln, scipy.special.betaln
     common = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + x) - betaln(a, b)
     alive = -(r + x) * np.log(alpha + watched)
     more = np.maximum(x, 1)
@@ -153,7 +157,7 @@ def _best(
 ) -> tuple[Array, float]:
     """The lowest minimum reached from several starts, in log parameters."""
     limits = bounds or [(-8.0, 8.0)] * len(starts[0])
-    found = [minimize(loss, start, method="L-BFGS-B", bounds=limits) for start in starts]
+    found = [scipy.optimize.minimize(loss, start, method="L-BFGS-B", bounds=limits) for start in starts]
     best = min(found, key=lambda one: float(one.fun) if np.isfinite(one.fun) else np.inf)
     if not np.isfinite(best.fun):
         raise NotEnoughData("The history of repeat gifts fits no model.", "The rule is used until more is on record.")

@@ -17,8 +17,8 @@ from steward.errors import NotEnoughData
 from steward.models.backtest import input_names
 from steward.models.training_sets import few, plan
 from steward.value import repeat_value
-from steward.value.contest import Contest, contest, cutoffs_with, fitted, grow, title
-from steward.value.model import TREES, Estimate, Spread, ValueModel, sealed
+from steward.value.contest import Contest, contest, cutoffs_with, fitted, grow
+from steward.value.model import TREES, Estimate, Spread, Trees, ValueModel, sealed, title
 from steward.value.questions import QUESTIONS, VALUES, Question
 from steward.value.repeat_value import RepeatValue
 from steward.value.targets import after, with_targets
@@ -84,7 +84,7 @@ def _published(
     if judged.winner != TREES:
         return told
     booster = grow(asked, some, None, names, seed=seed, threads=threads, trees=judged.trees)
-    return replace(told, booster=booster)
+    return replace(told, trees=Trees.of(booster))
 
 
 def _without_a_test(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 from donor_base import examples
-from steward import models, outcomes
+from steward import outcomes
 from steward.errors import NotEnoughData
 from steward.features import CATALOGUE
 from steward.models import report
-from steward.models.ablation import BEYOND_GIFTS, FAMILIES, Ablation
+from steward.models.ablation import BEYOND_GIFTS, FAMILIES, Ablation, ablate
 
 GIVES = outcomes.get("give_90_days")
 
 
 @pytest.fixture(scope="module")
 def found() -> Ablation:
-    return models.ablate(GIVES, examples(count=700), seed=1, threads=1)
+    return ablate(GIVES, examples(count=700), seed=1, threads=1)
 
 
 def test_every_feature_is_in_one_family_of_the_table():
@@ -56,4 +56,4 @@ def test_the_table_says_it_all(found):
 
 def test_what_cannot_be_judged_is_refused():
     with pytest.raises(NotEnoughData):
-        models.ablate(GIVES, examples(dates=[]), seed=1)
+        ablate(GIVES, examples(dates=[]), seed=1)

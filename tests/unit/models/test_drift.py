@@ -6,11 +6,12 @@ import pytest
 from donor_base import examples
 from steward import models, outcomes
 from steward.models import artefact, drift
+from steward.models.training import train
 
 
 @pytest.fixture(scope="module")
 def model() -> models.Model:
-    return models.train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
+    return train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
 
 
 def test_the_donors_of_training_have_not_drifted(model):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from donor_base import examples
 from steward import models, outcomes
-from steward.models import calibration, card
-from steward.models.metrics import auc, calibration_error
+from steward.models import calibration_fitting, card
+from steward.models.measures import auc
+from steward.models.metrics import calibration_error
+from steward.models.training import train
 
 GIVES = outcomes.get("give_90_days")
 
@@ -22,9 +24,7 @@ def given() -> models.Examples:
 
 @pytest.fixture(scope="module")
 def model(given) -> models.Model:
-    return models.train(
-        GIVES, given, seed=1, threads=1, origin=card.Origin("20260101T000000Z-abc", "f" * 64, "0.1.0-abc")
-    )
+    return train(GIVES, given, seed=1, threads=1, origin=card.Origin("20260101T000000Z-abc", "f" * 64, "0.1.0-abc"))
 
 
 def test_the_evidence_says_what_the_card_says(model):
@@ -58,10 +58,10 @@ def test_the_card_in_words_names_where_the_model_comes_from_and_how_it_was_put_r
 
 
 def test_every_calibration_has_words():
-    assert tuple(card.CALIBRATIONS) == calibration.KINDS
+    assert tuple(card.CALIBRATIONS) == calibration_fitting.KINDS
 
 
 def test_where_nothing_was_judged_there_is_no_evidence_and_the_card_still_tells_its_origin():
-    rule = models.train(GIVES, examples(dates=[]), seed=1, origin=card.Origin("s1", "", ""))
+    rule = train(GIVES, examples(dates=[]), seed=1, origin=card.Origin("s1", "", ""))
     assert rule.evidence is None
     assert "snapshot s1" in card.markdown(rule.card)

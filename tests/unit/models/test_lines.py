@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from donor_base import QUARTERS, examples
 from sklearn.linear_model import LogisticRegression
-from steward import models, outcomes
-from steward.models import learning, lines
+from steward import outcomes
+from steward.models import learning, line_fitting
 from steward.models.backtest import input_names
 from steward.models.base_rates import base_rates
 from steward.models.lines import Line
+from steward.models.training import train
 
 RNG = np.random.default_rng(4)
 FREE = (0, 0, 0)
@@ -34,7 +35,7 @@ def margin(line: Line, matrix: np.ndarray) -> np.ndarray:
 
 def test_unbound_it_is_penalized_logistic_regression():
     matrix, label = data()
-    line = lines.fit(matrix, label, np.zeros(len(label)), FREE, 30.0)
+    line = line_fitting.fit(matrix, label, np.zeros(len(label)), FREE, 30.0)
     logs = np.sign(matrix) * np.log1p(np.abs(matrix))
     standard = np.nan_to_num((logs - np.nanmean(logs, axis=0)) / np.maximum(np.nanstd(logs, axis=0), 1e-6))
     design = np.hstack([np.clip(standard, -5, 5), np.isnan(matrix)])
@@ -44,7 +45,7 @@ def test_unbound_it_is_penalized_logistic_regression():
 
 def test_contributions_are_told_against_the_usual_donor():
     matrix, label = data()
-    parts = lines.fit(matrix, label, np.zeros(len(label)), FREE, 3.0).contributions(matrix)
+    parts = line_fitting.fit(matrix, label, np.zeros(len(label)), FREE, 3.0).contributions(matrix)
     assert np.abs(parts[:, :-1].mean(axis=0)).max() < 1e-4
     assert (parts[:, 2] == 0).all()
     assert parts[np.isnan(matrix[:, 1]), 1].min() > 0.5
@@ -53,7 +54,7 @@ def test_contributions_are_told_against_the_usual_donor():
 @pytest.mark.parametrize("side", [1, -1])
 def test_no_input_speaks_against_its_direction(side):
     matrix, label = data()
-    line = lines.fit(matrix, label, np.zeros(len(label)), (side, side, side), 3.0)
+    line = line_fitting.fit(matrix, label, np.zeros(len(label)), (side, side, side), 3.0)
     more = matrix.copy()
     more[:, :2] += 2
     assert (side * (margin(line, more) - margin(line, matrix)) >= -1e-6).all()
@@ -64,22 +65,22 @@ def test_the_level_of_each_date_is_not_the_lines_business():
     matrix, label = data(20_000)
     rate = np.where(np.arange(len(label)) % 2 == 0, 2.0, -2.0)
     moved = (RNG.random(len(label)) < 1 / (1 + np.exp(-(0.8 * np.log1p(matrix[:, 0]) - 3 + rate)))).astype(float)
-    line = lines.fit(matrix, moved, rate, FREE, 3.0)
+    line = line_fitting.fit(matrix, moved, rate, FREE, 3.0)
     slope = line.weights[0] / line.scale[0]
     assert slope == pytest.approx(0.8, abs=0.06)
 
 
 def test_a_thinned_history_gives_nearly_the_same_line(monkeypatch):
     matrix, label = data(20_000)
-    whole = lines.fit(matrix, label, np.zeros(len(label)), FREE, 300.0)
-    monkeypatch.setattr(lines, "MOST_ROWS", 10_000)
-    part = lines.fit(matrix, label, np.zeros(len(label)), FREE, 300.0)
+    whole = line_fitting.fit(matrix, label, np.zeros(len(label)), FREE, 300.0)
+    monkeypatch.setattr(line_fitting, "MOST_ROWS", 10_000)
+    part = line_fitting.fit(matrix, label, np.zeros(len(label)), FREE, 300.0)
     assert np.abs(margin(whole, matrix) - margin(part, matrix)).mean() < 0.1
 
 
 def test_it_survives_json():
     matrix, label = data()
-    line = lines.fit(matrix, label, np.zeros(len(label)), FREE, 30.0)
+    line = line_fitting.fit(matrix, label, np.zeros(len(label)), FREE, 30.0)
     again = Line.from_json(json.loads(json.dumps(line.to_json())))
     assert again == line
     assert again.contributions(matrix).tobytes() == line.contributions(matrix).tobytes()
@@ -104,7 +105,7 @@ def test_trees_are_heard_where_only_they_see_what_matters_and_hardly_where_a_lin
 
 def test_what_both_say_is_what_the_model_says():
     given = examples().rows
-    model = models.train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
+    model = train(outcomes.get("give_90_days"), examples(), seed=1, threads=1)
     learnt = model.boosted
     assert learnt is not None and learnt.line is not None
     both = learning.Learnt(learnt.names, learnt.booster, learnt.line, learnt.voice)

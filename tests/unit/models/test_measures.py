@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
-from steward.models import calibration, metrics
+from steward.models import calibration_fitting, measures, metrics
 from steward.models.base_rates import base_rates
 from steward.models.calibration import Calibrator
-from steward.models.ruling import FittedRule, fit_rates
+from steward.models.rule_fitting import fit_rates
+from steward.models.ruling import FittedRule
 from steward.outcomes import Rule, Term, rules
 
 
@@ -40,7 +41,7 @@ def test_the_bootstrap_interval_holds_the_auc_and_narrows_with_more_donors():
     for count in (300, 5000):
         margin, label = sample(3, count)
         drawn = metrics.bootstrap_auc(label, {"it": margin}, seed=1)["it"]
-        found = metrics.interval(metrics.auc(label, margin), drawn)
+        found = metrics.interval(measures.auc(label, margin), drawn)
         assert found.low < found.value < found.high
         widths.append(found.high - found.low)
     assert widths[1] < widths[0] / 2
@@ -55,9 +56,9 @@ def test_lift_counts_donors_tied_at_the_cut_by_their_share():
 
 def test_a_calibrated_margin_is_left_alone():
     margin, label = sample(1)
-    kind, losses = calibration.choose(margin, label, np.arange(len(margin)))
+    kind, losses = calibration_fitting.choose(margin, label, np.arange(len(margin)))
     assert kind == "none"
-    assert set(losses) == set(calibration.KINDS)
+    assert set(losses) == set(calibration_fitting.KINDS)
 
 
 @pytest.mark.parametrize(
@@ -66,19 +67,19 @@ def test_a_calibrated_margin_is_left_alone():
 )
 def test_a_bent_margin_is_put_right(bend, better):
     margin, label = sample(2, 6000)
-    kind, losses = calibration.choose(bend(margin), label, np.arange(len(margin)))
+    kind, losses = calibration_fitting.choose(bend(margin), label, np.arange(len(margin)))
     assert kind in better
     assert losses[kind] < losses["none"]
-    fitted = calibration.fit(kind, bend(margin), label)
+    fitted = calibration_fitting.fit(kind, bend(margin), label)
     fresh, happened = sample(7, 6000)
     assert metrics.calibration_error(happened, fitted(bend(fresh))) < 0.03
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 1000), kind=st.sampled_from(calibration.KINDS), turned=st.booleans())
+@given(seed=st.integers(0, 1000), kind=st.sampled_from(calibration_fitting.KINDS), turned=st.booleans())
 def test_calibration_never_turns_the_ranking_and_survives_json(seed, kind, turned):
     margin, label = sample(seed, 300)
-    fitted = calibration.fit(kind, -margin if turned else margin, label)
+    fitted = calibration_fitting.fit(kind, -margin if turned else margin, label)
     line = np.linspace(-8, 8, 101)
     said = fitted(line)
     assert (np.diff(said) >= 0).all()

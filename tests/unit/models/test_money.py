@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from donor_base import examples
-from steward import models, outcomes
+from steward import outcomes
 from steward.models import artefact, money
+from steward.models.training import train
 
 COUNT = 4000
 
@@ -58,7 +59,7 @@ def test_without_amounts_nothing_is_judged(missing):
 
 
 def test_how_loud_the_chance_speaks_survives_being_stored():
-    trained = models.train(outcomes.get("reactivation"), examples(), seed=1, threads=1)
+    trained = train(outcomes.get("reactivation"), examples(), seed=1, threads=1)
     assert trained.chance_in_money(np.array([0.3])).tolist() == [0.3]
     half = dataclasses.replace(trained, chance_voice=0.5)
     again = artefact.from_files(artefact.to_files(half), half.version)

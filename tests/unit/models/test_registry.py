@@ -10,12 +10,13 @@ from donor_base import examples
 from steward import models, outcomes, scoring
 from steward.errors import StateError
 from steward.models.registry import Registry
+from steward.models.training import train
 
 
 @pytest.fixture(scope="module")
 def trained() -> list[models.Model]:
     gives = outcomes.get("give_90_days")
-    return [models.train(gives, examples(seed=seed), seed=1, threads=1) for seed in (1, 2)]
+    return [train(gives, examples(seed=seed), seed=1, threads=1) for seed in (1, 2)]
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_a_version_that_is_not_there_is_said_so(registry, version):
 
 
 def test_a_rule_is_saved_as_well(registry):
-    rule = models.train(outcomes.get("give_90_days"), examples(dates=[]), seed=1)
+    rule = train(outcomes.get("give_90_days"), examples(dates=[]), seed=1)
     after = registry.load(registry.save(rule))
     rows = examples().current
     assert scoring.score(after, rows).equals(scoring.score(rule, rows))

@@ -10,13 +10,14 @@ from donor_base import examples
 from steward import models, outcomes, scoring
 from steward.errors import InputError
 from steward.evidence import shadow
+from steward.models.training import train
 
 GIVES = outcomes.get("give_90_days")
 
 
 @pytest.fixture(scope="module")
 def pair() -> list[models.Model]:
-    return [models.train(GIVES, examples(seed=seed), seed=1, threads=1) for seed in (1, 2)]
+    return [train(GIVES, examples(seed=seed), seed=1, threads=1) for seed in (1, 2)]
 
 
 def test_a_model_agrees_with_itself(pair):
@@ -36,7 +37,7 @@ def test_two_models_of_like_donors_agree_mostly_and_the_figures_are_theirs(pair)
 
 
 def test_a_rule_may_challenge_a_model(pair):
-    rule = models.train(GIVES, examples(dates=[]), seed=1)
+    rule = train(GIVES, examples(dates=[]), seed=1)
     found = shadow.compare(pair[0], rule, examples(seed=5).current)
     assert found["verdict_challenger"] == {"method": "rule", "tested_at": None, "auc": None, "calibration_error": None}
     assert found["drift"] > 0.25

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from steward.models.metrics import captured
-from steward.models.stability import groups, population_stability
+from steward.models.spreads import population_stability
+from steward.models.stability import groups
 
 
 def test_each_group_counts_its_own_donors_and_nobody_twice():

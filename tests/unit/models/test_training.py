@@ -10,6 +10,7 @@ import pytest
 from donor_base import AS_OF, QUARTERS, donors, examples
 from steward import models, outcomes, scoring
 from steward.models import artefact, card, report
+from steward.models.training import train
 from steward.models.training_sets import fold, plan
 
 GIVES = outcomes.get("give_90_days")
@@ -18,7 +19,7 @@ LAPSES = outcomes.get("lapse_12_months")
 
 @pytest.fixture(scope="module")
 def model() -> models.Model:
-    return models.train(GIVES, examples(), seed=1, threads=1)
+    return train(GIVES, examples(), seed=1, threads=1)
 
 
 def test_a_model_that_beats_every_rule_out_of_time_is_published(model):
@@ -42,7 +43,7 @@ def test_probabilities_mean_what_they_say_on_donors_the_model_never_saw(model):
 
 
 def test_a_shuffled_answer_teaches_nothing_and_the_rule_stays():
-    learnt = models.train(GIVES, examples(noise=True), seed=1, threads=1)
+    learnt = train(GIVES, examples(noise=True), seed=1, threads=1)
     assert learnt.method == "rule"
     assert "more than chance" in learnt.card["why_a_rule"]
     value, low, high = learnt.card["evaluation"]["model"]["auc"]
@@ -58,7 +59,7 @@ def test_a_shuffled_answer_teaches_nothing_and_the_rule_stays():
     ],
 )
 def test_too_little_history_gives_a_rule_near_the_base_rate_and_says_so(given, said):
-    learnt = models.train(GIVES, given, seed=1, threads=1)
+    learnt = train(GIVES, given, seed=1, threads=1)
     assert learnt.method == "rule"
     assert said in learnt.card["why_a_rule"]
     assert said in card.markdown(learnt.card)
@@ -69,25 +70,25 @@ def test_too_little_history_gives_a_rule_near_the_base_rate_and_says_so(given, s
 
 
 def test_the_table_names_the_rule_in_use_and_what_is_left_out():
-    learnt = models.train(GIVES, examples(dates=[]), seed=1, threads=1).card
+    learnt = train(GIVES, examples(dates=[]), seed=1, threads=1).card
     table = report.table([learnt, learnt | {"outcome": "recurring_churn"}])
     assert f"in use: “{GIVES.rules[0].title}”. Only 0 past examples" in table
     assert "left out: nothing of the kind is on record" in table
 
 
 def test_without_any_history_everyone_gets_the_fields_usual_rate():
-    learnt = models.train(GIVES, examples(dates=[]), seed=1, threads=1)
+    learnt = train(GIVES, examples(dates=[]), seed=1, threads=1)
     assert set(scoring.score(learnt, examples().current)["score"]) == {100 * GIVES.prior_rate}
 
 
 def test_training_twice_gives_the_same_bytes(model):
-    again = models.train(GIVES, examples(), seed=1, threads=1)
+    again = train(GIVES, examples(), seed=1, threads=1)
     assert again.version == model.version
     assert artefact.to_files(again) == artefact.to_files(model)
 
 
 def test_two_threads_learn_the_same_as_one(model):
-    assert models.train(GIVES, examples(), seed=1, threads=2).version == model.version
+    assert train(GIVES, examples(), seed=1, threads=2).version == model.version
 
 
 def test_no_label_window_reaches_past_the_day_the_next_step_begins():
@@ -118,7 +119,7 @@ def test_a_unit_is_always_in_the_same_fold():
 def test_constraints_turn_around_for_an_outcome_nobody_wants():
     given = dataclasses.replace(examples("lapse_12_months", dates=_half_years()), outcome="lapse_12_months")
     given = dataclasses.replace(given, rows=given.rows.assign(label=1 - given.rows["label"]))
-    learnt = models.train(LAPSES, given, seed=1, threads=1)
+    learnt = train(LAPSES, given, seed=1, threads=1)
     assert learnt.boosted is not None
     if learnt.card["recipe"]["monotone"]:
         at = donors(np.random.default_rng(3), 300).assign(gifts_12m=1.0, meetings_12m=0.0)

@@ -19,6 +19,7 @@ from steward.donors import Ledger, build_ledger
 from steward.models import training_sets
 from steward.models.backtest import input_names
 from steward.models.frames import matrix, to_frame
+from steward.models.training import train
 from steward.progress import Silent
 
 GIVES = outcomes.get("give_90_days")
@@ -91,7 +92,7 @@ def test_without_any_cutoff_the_set_is_empty_but_has_its_columns():
     found = models.examples(GIVES, ledger(), [], AS_OF)
     assert found.rows.empty
     assert {"cutoff", "label", "gift_count"} <= set(found.rows)
-    assert models.train(GIVES, found, seed=1).method == "rule"
+    assert train(GIVES, found, seed=1).method == "rule"
 
 
 def test_money_and_ticks_become_numbers_in_the_order_of_the_units():

@@ -36,6 +36,11 @@ def by_xgboost(booster: xgb.Booster, matrix: np.ndarray) -> np.ndarray:
     return booster.predict(xgb.DMatrix(matrix, nthread=1), pred_contribs=True)
 
 
+def explained(booster: xgb.Booster, matrix: np.ndarray) -> np.ndarray:
+    tables = treetables.build(booster)
+    return treeshap.by_xgboost(booster, matrix) if tables is None else treeshap.contributions(tables, matrix)
+
+
 def assert_same_top_three(ours: np.ndarray, theirs: np.ndarray) -> None:
     """Our three strongest are as strong as theirs, so the order may differ only where strengths are equal."""
     top = np.argsort(-np.abs(ours[:, :-1]), axis=1, kind="stable")[:, :3]
@@ -59,11 +64,10 @@ def test_contributions_equal_those_of_xgboost(seed, depth, features, coarse, mis
     options = {"monotone_constraints": (1,) + (0,) * (features - 1)} if monotone else {}
     booster = grow(matrix, rng, depth, min_child_weight=weight, **options)
     fresh = donors(rng, 300, features, coarse, missing)
-    tables = treetables.build(booster)
-    ours, theirs = treeshap.contributions(booster, tables, fresh), by_xgboost(booster, fresh)
+    ours, theirs = explained(booster, fresh), by_xgboost(booster, fresh)
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
     assert_same_top_three(ours, theirs)
-    alone = [treeshap.contributions(booster, tables, fresh[i : i + 1])[0] for i in range(3)]
+    alone = [explained(booster, fresh[i : i + 1])[0] for i in range(3)]
     assert np.array(alone).tobytes() == ours[:3].tobytes()
 
 
@@ -71,7 +75,7 @@ def test_the_contributions_add_up_to_the_margin():
     rng = np.random.default_rng(1)
     matrix = donors(rng, 500, 6, False, 0.2)
     booster = grow(matrix, rng, 5)
-    ours = treeshap.contributions(booster, treetables.build(booster), matrix)
+    ours = treeshap.contributions(treetables.build(booster), matrix)
     margin = booster.predict(xgb.DMatrix(matrix, nthread=1), output_margin=True)
     np.testing.assert_allclose(ours.sum(axis=1), margin, atol=1e-5)
 
@@ -85,7 +89,7 @@ def test_a_missing_value_goes_the_way_the_tree_learnt_and_not_always_left():
     assert tables.missing_left.any() and not tables.missing_left.all()
     nobody_knows = np.full((3, 4), np.nan, np.float32)
     np.testing.assert_allclose(
-        treeshap.contributions(booster, tables, nobody_knows), by_xgboost(booster, nobody_knows), atol=1e-5
+        treeshap.contributions(tables, nobody_knows), by_xgboost(booster, nobody_knows), atol=1e-5
     )
 
 
@@ -94,9 +98,9 @@ def test_two_threads_give_the_same_bytes_as_one():
     matrix = donors(rng, 1500, 8, False, 0.1)
     booster = grow(matrix, rng, 5)
     tables = treetables.build(booster)
-    one = treeshap.contributions(booster, tables, matrix, threads=1)
-    assert one.tobytes() == treeshap.contributions(booster, tables, matrix, threads=2).tobytes()
-    alone = np.vstack([treeshap.contributions(booster, tables, matrix[i : i + 1]) for i in range(20)])
+    one = treeshap.contributions(tables, matrix, threads=1)
+    assert one.tobytes() == treeshap.contributions(tables, matrix, threads=2).tobytes()
+    alone = np.vstack([treeshap.contributions(tables, matrix[i : i + 1]) for i in range(20)])
     assert alone.tobytes() == one[:20].tobytes()
 
 
@@ -122,5 +126,5 @@ def test_categories_and_several_outputs_are_left_to_xgboost():
 def test_a_booster_that_learnt_nothing_gives_its_base_rate_to_everyone():
     matrix = np.zeros((50, 2), np.float32)
     booster = grow(matrix, np.random.default_rng(6), 3)
-    ours = treeshap.contributions(booster, treetables.build(booster), matrix)
+    ours = treeshap.contributions(treetables.build(booster), matrix)
     np.testing.assert_allclose(ours, by_xgboost(booster, matrix), atol=1e-6)

@@ -17,6 +17,7 @@ from donor_base import examples
 from donor_table import donors
 from steward import models, outcomes
 from steward.models import drift, profit
+from steward.models.training import train
 from steward.reports import outcomes as of_outcomes
 from steward.reports import table as of_table
 from steward.reports.outcomes import Judged
@@ -28,12 +29,12 @@ GIVES = outcomes.get("give_90_days")
 
 @pytest.fixture(scope="module")
 def proven() -> models.Model:
-    return models.train(GIVES, examples(), seed=1, threads=1)
+    return train(GIVES, examples(), seed=1, threads=1)
 
 
 @pytest.fixture(scope="module")
 def cards(proven) -> list[dict]:
-    return [proven.card, models.train(GIVES, examples(dates=[]), seed=1).card]
+    return [proven.card, train(GIVES, examples(dates=[]), seed=1).card]
 
 
 @pytest.fixture(scope="module")

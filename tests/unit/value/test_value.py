@@ -119,7 +119,7 @@ def test_the_level_moves_on_by_half_of_its_last_step():
 def trained(monkeypatch_module) -> value.ValueModel:
     frames = {date: donors(1500, seed=number) for number, date in enumerate([*DATES, AS_OF])}
     monkeypatch_module.setattr(training, "after", lambda _ledger, date, _until: what_came(frames[date], date))
-    return value.train(ledger(gift("1", "ann", 20, "2024-01-05")), frames, AS_OF, seed=7, threads=2)
+    return training.train(ledger(gift("1", "ann", 20, "2024-01-05")), frames, AS_OF, seed=7, threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -160,13 +160,22 @@ def test_a_stored_model_answers_as_the_one_that_was_trained(trained, tmp_path):
     registry.promote(trained.version)
     version = registry.champion_version(value.KEY)
     again = from_files(registry.files(version), version)
+    assert_the_same_answers(again, trained)
+    assert again.features_version == features.VERSION
+
+
+def test_a_model_kept_before_its_trees_were_answers_the_same(trained):
+    files = {name: content for name, content in trained.files().items() if not name.endswith(".zip")}
+    assert len(files) < len(trained.files())
+    assert_the_same_answers(from_files(files, trained.version), trained)
+
+
+def assert_the_same_answers(one: value.ValueModel, other: value.ValueModel) -> None:
     frame = donors(50, seed=3)
-    for ours, theirs in zip(
-        *(value.answers(one, frame, AS_OF).lifetime.values() for one in (again, trained)), strict=True
-    ):
+    pairs = zip(*(value.answers(model, frame, AS_OF).lifetime.values() for model in (one, other)), strict=True)
+    for ours, theirs in pairs:
         assert (ours.amount == theirs.amount).all()
         assert (ours.low == theirs.low).all()
-    assert again.features_version == features.VERSION
 
 
 def test_a_stored_model_that_was_tampered_with_is_refused(trained, tmp_path):
