@@ -6,7 +6,7 @@ the settings always roll up to the primary contact, the account remains who gave
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -61,21 +61,31 @@ def gifts(tables: Mapping[str, ir.Table], opportunities: ir.Table) -> ir.Table:
 
 def _own_giving(tables: Mapping[str, ir.Table], opportunities: ir.Table) -> ir.Table:
     """Without what the settings exclude, and without an employer's match booked on the matched donor's household."""
-    rows = without_excluded(tables, opportunities, "account", lambda rows: rows.by_account)
-    rows = without_excluded(tables, rows, "contact", lambda rows: ~rows.by_account)
     every = tables["opportunities"]
-    matches = every.filter(every.matching_gift_id.notnull()).select(match_id="matching_gift_id")
-    return rows.anti_join(matches, [rows.gift_id == matches.match_id, rows.kind == HOUSEHOLD])
+    matches = every.filter(every.matching_gift_id.notnull()).select(match_id="matching_gift_id").distinct()
+    rows = opportunities.left_join(matches, opportunities.gift_id == matches.match_id)
+    rows = rows.filter(rows.match_id.isnull() | (rows.kind != HOUSEHOLD)).drop("match_id")
+    return without_excluded(tables, rows, by_account=rows.by_account)
 
 
-def without_excluded(
-    tables: Mapping[str, ir.Table], rows: ir.Table, whose: str, where: Callable[[ir.Table], ir.BooleanValue]
-) -> ir.Table:
-    """Without the types and record types that the settings leave out of `whose` (account, contact) roll-ups."""
-    types = listed(tables, f"excluded_{whose}_types")
-    record_types = listed(tables, f"excluded_{whose}_record_types")
-    kept = rows.anti_join(types, [rows.type == types.value, where(rows)])
-    return kept.anti_join(record_types, [kept.record_type == record_types.value, where(kept)])
+def without_excluded(tables: Mapping[str, ir.Table], rows: ir.Table, *, by_account: ir.BooleanValue) -> ir.Table:
+    """Without the types and record types that the settings leave out of account roll-ups, or else of contact roll-ups.
+
+    Looked up and not anti-joined: engines take each anti-join to leave a fifth, and soon hold all gifts to look up a few.
+    """
+    types, record_types = _excluded(tables, "types"), _excluded(tables, "record_types")
+    rows = rows.mutate(of_accounts=by_account)
+    found = rows.left_join(types, [rows.of_accounts == types.of_accounts, rows.type == types.value])
+    found = found.rename(left_out="value").drop("of_accounts_right")
+    found = found.left_join(
+        record_types, [found.of_accounts == record_types.of_accounts, found.record_type == record_types.value]
+    )
+    return found.filter(ibis.coalesce(found.left_out, found.value).isnull()).select(*rows.drop("of_accounts").columns)
+
+
+def _excluded(tables: Mapping[str, ir.Table], what: str) -> ir.Table:
+    accounts, contacts = (listed(tables, f"excluded_{whose}_{what}") for whose in ("account", "contact"))
+    return accounts.mutate(of_accounts=True).union(contacts.mutate(of_accounts=False))
 
 
 def listed(tables: Mapping[str, ir.Table], setting: str) -> ir.Table:

@@ -22,7 +22,7 @@ def soft_credits(tables: Mapping[str, ir.Table], opportunities: ir.Table, homes:
     """Influence on gifts that another unit gave: one row a contact and gift, never money of the unit itself."""
     roles = listed(tables, "soft_credit_roles")
     roles = roles.filter(roles.value.notin(_NOT_INFLUENCE))
-    rows = without_excluded(tables, opportunities, "contact", lambda rows: ibis.literal(True))
+    rows = without_excluded(tables, opportunities, by_account=ibis.literal(False))
     rows = rows.select("gift_id", "gift_date", "individual_account", full_amount="amount", hard_unit="unit_id")
     ocr = tables["contact_roles"].select("role_id", "gift_id", "contact_id", "role", "is_primary")
     ocr = ocr.semi_join(roles, ocr.role == roles.value)
