@@ -24,7 +24,7 @@ from steward import outcomes, training, value
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
 from steward.decide.rollout import Rollout
-from steward.night import batches, known, narrowing, scored
+from steward.night import batches, known, layers, narrowing, scored
 from steward.progress import Silent
 from test_narrowing import snapshot_of
 
@@ -139,7 +139,8 @@ def test_who_is_not_looked_at_keeps_what_is_known_and_said(taught, tmp_path, mon
     assert ours == theirs
     assert done.anew < everybody.anew / 2
     for name in (scored.FEATURES, scored.PEOPLE, scored.ROLLUPS):
-        both = [duckdb.sql(f"FROM '{one.home}/runs/second/{name}' ORDER BY ALL").fetchall() for one in (again, anew)]
+        sides = [layers.rows(one.home / "runs" / "second" / name) for one in (again, anew)]
+        both = [duckdb.sql(f"FROM {side} ORDER BY ALL").fetchall() for side in sides]
         assert both[0] == both[1]
 
 
@@ -153,7 +154,8 @@ def test_night_after_night_parts_hold_less_than_twice_what_is_so(taught, tmp_pat
         kept, _ = night(again, taught[1], rows, f"night {seed}")
         held = duckdb.sql(f"SELECT count(*) FROM '{again.home}/runs/night {seed}/profiles/*.parquet'").fetchall()[0][0]
         assert held < 2 * len(kept) + 7
-    stale = [duckdb.sql(f"FROM '{again.home}/runs/night {seed}/stale.parquet'").fetchall() for seed in range(1, 7)]
+    lists = [layers.stale(again.home / "runs" / f"night {seed}" / scored.PROFILES) for seed in range(1, 7)]
+    stale = [duckdb.sql(f"FROM read_parquet('{one}')").fetchall() for one in lists]
     assert any(set(before) - set(after) for before, after in itertools.pairwise(stale))  # some part was written anew
     assert kept == night(anew, taught[1], rows, "night 6")[0]
 

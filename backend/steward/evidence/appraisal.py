@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from steward import outcomes, scoring
 from steward.bootstrap import Steward
@@ -20,7 +19,7 @@ from steward.errors import InputError, StateError
 from steward.evidence import judged
 from steward.models import Model, drift, profit
 from steward.models.metrics import Array, calibration_error, reliability
-from steward.night import scored
+from steward.night import layers, scored
 from steward.reports.outcomes import Honesty, Judged
 from steward.salesforce import pseudonyms
 from steward.tables import fairness, reading
@@ -39,7 +38,7 @@ class People:
 
 def appraise(steward: Steward, champions: Sequence[Model], cost: float, people: People | None) -> list[Judged]:
     run = _last_run(steward)
-    features = pq.read_table(run / scored.FEATURES).to_pandas() if run else None
+    features = scored.features(run) if run else None
     where = _groups(steward, run, people) if people else None
     return [_appraised(steward, model, cost, features, where) for model in champions]
 
@@ -112,16 +111,15 @@ def _groups(steward: Steward, run: pathlib.Path | None, people: People) -> pd.Da
         contact_id=[pseudonyms.pseudonym(str(one), steward.key) for one in read[people.key]]
     )
     with duckdb.connect() as db:
-        members = db.execute(
-            "SELECT contact_id, unit_id FROM read_parquet(?) ORDER BY is_lead DESC", [str(run / scored.PEOPLE)]
-        ).df()
-    known = members.merge(told.drop_duplicates("contact_id"), on="contact_id")
-    if known.empty:
+        known = layers.rows(run / scored.PEOPLE)
+        members = db.execute(f"SELECT contact_id, unit_id FROM {known} ORDER BY is_lead DESC").df()  # noqa: S608 our own path
+    found = members.merge(told.drop_duplicates("contact_id"), on="contact_id")
+    if found.empty:
         raise InputError(
             f"No Contact of the last run is in {people.path.name}.",
             f"Column {people.key} must hold Contact ids of 15 or 18 characters.",
         )
-    return known.drop_duplicates("unit_id").set_index("unit_id")[list(people.columns)]
+    return found.drop_duplicates("unit_id").set_index("unit_id")[list(people.columns)]
 
 
 def _last_run(steward: Steward) -> pathlib.Path | None:

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import duckdb
 
-from steward.night import scored
+from steward.night import layers, scored
 from steward.state.turns import alone
 
 MONTHS = "months_since_last_gift"
@@ -99,10 +99,10 @@ def _make(path: pathlib.Path, concluded: pathlib.Path) -> None:
 
 def _told(source: duckdb.DuckDBPyConnection, concluded: pathlib.Path) -> duckdb.DuckDBPyRelation:
     """What is told of each Contact, its key first, in the order of the parts."""
-    rows, features = scored.rows(concluded), concluded / scored.FEATURES
+    rows, features = scored.rows(concluded), layers.rows(concluded / scored.FEATURES)
     held = source.sql(f"FROM {rows}").columns
     names = [name for name in held if name in TOLD or name.endswith(_BY_OUTCOME)]
-    units = f"(SELECT unit_id, {MONTHS} FROM read_parquet('{features}'))"
+    units = f"(SELECT unit_id, {MONTHS} FROM {features})"
     return source.sql(f"SELECT {', '.join([_KEY, MONTHS, *names])} FROM {rows} LEFT JOIN {units} USING (unit_id)")
 
 

@@ -121,25 +121,24 @@ def score(
     """Answers the units whose facts are written, or takes their answers over from `before`; every batch leaves its part of
     the profiles in `folder`. Only the facts of a `few`, if there are any, can be others than before."""
     begun = _basis(steward, plan) | {"as_of": plan.as_of.isoformat(), "snapshot": plan.snapshot}
-    units, anew = taking_over.weigh(steward.settings, folder, before, few, COMPARED)
-    if before and before.killed:
-        tell.say(f"Of {units:,} giving units, {units - anew:,} were answered before the run was interrupted.")
     scored.write_basis(folder, begun)
-    number = taking_over.link(folder, before) if before else 0
-    tell.stage("Scoring donors", units)
+    found = taking_over.weigh(steward.settings, folder, before, few, COMPARED)
+    done = found.units - found.anew
+    if before and before.killed:
+        tell.say(f"Of {found.units:,} giving units, {done:,} were answered before the run was interrupted.")
+    tell.stage("Scoring donors", found.units)
     task = Task(steward.settings.for_workers(), folder.resolve(), plan, steward.policy)
-    done = units - anew
-    tasks = _batches(task, number) if anew or not number else []  # without people, too, there is a part
-    for answered_now in _worked(steward, tasks, anew):
+    tasks = _batches(task, found.part) if found.anew or not found.part else []  # without people, too, there is a part
+    for answered_now in _worked(steward, tasks, found.anew):
         done += answered_now
         tell.advance(done)
-    scored.write_basis(folder, begun | {"units": units, "anew": anew})
-    return Done(units, anew)
+    scored.write_basis(folder, begun | {"units": found.units, "anew": found.anew})
+    return Done(found.units, found.anew)
 
 
 def _resting_on(basis: Mapping[str, Any], folder: pathlib.Path) -> bool:
     held = scored.basis(folder)
-    return held is not None and basis.items() <= held.items()
+    return held is not None and basis.items() <= held.items() and bool(scored.parts(folder))
 
 
 def _worked(steward: bootstrap.Steward, tasks: Sequence[Task], units: int) -> Iterable[int]:

@@ -1,4 +1,4 @@
-"""What a run knows of giving units and their people before it answers, in three files: facts, people, and totals that are
+"""What a run knows of giving units and their people before it answers, in three tables: facts, people, and totals that are
 not NPSP's. On an ordinary night few are looked at; what is known of all others is what the run before knew.
 """
 
@@ -16,11 +16,10 @@ from steward import facts
 from steward.bootstrap import Steward
 from steward.donors import Ledger
 from steward.models.frames import in_floats
-from steward.night import rollups, scored
+from steward.night import layers, rollups, scored
 from steward.night.earlier import DATED, this_month
 from steward.night.narrowing import Few
 
-ROWS = 20_000  # of a row group: whoever reads some units need not read all
 _ORDER = {
     scored.FEATURES: ["unit_id"], scored.PEOPLE: ["unit_id", "contact_id"], scored.ROLLUPS: ["unit_id"],
 }  # fmt: skip
@@ -29,9 +28,9 @@ _ORDER = {
 def write(
     steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date
 ) -> None:
-    """The files of everybody, in `folder`."""
+    """The tables of everybody, in `folder`."""
     for name, found in _found(ledger, tables, as_of).items():
-        steward.runner.write(found.order_by(_ORDER[name]), folder / name, ROWS)
+        steward.runner.write(found.order_by(_ORDER[name]), folder / name, layers.ROWS)
 
 
 def write_asked(
@@ -43,30 +42,29 @@ def write_asked(
     found = _found(ledger, tables, as_of)
     for name in (scored.FEATURES, scored.PEOPLE):
         theirs = found[name].semi_join(asked, "unit_id")
-        steward.runner.write(theirs.order_by(_ORDER[name]), folder / name, ROWS)
+        steward.runner.write(theirs.order_by(_ORDER[name]), folder / name, layers.ROWS)
 
 
 def write_few(
     steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date,
     few: Few,
 ) -> None:  # fmt: skip
-    """The files of everybody, where ledger and tables are of these few only: they come after all others."""
+    """The tables of everybody, where ledger and tables are of these few only."""
     units = steward.runner.tables({"units": few.units})["units"]
     settings = steward.settings
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     for name, found in _found(ledger, tables, as_of).items():
         fresh = few.folder / name
-        steward.runner.write(found.semi_join(units, "unit_id"), fresh, ROWS)
-        others = f"FROM read_parquet('{few.before / name}') AS known ANTI JOIN read_parquet('{few.units}') AS few USING (unit_id)"
+        steward.runner.write(found.semi_join(units, "unit_id").order_by(_ORDER[name]), fresh, layers.ROWS)
         with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
-            every = f"{others} UNION ALL FROM read_parquet('{fresh}')"
-            db.execute(f"COPY ({every}) TO '{folder / name}' ({scored.PARQUET}, ROW_GROUP_SIZE {ROWS})")
+            number = layers.take_over(db, few.before / name, folder / name, f"read_parquet('{few.units}')")
+        layers.add(folder / name, number, fresh)
 
 
 def compared(steward: Steward, folder: pathlib.Path, tables: Mapping[str, ir.Table]) -> rollups.Comparison:
     """Our totals beside NPSP's; `tables` of everybody."""
-    differing = steward.runner.tables({"rollups": folder / scored.ROLLUPS})["rollups"]
-    return rollups.compare(differing, tables)
+    steward.engine.raw_sql(f"CREATE OR REPLACE TEMP VIEW differing AS FROM {layers.rows(folder / scored.ROLLUPS)}")
+    return rollups.compare(steward.engine.table("differing"), tables)
 
 
 def _found(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> dict[str, ir.Table]:

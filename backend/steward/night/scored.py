@@ -1,10 +1,9 @@
 """What one run concluded, on disk: a row a Contact and the features behind it, so that any answer can be traced later.
 
-Rows lie in parts. A part that was taken over from an earlier run may hold rows that are no longer so; they are listed
-beside the parts, and `rows` leaves them out.
+Its tables lie in layers (layers.py): most rows of an ordinary night are those of the run before.
 """
 
-# ruff: noqa: S608  names in the SQL come from the contract, paths are our own
+# ruff: noqa: S608  names in the SQL come from the contract
 
 from __future__ import annotations
 
@@ -22,19 +21,18 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from steward.errors import StateError
+from steward.night import layers
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# A folder of parts, a row a Contact and sorted by unit; a row a unit; a row a Contact; a row a unit whose totals are not
-# NPSP's; what the answers rest on.
+# A row a Contact; a row a unit; a row a Contact; a row a unit whose totals are not NPSP's; what the answers rest on.
 PROFILES, FEATURES, PEOPLE = "profiles", "features.parquet", "people.parquet"
 ROLLUPS, BASIS = "rollups.parquet", "basis.json"
-ANEW, STALE = "anew.parquet", "stale.parquet"  # units to answer; (part, contact_id) of rows that are no longer so
+ANEW = "anew.parquet"  # units to answer
 HASH = "content_hash"
-PARQUET = "FORMAT parquet, COMPRESSION zstd"
 KEEP_RUNS = 30
 # The contract's references as SQL over a part's columns: a Contact without an Account is a unit of its own.
 REFERENCES = {
@@ -71,26 +69,16 @@ def _kind(field_type: str) -> pa.DataType:
 
 
 def part(folder: pathlib.Path, number: int) -> pathlib.Path:
-    return folder / PROFILES / f"part-{number:05d}.parquet"
+    return layers.part(folder / PROFILES, number)
 
 
 def parts(folder: pathlib.Path) -> list[pathlib.Path]:
-    """Each in the order of its units, which no two share."""
-    return sorted((folder / PROFILES).glob("part-*.parquet"))
-
-
-def number_of(path: pathlib.Path) -> int:
-    return int(path.stem.removeprefix("part-"))
+    return layers.parts(folder / PROFILES)
 
 
 def rows(folder: pathlib.Path, columns: str = "*") -> str:
     """A run's rows as a table in DuckDB's words."""
-    held = f"read_parquet('{folder / PROFILES}/*.parquet')"
-    stale = folder / STALE
-    if not stale.exists():
-        return f"(SELECT {columns} FROM {held})"
-    same = "stale.part = parse_filename(held.filename) AND stale.contact_id = held.contact_id"
-    return f"(SELECT {columns} FROM {held} AS held ANTI JOIN read_parquet('{stale}') AS stale ON {same})"
+    return layers.rows(folder / PROFILES, columns)
 
 
 @contextlib.contextmanager
@@ -126,7 +114,7 @@ def save(folder: pathlib.Path, scored: Scored) -> None:
         names = dict.fromkeys(["contact_id", *(name for row in scored.rows for name in row)])
         db.register("fresh", table({name: [row.get(name) for row in scored.rows] for name in names}))
         hashed = f"SELECT *, {canonical.hash_sql(PROFILE, REFERENCES)} AS {HASH} FROM fresh"
-        db.execute(f"COPY ({hashed}) TO '{part(half, 0)}' ({PARQUET})")
+        db.execute(f"COPY ({hashed}) TO '{part(half, 0)}' ({layers.PARQUET})")
         pq.write_table(pa.Table.from_pandas(scored.features, preserve_index=False), half / FEATURES, compression="zstd")
 
 
@@ -134,15 +122,26 @@ def load(folder: pathlib.Path, run_id: str) -> Scored:
     target = require(folder, run_id)
     with duckdb.connect() as db:
         found = db.sql(f"FROM {rows(target)}").to_arrow_table()
-    return Scored(run_id, found.drop_columns([HASH]).to_pylist(), pq.read_table(target / FEATURES).to_pandas())
+    return Scored(run_id, found.drop_columns([HASH]).to_pylist(), features(target))
+
+
+def features(folder: pathlib.Path) -> pd.DataFrame:
+    """Of all giving units, in their order."""
+    with duckdb.connect() as db:
+        return db.sql(f"FROM {layers.rows(folder / FEATURES)} ORDER BY unit_id").to_arrow_table().to_pandas()
 
 
 def require(folder: pathlib.Path, run_id: str) -> pathlib.Path:
     """The folder of what a run concluded."""
     target = folder / run_id
-    if not (target / PROFILES).exists():
+    if not _left_scores(target):
         raise StateError(f"Run {run_id} left no scores.", "Run `steward score` first.")
     return target
+
+
+def _left_scores(target: pathlib.Path) -> bool:
+    """An ordinary night of a Steward before layers has a list of another form, without which its rows cannot be told apart."""
+    return (target / PROFILES).exists() and not (target / "stale.parquet").exists()
 
 
 def write_basis(folder: pathlib.Path, basis: Mapping[str, Any]) -> None:
@@ -163,7 +162,7 @@ def counts(folder: pathlib.Path, prefixes: Sequence[str]) -> dict[str, int]:
     scores = [f"{prefix}_Score__c" for prefix in prefixes if PROFILE.named(f"{prefix}_Score__c")]
     has_score = f"coalesce({', '.join(scores)}) IS NOT NULL"
     query = (
-        f"SELECT (SELECT count(*) FROM read_parquet('{folder / FEATURES}')), count(*) FILTER ({has_score}), "
+        f"SELECT (SELECT count(*) FROM {layers.rows(folder / FEATURES)}), count(*) FILTER ({has_score}), "
         f"count(*) FILTER (Method__c = 'Rule' AND {has_score}), "
         f"count(*) FILTER (Method__c <> 'Excluded' AND NOT ({has_score})), count(*) FILTER (Method__c = 'Excluded') "
         f"FROM {rows(folder)}"
@@ -179,15 +178,15 @@ def find(
 ) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
     """(run, profile row, features of the unit) of the first of these runs that scored this Contact."""
     for run_id in run_ids:
-        if not (folder / run_id / PROFILES).exists():
+        if not _left_scores(folder / run_id):
             continue
         with duckdb.connect() as db:
             theirs = db.sql(f"FROM {rows(folder / run_id)} WHERE contact_id = $contact", params={"contact": contact_id})
             found = theirs.to_arrow_table().to_pylist()
-        if found:
-            unit = [("unit_id", "==", found[0]["unit_id"])]
-            features = pq.read_table(folder / run_id / FEATURES, filters=unit).to_pylist()
-            return run_id, {k: v for k, v in found[0].items() if k != HASH}, features[0] if features else {}
+            if found:
+                of_unit = f"FROM {layers.rows(folder / run_id / FEATURES)} WHERE unit_id = $unit"
+                known = db.sql(of_unit, params={"unit": found[0]["unit_id"]}).to_arrow_table().to_pylist()
+                return run_id, {k: v for k, v in found[0].items() if k != HASH}, known[0] if known else {}
     return None
 
 

@@ -1,0 +1,100 @@
+"""A table of a run in layers: the parts of the run before, linked, and on top of them those of its own. Beside them lies a
+list of units whose rows in a part are no longer so, for a part itself never changes. A table that is one file is one part.
+"""
+
+# ruff: noqa: S608  paths are our own
+
+from __future__ import annotations
+
+import pathlib
+import re
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow.parquet as pq
+
+from steward.salesforce.parts import link_file
+
+PARQUET = "FORMAT parquet, COMPRESSION zstd"
+ROWS = 20_000  # of a row group: whoever reads some units need not read all
+
+
+def part(table: pathlib.Path, number: int) -> pathlib.Path:
+    return table / f"part-{number:05d}.parquet"
+
+
+def parts(table: pathlib.Path) -> list[pathlib.Path]:
+    """From the lowest to the one on top; each in the order of its units."""
+    return [table] if table.is_file() else sorted(table.glob("*.parquet"))
+
+
+def stale(table: pathlib.Path) -> pathlib.Path:
+    """The list (part, unit_id) of rows that are no longer so."""
+    return table.with_suffix(".stale")
+
+
+def rows(table: pathlib.Path, columns: str = "*") -> str:
+    """What is so, as a table in DuckDB's words."""
+    held, gone = f"read_parquet('{table}/*.parquet')" if table.is_dir() else f"read_parquet('{table}')", stale(table)
+    if not gone.exists():
+        return f"(SELECT {columns} FROM {held})"
+    same = "stale.part = parse_filename(held.filename) AND stale.unit_id = held.unit_id"
+    return f"(SELECT {columns} FROM {held} AS held ANTI JOIN read_parquet('{gone}') AS stale ON {same})"
+
+
+def take_over(db: duckdb.DuckDBPyConnection, old: pathlib.Path, new: pathlib.Path, units: str) -> int:
+    """Begins the table `new` with what is so in `old`, but for the rows of `units` (a table in DuckDB's words); the number
+    of the first part to add."""
+    new.mkdir(exist_ok=True)
+    gone = f"SELECT DISTINCT part, unit_id FROM {rows(old, 'unit_id, parse_filename(filename) AS part')}"
+    listed, before = f"{gone} SEMI JOIN {units} USING (unit_id)", stale(old)
+    if before.exists():
+        listed = f"{listed} UNION ALL FROM read_parquet('{before}')"
+    _write(db, listed, stale(new))
+    below = parts(old)
+    renewed = _renewed(db, below, new)
+    for path in below:
+        if path not in renewed:
+            link_file(path, new / path.name)
+    return 1 + max(map(_number, below), default=-1)
+
+
+def add(table: pathlib.Path, number: int, made: pathlib.Path) -> None:
+    """Puts another table's parts on top of this one's; `number` is that of the first."""
+    for above, path in enumerate(parts(made), number):
+        link_file(path, part(table, above))
+
+
+def _number(path: pathlib.Path) -> int:
+    numbered = re.match(r"part-(\d+)", path.name)
+    return int(numbered[1]) if numbered else 0
+
+
+def _renewed(db: duckdb.DuckDBPyConnection, below: Sequence[pathlib.Path], new: pathlib.Path) -> list[pathlib.Path]:
+    """Those of the parts of which more than half is stale: they are written without it, so that parts never hold twice what
+    is so, however many nights have added theirs."""
+    gone = stale(new)
+    units = dict(db.execute(f"SELECT part, count(*) FROM read_parquet('{gone}') GROUP BY part").fetchall())
+    renewed = [path for path in below if path.name in units and 2 * units[path.name] > _units(db, path)]
+    for path in renewed:
+        theirs = f"FROM read_parquet('{gone}') WHERE part = '{path.name}'"
+        order = ", ".join(name for name in ("unit_id", "contact_id") if name in pq.read_schema(path).names)
+        _write(
+            db, f"FROM read_parquet('{path}') ANTI JOIN ({theirs}) USING (unit_id) ORDER BY {order}", new / path.name
+        )
+    if renewed:
+        names = ", ".join(f"'{path.name}'" for path in renewed)
+        _write(db, f"FROM read_parquet('{gone}') WHERE part NOT IN ({names})", gone)
+    return renewed
+
+
+def _units(db: duckdb.DuckDBPyConnection, path: pathlib.Path) -> int:
+    found = db.execute(f"SELECT count(DISTINCT unit_id) FROM read_parquet('{path}')").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _write(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> None:
+    """Whole or not at all: what a killed run leaves is read by the next one."""
+    half = path.with_name(f".{path.name}")
+    db.execute(f"COPY ({query}) TO '{half}' ({PARQUET}, ROW_GROUP_SIZE {ROWS})")
+    half.replace(path)
