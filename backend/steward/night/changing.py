@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from steward.bootstrap import Steward
 from steward.night import scored
@@ -29,8 +31,10 @@ CASE WHEN mark = '{STANDS}' THEN 'kept' WHEN held.content_hash IS DISTINCT FROM 
 WHEN mark = '{EXPIRES}' THEN 'renewed' ELSE 'unchanged' END
 """
 _WRITTEN = "('changed', 'renewed')"
-_TEXTS = {"string", "picklist", "date"}  # which many donors share: not read out for each
-_SHARED = [one.name for one in PROFILE.hashed if one.type in _TEXTS and one.name not in scored.REFERENCES]
+_AT_ONCE = 5_000  # rows whose long texts are held: what is taken anew each time stays small enough to be used again
+_SAID = [one for one in PROFILE.hashed if one.name not in scored.REFERENCES]
+_LONG = [one.name for one in _SAID if one.type == "textarea"]
+_SHARED = [one.name for one in _SAID if one.type != "textarea"]  # by many donors: not read out for each
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,13 @@ class Changes:
         return self.changed + self.renewed
 
     def tables(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[pa.Table]:
-        """Rows to write in the gateway's form, one table a part: giving units in their order, each whole."""
+        """Rows to write in the gateway's form, some thousand of them a table: part by part, giving units in their order."""
         said = {one.name: canonical.render(one, stamps[one.name]) for one in PROFILE.fields if one.name in stamps}
         for part, places in self._places(only):
-            yield _as_sent(_rows(self.concluded / scored.PROFILES / part, places), said)
+            for rows in _rows(self.concluded / scored.PROFILES / part, places):
+                yield _as_sent(rows, said)
 
-    def _places(self, only: Collection[str] | None) -> Iterator[tuple[str, pa.ChunkedArray]]:
+    def _places(self, only: Collection[str] | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
         """Parts, and where in each of them rows to write are: few in one that was taken over, often none."""
         chosen, some = f"FROM verdicts WHERE verdict IN {_WRITTEN}", {}
         if only is not None:
@@ -66,7 +71,8 @@ class Changes:
         parts = self.db.cursor().execute(f"SELECT DISTINCT part {chosen} ORDER BY part", some).fetchall()
         for (part,) in parts:
             query = f"SELECT place {chosen} AND part = $part ORDER BY place"
-            yield part, self.db.cursor().sql(query, params={**some, "part": part}).to_arrow_table()["place"]
+            found = self.db.cursor().sql(query, params={**some, "part": part}).to_arrow_table()
+            yield part, found["place"].to_numpy()
 
     def rows(self, stamps: Mapping[str, Any], only: Collection[str]) -> list[dict[str, Any]]:
         """A few of them as dicts."""
@@ -122,9 +128,29 @@ def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Ta
     return pa.Table.from_batches([pa.record_batch(columns, schema=schema) for columns in portions], schema)
 
 
-def _rows(part: pathlib.Path, places: pa.ChunkedArray) -> pa.Table:
-    held = pq.read_table(part, read_dictionary=_SHARED)
-    return held.take(places) if len(places) < len(held) else held
+def _rows(part: pathlib.Path, places: NDArray[np.int64]) -> Iterator[pa.Table]:
+    """Rows of a part at ascending places. What many donors share is read once for the part, as its distinct values; long
+    texts, which are most of it, little by little."""
+    file = pq.ParquetFile(part, read_dictionary=_SHARED)
+    short = file.read([name for name in file.schema_arrow.names if name not in _LONG], use_threads=False)
+    columns = zip(short.column_names, short.columns, strict=True)
+    short = pa.table({name: one.dictionary_encode() if name in _SHARED else one for name, one in columns})
+    first = 0
+    for texts in file.iter_batches(_AT_ONCE, columns=_LONG, use_threads=False):
+        here = places[slice(*np.searchsorted(places, [first, first + len(texts)]))]
+        if len(here):
+            rows = _at(here, short)
+            for name in _LONG:
+                rows = rows.append_column(name, _at(here - first, texts)[name])
+            yield rows
+        first += len(texts)
+
+
+def _at(places: NDArray[np.int64], rows: pa.Table | pa.RecordBatch) -> pa.Table:
+    """The rows at ascending places, not copied where none between them is left out."""
+    if places[-1] - places[0] < len(places):
+        return rows.slice(places[0], len(places))
+    return rows.take(pa.array(places))
 
 
 def _as_sent(rows: pa.Table, said: Mapping[str, str]) -> pa.Table:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from itertools import repeat, takewhile
+from typing import TypeVar, cast
 
 Part = TypeVar("Part")
+_END = object()
 
 
 def ahead(reads: Iterable[Callable[[], Part]]) -> Iterator[Part]:
@@ -22,3 +25,9 @@ def ahead(reads: Iterable[Callable[[], Part]]) -> Iterator[Part]:
             coming = thread.submit(read)
             yield ready
         yield coming.result()
+
+
+def drawn_ahead(parts: Iterable[Part]) -> Iterator[Part]:
+    """The same parts; the next one is drawn by the thread, so that whatever makes it runs there."""
+    drawing: partial[object] = partial(next, iter(parts), _END)
+    return cast("Iterator[Part]", takewhile(lambda part: part is not _END, ahead(repeat(drawing))))

@@ -87,9 +87,15 @@ def line(row: Sequence[str]) -> pa.StringArray:
     return pa.array([_encoded(row).decode()], pa.string())
 
 
-def lines(columns: Sequence[pa.StringArray]) -> pa.StringArray:
-    """Rows for `extend` from their cells, column by column; a cell that is null says so."""
-    *others, last = columns
+def lines(columns: Sequence[pa.StringArray | str]) -> pa.StringArray:
+    """Rows for `extend` from their cells, column by column, or from the one cell of all rows. A cell that is null says so."""
+    joined: list[pa.StringArray | str] = []
+    for column in columns:
+        if isinstance(column, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += f",{column}"
+        else:
+            joined.append(column)
+    *others, last = joined
     join = partial(pc.binary_join_element_wise, null_handling="replace", null_replacement=NULL)
     return join(*others, join(last, "\n", ""), ",")
 

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import binascii
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import duckdb
 import numpy as np
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from steward.errors import InputError
 from steward.salesforce import canonical, csv_files
-from steward.salesforce.ahead import ahead
+from steward.salesforce.ahead import drawn_ahead
 from steward.salesforce.contract import PROFILE
 from steward.salesforce.snapshot import Snapshot
 from steward.salesforce.terms import Write, WriteField
 
 DONOR, PARENT, UNIT, RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
 BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
-_LINES = 5_000  # joined at a time, for the cells of a line take as much memory again
+_NOBODY = "0" * 16
 _IDS = (DONOR, PARENT, UNIT)
 _OTHERS = tuple(field.name for field in PROFILE.fields if field.name != PARENT)
 _SAID = tuple(field for field in PROFILE.fields if field.name not in _IDS)
@@ -50,41 +50,47 @@ class Rendering:
         self._db = db
         self.unknown: list[str] = []  # donors whom the snapshot does not know
         ids = f"SELECT key, id FROM read_parquet('{snapshot.identity.path}') WHERE object ="
-        profiles = snapshot.tables()["profiles"]  # after a merge a Contact may have two
-        held = f"SELECT DISTINCT contact_id AS key FROM read_parquet('{profiles}')"
-        people = f"FROM ({ids} 'Contact') AS contact LEFT JOIN ({held}) AS held USING (key)"
-        self._people = _Lookup(db, f"SELECT contact.key, id, held.key IS NULL AS new {people}")
-        self._units = _Lookup(db, f"{ids} 'Account'")
+        self._people, self._units = (_Ids(db.sql(f"{ids} '{one}'").to_arrow_table()) for one in ("Contact", "Account"))
+        profiles = f"SELECT contact_id FROM read_parquet('{snapshot.tables()['profiles']}')"
+        self._held = _Keys(db.sql(profiles).to_arrow_table()["contact_id"])  # after a merge a Contact may have two
+        self._before: dict[WriteField, tuple[pa.Array, pa.Array]] = {}
 
     def lines(self, tables: Iterable[pa.Table]) -> Iterator[Lines]:
         """Of each table in turn, unit by unit, so that few uploads lock one parent; the cells of a table are made while the
         lines of the one before are sent."""
-        for cells in ahead(partial(self._cells, rows) for rows in tables):
+        for cells in drawn_ahead(map(self._cells, tables)):
             yield from cells.lines()
 
     def _cells(self, rows: pa.Table) -> _Cells:
         _refuse_unknown(PROFILE, rows.column_names)
         people, units = self._people.of(rows[DONOR]), self._units.of(rows[UNIT])
-        known = people["id"].is_valid()
+        known, new = people.is_valid(), self._held.places(rows[DONOR]).is_null()
         self.unknown += rows[DONOR].filter(pc.invert(known)).to_pylist()
         order = pc.sort_indices(rows, [(UNIT, "ascending"), (DONOR, "ascending")])
-        places = {new: order.filter(pc.and_(known, pc.equal(people["new"], new)).take(order)) for new in (True, False)}
-        ids = {DONOR: people["id"], PARENT: people["id"], UNIT: units["id"]}
-        return _Cells(ids | self._texts(rows), places)
+        forms = {True: pc.and_(known, new), False: pc.and_(known, pc.invert(new))}
+        places = {form: order.filter(those.take(order)) for form, those in forms.items()}
+        return _Cells({DONOR: people, PARENT: people, UNIT: units} | self._texts(rows), places)
 
     def _texts(self, rows: pa.Table) -> dict[str, pa.Array]:
         """What is said, as cells; each distinct value is rendered once."""
-        said = {field: _distinct(field, rows[field.name]) for field in _SAID if field.name in rows.column_names}
-        alike: dict[tuple[str, pa.DataType], list[WriteField]] = {}
-        for field, column in said.items():
-            text = canonical.render_sql(field, {field.name: "value"})
-            alike.setdefault((text, column.type), []).append(field)
+        said = {field: _distinct(rows[field.name]) for field in _SAID if field.name in rows.column_names}
+        self._render({field: column.dictionary for field, column in said.items()})
         found = {field.name: pa.nulls(len(rows), pa.string()) for field in _SAID}
-        for (text, _), fields in alike.items():
-            rendered = self._rendered(text, [said[field].dictionary for field in fields])
-            for field, cells in zip(fields, rendered, strict=True):
-                found[field.name] = pa.DictionaryArray.from_arrays(said[field].indices, cells)
+        for field, column in said.items():
+            found[field.name] = pa.DictionaryArray.from_arrays(column.indices, self._before[field][1])
         return found
+
+    def _render(self, values: Mapping[WriteField, pa.Array]) -> None:
+        """Keeps the cells of a field's values, unless they are those of the table before: tables of one part share them."""
+        alike: dict[tuple[str, pa.DataType], list[WriteField]] = {}
+        for field, some in values.items():
+            if field not in self._before or not self._before[field][0].equals(some):
+                text = canonical.render_sql(field, {field.name: "value"})
+                alike.setdefault((text, some.type), []).append(field)
+        for (text, _), fields in alike.items():
+            rendered = self._rendered(text, [values[field] for field in fields])
+            for field, cells in zip(fields, rendered, strict=True):
+                self._before[field] = values[field], cells
 
     def _rendered(self, text: str, values: list[pa.Array]) -> Iterator[pa.Array]:
         """The cells of values of one kind."""
@@ -108,43 +114,63 @@ class _Cells:
 
     def lines(self) -> Iterator[Lines]:
         for new, places in self.places.items():
-            columns = [self.fields[name] for name in ([PARENT, *_OTHERS] if new else _OTHERS)]
-            for first in range(0, len(places), _LINES):
-                some = places[first : first + _LINES]
-                yield Lines(new, csv_files.lines([column.take(some).cast(pa.string()) for column in columns]))
+            if len(places):
+                names = [PARENT, *_OTHERS] if new else _OTHERS
+                yield Lines(new, csv_files.lines([_at(places, self.fields[name]) for name in names]))
 
 
-def _distinct(field: WriteField, column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column by its distinct values; long texts are hardly ever equal."""
-    whole = (column.cast(pa.string()) if pa.types.is_null(column.type) else column).combine_chunks()
-    if field.type != "textarea":
-        return whole.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(np.arange(len(whole), dtype=np.int32), whole)
+def _at(places: pa.Array, cells: pa.Array) -> pa.StringArray | str:
+    """The cells at these places; only one where all rows say the same."""
+    if cells.null_count == len(cells):
+        return csv_files.NULL
+    if not isinstance(cells, pa.DictionaryArray):
+        return cells.take(places)
+    if len(cells.dictionary) == 1 and not cells.null_count:
+        return cells.dictionary[0].as_py() or csv_files.NULL
+    return cells.dictionary.take(cells.indices.take(places))
 
 
-class _Lookup:
-    """A query's rows by their column `key`, found for many keys at once: a join would go through all of them each time."""
-
-    def __init__(self, db: duckdb.DuckDBPyConnection, query: str) -> None:
-        found = db.sql(f"FROM ({query}) ORDER BY key").to_arrow_table()
-        self._keys = _bytes(found["key"])
-        self._rows = pa.record_batch(
-            {name: found[name].combine_chunks() for name in found.column_names if name != "key"}
-        )
-
-    def of(self, keys: pa.ChunkedArray) -> pa.RecordBatch:
-        """A row a key, of nulls where there is none."""
-        wanted = _bytes(keys)
-        places = np.searchsorted(self._keys, wanted)
-        known = places < len(self._keys)
-        known[known] = self._keys[places[known]] == wanted[known]
-        return self._rows.take(pa.array(places, mask=~known))
+def _distinct(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column by its distinct values: also long texts are often those of another member of the household."""
+    said = column.cast(pa.string()) if pa.types.is_null(column.type) else column
+    whole = said.chunk(0) if said.num_chunks == 1 else said.combine_chunks()  # which would copy even one
+    return whole if isinstance(whole, pa.DictionaryArray) else whole.dictionary_encode()
 
 
-def _bytes(keys: pa.ChunkedArray) -> NDArray[np.bytes_]:
-    """Pseudonyms as an array without an object for each; they sort as in DuckDB."""
-    found: NDArray[np.bytes_] = keys.fill_null("").to_numpy().astype(np.bytes_)
-    return found
+class _Keys:
+    """Pseudonyms in which many others are found at once: a join would go through all of them each time."""
+
+    def __init__(self, keys: pa.ChunkedArray) -> None:
+        numbers = _numbers(keys)
+        self._order = np.argsort(numbers)
+        self._sorted = numbers[self._order]
+
+    def places(self, wanted: pa.ChunkedArray) -> pa.Array:
+        """Where each of these is, or null."""
+        numbers = _numbers(wanted)
+        found = np.searchsorted(self._sorted, numbers)
+        known = found < len(self._sorted)
+        known[known] = self._sorted[found[known]] == numbers[known]
+        found[known] = self._order[found[known]]
+        return pa.array(found, mask=~known)
+
+
+class _Ids:
+    """The org's ids behind pseudonyms."""
+
+    def __init__(self, found: pa.Table) -> None:
+        self._keys, self._ids = _Keys(found["key"]), found["id"].combine_chunks()
+
+    def of(self, keys: pa.ChunkedArray) -> pa.StringArray:
+        """An id a key, null where it is not known."""
+        return self._ids.take(self._keys.places(keys))
+
+
+def _numbers(keys: pa.ChunkedArray) -> NDArray[np.uint64]:
+    """Pseudonyms as the numbers whose digits they are: soon put in order, and without an object for each."""
+    texts = keys.fill_null(_NOBODY).combine_chunks()
+    digits = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "")[0].as_buffer()
+    return np.frombuffer(binascii.unhexlify(digits), ">u8").astype(np.uint64)
 
 
 def _refuse_unknown(write: Write, columns: list[str]) -> None:

@@ -4,7 +4,7 @@ import functools
 import threading
 
 import pytest
-from steward.salesforce.ahead import ahead
+from steward.salesforce.ahead import ahead, drawn_ahead
 
 
 class Line:
@@ -54,3 +54,18 @@ def test_who_stops_taking_stops_the_reading():
     next(parts)
     parts.close()
     assert line.count <= 2
+
+
+def test_what_makes_the_parts_of_an_iterator_runs_in_the_thread():
+    def made():
+        for number in range(3):
+            yield number, threading.get_ident()
+        raise ValueError("the line is cut")
+
+    parts = drawn_ahead(made())
+    numbers, threads = zip(*(next(parts) for _ in range(3)), strict=True)
+    assert numbers == (0, 1, 2)
+    assert threading.get_ident() not in threads
+    with pytest.raises(ValueError, match="cut"):
+        next(parts)
+    assert list(drawn_ahead([])) == []

@@ -64,14 +64,19 @@ def test_a_record_larger_than_the_limit_is_refused(tmp_path: pathlib.Path) -> No
 
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(st.lists(CELLS.map(lambda cell: cell.replace("\r", "")), min_size=3, max_size=3), max_size=30),
-       limit=st.integers(150, 400))  # fmt: skip
-def test_a_table_of_lines_makes_the_same_parts_as_its_rows(rows: list[list[str]], limit: int) -> None:
+       limit=st.integers(150, 400), alike=st.sets(st.integers(0, 1)))  # fmt: skip
+def test_a_table_of_lines_makes_the_same_parts_as_its_rows(rows: list[list[str]], limit: int, alike: set[int]) -> None:
+    """Also where all rows say the same in a column, which is then one cell."""
+    rows = [[rows[0][number] if number in alike else cell for number, cell in enumerate(row)] for row in rows]
     columns = [pa.array([row[number] for row in rows], pa.string()) for number in range(3)]
     with tempfile.TemporaryDirectory() as name, duckdb.connect() as db:
         db.register("rows", pa.table(columns, names=["a", "b", "c"]))
         cells = ", ".join(f"{csv_files.quoted_sql(cell)} AS {cell}" for cell in ("a", "b", "c"))
         found = db.sql(f"SELECT {cells} FROM rows").to_arrow_table()
-        lines = csv_files.lines([column.combine_chunks() for column in found.columns])
+        given = [column.combine_chunks() for column in found.columns]
+        lines = csv_files.lines(
+            [cells[0].as_py() if rows and number in alike else cells for number, cells in enumerate(given)]
+        )
         ours, theirs = (PartWriter(HEADER, pathlib.Path(name), which, limit) for which in ("ours", "theirs"))
         half = len(lines) // 2  # a slice begins within the text
         parts = [*ours.extend(lines[:half]), *ours.extend(lines[half:]), *filter(None, [ours.finish()])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import threading
 from collections.abc import Iterator
 
 import duckdb
@@ -22,8 +23,9 @@ from steward.salesforce.rendering import PARENT, Rendering
 from steward.salesforce.snapshot import Manifest, Snapshot
 
 NOW = dt.datetime(2026, 3, 15, 2, tzinfo=dt.UTC)
-PEOPLE = ("contact", "known", "other", "third")
-IDS = {**{key: f"00300000000000{number}AAA" for number, key in enumerate(PEOPLE)}, "unit": "001000000000001AAA"}
+CONTACT, KNOWN, OTHER, THIRD, STRANGER, UNIT = (f"{16**15 * number + 1:016x}" for number in (1, 15, 9, 4, 7, 3))
+PEOPLE = (CONTACT, KNOWN, OTHER, THIRD)
+IDS = {**{key: f"00300000000000{number}AAA" for number, key in enumerate(PEOPLE)}, UNIT: "001000000000001AAA"}
 TEXT = st.one_of(st.none(), st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=8),
                  st.sampled_from(["", " a,b ", 'says "x"', "two\r\nlines", "#N/A"]))  # fmt: skip
 NUMBER = st.one_of(st.none(), st.floats(-1e6, 1e6), st.just(float("nan")))
@@ -38,7 +40,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     pq.write_table(
         pa.table({"object": objects, "key": list(IDS), "id": list(IDS.values())}), snapshot.identity_path(folder)
     )
-    pq.write_table(pa.table({"contact_id": ["known", "known"]}), snapshot.table_path(folder, "profiles"))
+    pq.write_table(pa.table({"contact_id": [KNOWN, KNOWN]}), snapshot.table_path(folder, "profiles"))
     return Snapshot(folder, Manifest("s", "", NOW, NOW, "", "", "", {}, ()))
 
 
@@ -64,10 +66,10 @@ def table(*rows: dict[str, object]) -> pa.Table:
 @given(st.data())
 def test_every_cell_is_the_canonical_text_of_its_value(made: Snapshot, data: st.DataObject) -> None:
     said = [one for one in PROFILE.fields if one.type != "datetime" and one.name not in scored.REFERENCES]
-    donors = data.draw(st.lists(st.sampled_from(["contact", "other", "third"]), min_size=1, unique=True))
+    donors = data.draw(st.lists(st.sampled_from([CONTACT, OTHER, THIRD]), min_size=1, unique=True))
     few = {one: data.draw(st.lists(KINDS.get(one.type, TEXT), min_size=1, max_size=2), one.name) for one in said}
     rows = [
-        {"Donor_Id__c": donor, PARENT: donor, "Giving_Unit__c": "unit"}
+        {"Donor_Id__c": donor, PARENT: donor, "Giving_Unit__c": UNIT}
         | {one.name: values[place % len(values)] for one, values in few.items()}
         for place, donor in enumerate(sorted(donors))
     ]
@@ -80,43 +82,52 @@ def test_every_cell_is_the_canonical_text_of_its_value(made: Snapshot, data: st.
     assert (found, unknown) == ({True: expected}, [])
 
 
-def at_home(*homes: tuple[str, str]) -> pa.Table:
-    return table(*({"Donor_Id__c": donor, "Contact__c": donor, "Giving_Unit__c": unit} for donor, unit in homes))
+def at_home(*homes: tuple[str, int]) -> pa.Table:
+    return table(*({"Donor_Id__c": donor, PARENT: donor, "Giving_Unit__c": f"{unit:016x}"} for donor, unit in homes))
 
 
 def test_a_profile_that_exists_does_not_name_its_contact_and_an_unknown_donor_is_told(made: Snapshot) -> None:
-    said, unknown = rendered(made, at_home(("known", "u1"), ("contact", "u1"), ("stranger", "u1")))
-    assert unknown == ["stranger"]
-    assert [one["Donor_Id__c"] for one in said[True]] == [IDS["contact"]]
-    assert [one["Donor_Id__c"] for one in said[False]] == [IDS["known"]]
+    said, unknown = rendered(made, at_home((KNOWN, 1), (CONTACT, 1), (STRANGER, 1)))
+    assert unknown == [STRANGER]
+    assert [one["Donor_Id__c"] for one in said[True]] == [IDS[CONTACT]]
+    assert [one["Donor_Id__c"] for one in said[False]] == [IDS[KNOWN]]
     assert (PARENT in said[True][0], PARENT in said[False][0]) == (True, False)
 
 
 def test_members_of_a_unit_stand_together(made: Snapshot) -> None:
-    said, _ = rendered(made, at_home(("contact", "u1"), ("third", "u2"), ("other", "u1")))
-    assert [one["Donor_Id__c"] for one in said[True]] == [IDS["contact"], IDS["other"], IDS["third"]]
+    said, _ = rendered(made, at_home((CONTACT, 1), (THIRD, 2), (OTHER, 1)))
+    assert [one["Donor_Id__c"] for one in said[True]] == [IDS[CONTACT], IDS[OTHER], IDS[THIRD]]
 
 
 def test_tables_follow_each_other_in_their_order(made: Snapshot) -> None:
-    tables = [at_home(one) for one in (("third", "u9"), ("stranger", "u8"), ("other", "u7"))]
+    tables = [at_home(one) for one in ((THIRD, 9), (STRANGER, 8), (OTHER, 7))]
     said, unknown = rendered(made, *tables)
-    assert ([one["Donor_Id__c"] for one in said[True]], unknown) == ([IDS["third"], IDS["other"]], ["stranger"])
+    assert ([one["Donor_Id__c"] for one in said[True]], unknown) == ([IDS[THIRD], IDS[OTHER]], [STRANGER])
 
 
 def test_only_one_table_is_taken_in_beyond_the_one_that_is_sent(made: Snapshot) -> None:
-    taken = []
+    taken = [threading.Event() for _ in range(4)]
 
     def tables() -> Iterator[pa.Table]:
-        for number in range(4):
-            taken.append(number)
-            yield at_home(("third", "u1"))
+        for one in taken:
+            one.set()
+            yield at_home((THIRD, 1))
 
     with duckdb.connect() as db:
-        sent = [len(taken) for _ in Rendering(db, made).lines(tables())]
-    assert sent == [2, 3, 4, 4]
+        for coming, _ in zip([1, 2, 3, 3], Rendering(db, made).lines(tables()), strict=True):
+            assert taken[coming].wait(10)
+            assert sum(one.is_set() for one in taken) == coming + 1
+
+
+def test_what_the_table_before_said_is_not_said_again_where_it_differs(made: Snapshot) -> None:
+    homes = [at_home((donor, 1)) for donor in PEOPLE]
+    values = [pa.array([segment]).dictionary_encode() for segment in ("New donor", "New donor", "Loyal donor", None)]
+    said, _ = rendered(made, *(home.append_column("Segment__c", one) for home, one in zip(homes, values, strict=True)))
+    found = {row["Donor_Id__c"]: row["Segment__c"] for rows in said.values() for row in rows}
+    assert [found[IDS[donor]] for donor in PEOPLE] == ["New donor", "New donor", "Loyal donor", NULL]
 
 
 def test_what_people_write_and_what_the_contract_does_not_know_is_refused(made: Snapshot) -> None:
     for name, why in (("Override_Segment__c", "people write them"), ("Nickname__c", "not in the data contract")):
         with pytest.raises(InputError, match=f"{name} cannot be written: {why}"):
-            rendered(made, at_home(("contact", "unit")).append_column(name, pa.array(["x"])))
+            rendered(made, at_home((CONTACT, 1)).append_column(name, pa.array(["x"])))
