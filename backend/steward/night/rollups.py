@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -55,20 +54,19 @@ def differing(tables: Mapping[str, ir.Table], ledger: Ledger) -> ir.Table:
 
 def compare(differing: ir.Table, tables: Mapping[str, ir.Table]) -> Comparison:
     """How many units a reason has, and the largest differences of each; `tables` are those of everybody."""
-    found = differing.mutate(gap=(differing.total_given - differing.npsp_total).abs())
-    order = ibis.window(group_by="reason", order_by=[ibis.desc("gap"), "unit_id"])
-    ranked = found.mutate(place=ibis.row_number().over(order), units=found.count().over(ibis.window(group_by="reason")))
-    shown = ranked.filter(ranked.place < EXAMPLES).order_by([ibis.desc("units"), "reason", "place"])
-    rows = shown.to_pyarrow().to_pylist()
-    reasons = {row["reason"]: row["units"] for row in rows}
+    counted = differing.group_by("reason").agg(units=differing.count()).order_by([ibis.desc("units"), "reason"])
+    reasons = {row["reason"]: row["units"] for row in counted.to_pyarrow().to_pylist()}
     every = real_accounts(tables).count().to_pyarrow().as_py()
-    return Comparison(every - sum(reasons.values()), reasons, _examples(rows))
+    examples = (example for reason in sorted(reasons) for example in _examples(differing, reason))
+    return Comparison(every - sum(reasons.values()), reasons, tuple(examples))
 
 
-def _examples(rows: Sequence[Mapping[str, Any]]) -> tuple[Difference, ...]:
-    """By reason, the largest differences first."""
-    return tuple(
-        Difference(
+def _examples(differing: ir.Table, reason: str) -> Iterator[Difference]:
+    """The largest differences that have this reason."""
+    found = differing.filter(differing.reason == reason)
+    gap = (found.total_given - found.npsp_total).abs()
+    for row in found.order_by([gap.desc(), "unit_id"]).limit(EXAMPLES).to_pyarrow().to_pylist():
+        yield Difference(
             row["unit_id"],
             float(row["total_given"]),
             float(row["npsp_total"]),
@@ -76,5 +74,3 @@ def _examples(rows: Sequence[Mapping[str, Any]]) -> tuple[Difference, ...]:
             int(row["npsp_gifts"]),
             row["reason"],
         )
-        for row in sorted(rows, key=lambda row: (row["reason"], row["place"]))
-    )
