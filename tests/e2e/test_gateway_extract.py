@@ -15,9 +15,9 @@ import pytest
 from gateway_kit import HOUSEHOLDS, KEY, Nonprofit, connection, gateway, prepare
 from localorg_live import LiveOrg
 from steward.errors import AccessError, LimitError, StateError
-from steward.salesforce import contract, doctor, parts, snapshot
+from steward.salesforce import doctor, parts, snapshot
 from steward.salesforce.auth import Connection
-from steward.salesforce.extract import extract
+from steward.salesforce.extract import ORDER, extract
 from steward.salesforce.pseudonyms import pseudonym
 from steward.salesforce.snapshot import Snapshot
 
@@ -225,8 +225,8 @@ def test_a_killed_full_read_goes_on_where_it_was(to: Connection, folder: pathlib
     assert snapshot.latest(folder) is None
     told: list[str] = []
     made = read(to, folder, progress=lambda table, count: told.append(table))
-    names = [one.name for one in contract.TABLES]
-    assert told == names[names.index("recurring") :]
+    names = [one.name for one in ORDER]
+    assert told == names[names.index("payments") + 1 :]
     assert content(made) == content(read(to, folder, full=True))
 
 

@@ -25,6 +25,9 @@ from steward.salesforce.working import Basis, Work
 OVERLAP = timedelta(minutes=15)  # longer than any transaction that may commit after a later one
 FULL_EVERY = timedelta(days=7)  # well before deleted rows leave the recycle bin, where changes would miss them
 WITH_IDENTITY = ("contacts", "accounts", "profiles")
+# Others lead to these many times: they are read first, and their pseudonyms looked up from then on.
+LED_TO = ("campaigns", "gaus", "profiles", "accounts", "contacts", "recurring")
+ORDER = tuple(dict.fromkeys((*map(contract.table, LED_TO), *contract.TABLES)))
 
 Progress = Callable[[str, int], None]
 
@@ -108,6 +111,7 @@ class Extraction:
     work: Work
     found: Access
     progress: Progress
+    known: set[str] = dataclasses.field(default_factory=set)  # tables whose pseudonyms are looked up
 
     def run(self) -> list[str]:
         """Fills the working folder; notes on what was assumed or read again."""
@@ -123,7 +127,7 @@ class Extraction:
 
     def _read_everything(self) -> None:
         counts = self.reader.counts()
-        missing = [table for table in contract.TABLES if table.name not in self.work.tables]
+        missing = [table for table in ORDER if table.name not in self.work.tables]
         reads = [functools.partial(self.reader.full, table, counts.get(table.name)) for table in missing]
         for table, pages in zip(missing, ahead(reads), strict=True):
             self._take(table, pages)
@@ -131,12 +135,16 @@ class Extraction:
     def _take(self, table: Table, pages: Pages) -> None:
         """A table that was read whole."""
         loading.stage(self.db, pages.paths, pages.columns)
+        if table.name in LED_TO and pages.rows <= loading.MOST_LOOKED_UP:
+            loading.remember(self.db, table)
+            self.known.add(table.name)
         path = table_path(self.work.folder, table.name)
-        rows = parts.write(self.db, loading.typed(table, pages.columns), path)
+        rows = parts.write(self.db, loading.typed(table, pages.columns, known=self.known), path)
         if rows != pages.rows:  # else none is missing, and none was left out
             pages.check(loading.staged_rows(self.db))
         if table.name in WITH_IDENTITY:
-            parts.write(self.db, merging.ids(table), self._identity(table))
+            source = f"ids_{table.name}" if table.name in self.known else ""
+            parts.write(self.db, merging.ids(table, source), self._identity(table))
         pages.remove()
         self._note_whole(table, path, rows, pages.rows - rows, self.found.absent[table.name])
         self.progress(table.name, rows)

@@ -17,12 +17,13 @@ from steward.salesforce.terms import Column, Kind, Table
 # DuckDB's own level, 3, takes a third longer and saves nothing: pseudonyms do not compress. Nor do most repeat often enough
 # for a dictionary, on which DuckDB would spend a sixth of the writing; version 2 keeps texts so that they are read as fast.
 PARQUET = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
+MOST_LOOKED_UP = 3_000_000  # records of a table whose pseudonyms are held to be looked up: some 200 bytes each
 _XORS = (False, False, True, False, True)  # which numbers of a content hash are exclusive ors and not sums
 _NUMBER = "CAST({0} AS {type})"
 _EXPRESSIONS = {
-    Kind.KEY: "pseudonym({0})",
-    Kind.REF: "pseudonym({0})",
-    Kind.PERSON: "CASE WHEN starts_with({0}, '003') THEN pseudonym({0}) END",  # 003: Contact; else a Lead
+    Kind.KEY: "{pseudonym}",
+    Kind.REF: "{pseudonym}",
+    Kind.PERSON: "CASE WHEN starts_with({0}, '003') THEN {pseudonym} END",  # 003: Contact; else a Lead
     Kind.TEXT: "{0}",
     Kind.FLAG: "coalesce(lower({0}) IN ('true', '1'), false)",
     Kind.MONEY: _NUMBER,
@@ -41,6 +42,8 @@ def engine(folder: pathlib.Path, key: bytes, memory_limit: str, threads: int) ->
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit, "threads": threads, "temp_directory": str(folder / "spill"),
         "preserve_insertion_order": "false",
+        # A page does not say how many rows it has: a join holds the side that is written as the one to be held.
+        "disabled_optimizers": "join_order,build_side_probe_side",
     }  # fmt: skip
     with duckdb.connect(config=config) as connection:
         pseudonyms.define(connection, key)
@@ -69,19 +72,38 @@ def stage(connection: duckdb.DuckDBPyConnection, pages: Sequence[pathlib.Path], 
     )
 
 
-def expression(column: Column, raw: Sequence[str]) -> str:
+def remember(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Keeps the ids of `raw` with their pseudonyms as the table `ids_<name>`."""
+    query = "SELECT c0 AS id, pseudonym(c0) AS key FROM raw WHERE c0 IS NOT NULL GROUP BY c0"
+    keep(connection, query, f"ids_{table.name}", table)
+
+
+def expression(column: Column, raw: Sequence[str], *, looked_up: bool = False) -> str:
     """The SQL of one typed column over `raw`, whose columns are named c0, c1, … in the order of `raw`."""
     if any(path not in raw for path in column.paths):
         return f"CAST(NULL AS {column.kind.parquet}) AS {column.name}"
     sources = [f"c{raw.index(path)}" for path in column.paths]
-    return f"{_EXPRESSIONS[column.kind].format(*sources, type=column.kind.parquet)} AS {column.name}"
+    made = f"pseudonym({sources[0]})"
+    pseudonym = f"coalesce(of_{column.name}.key, {made})" if looked_up else made
+    return (
+        f"{_EXPRESSIONS[column.kind].format(*sources, type=column.kind.parquet, pseudonym=pseudonym)} AS {column.name}"
+    )
 
 
-def typed(table: Table, raw: Sequence[str], where: str = "true") -> str:
-    """The query that turns `raw` into the table's columns, without rows that lack what every row must have."""
-    columns = ", ".join(expression(column, raw) for column in table.columns)
+def typed(table: Table, raw: Sequence[str], where: str = "true", known: Collection[str] = ()) -> str:
+    """The query that turns `raw` into the table's columns, without rows that lack what every row must have.
+
+    A record of a `known` table is referred to ten times, and its pseudonym costs four times as much to make as to look up.
+    """
+    led = {one.name: one.to or (table.name if one.kind is Kind.KEY else "") for one in table.columns}
+    looked_up = [one for one in table.columns if led[one.name] in known and one.paths[0] in raw]
+    columns = ", ".join(expression(column, raw, looked_up=column in looked_up) for column in table.columns)
+    joins = "".join(
+        f" LEFT JOIN ids_{led[one.name]} AS of_{one.name} ON of_{one.name}.id = raw.c{raw.index(one.paths[0])}"
+        for one in looked_up
+    )
     must = [one for one in table.columns if one.name == table.only or not (one.nullable or one.kind is Kind.FLAG)]
-    return f"SELECT {columns} FROM raw WHERE {' AND '.join([where, *(_given(one, raw) for one in must)])}"
+    return f"SELECT {columns} FROM raw{joins} WHERE {' AND '.join([where, *(_given(one, raw) for one in must)])}"
 
 
 def _given(column: Column, raw: Sequence[str]) -> str:

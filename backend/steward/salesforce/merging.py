@@ -71,9 +71,10 @@ def compare_ids(
     _compare(connection, table, "object, key, id", previous, "key IN (FROM changed)", now)
 
 
-def ids(table: Table) -> str:
-    """The query of the way back to the ids of `raw`."""
-    return f"SELECT '{table.object}' AS object, pseudonym(c0) AS key, c0 AS id FROM raw"
+def ids(table: Table, remembered: str = "") -> str:
+    """The query of the way back to the ids of `raw`; of its `remembered` pseudonyms where they were kept."""
+    columns, source = ("key, id", remembered) if remembered else ("pseudonym(c0) AS key, c0 AS id", "raw")
+    return f"SELECT '{table.object}' AS object, {columns} FROM {source}"
 
 
 def _compare(

@@ -124,3 +124,28 @@ def test_the_content_hash_knows_content_not_order(db: duckdb.DuckDBPyConnection,
         hashes.append(loading.content_hash(db, table, f"read_parquet('{tmp_path}/gaus.parquet')"))
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
+
+
+def test_what_is_looked_up_is_the_pseudonym_that_would_be_made(
+    db: duckdb.DuckDBPyConnection, tmp_path: pathlib.Path
+) -> None:
+    key = Column("contact_id", "Id", Kind.KEY, "", nullable=False)
+    led = (Column("who", "WhoId", Kind.PERSON, "", to="contacts"), Column("by", "By__c", Kind.REF, "", to="contacts"))
+    contacts, tasks = Table("contacts", "Contact", "", (key,)), Table("tasks", "Task", "", (key, *led))
+    page = tmp_path / "page.csv"
+    page.write_text(f"Id\n{ONE}\n{LEAD}\n{ONE}\n")  # a record that comes twice does not double who leads to it
+    loading.stage(db, [page], ["Id"])
+    loading.remember(db, contacts)
+    for table, raw, rows in (
+        (contacts, ["Id"], [ONE, TWO]),
+        (tasks, ["Id", "WhoId", "By__c"], [f"{TWO},{who},{ONE}" for who in (ONE, TWO, "", LEAD, ONE[:15], ONE)]),
+    ):
+        page.write_text("\n".join([",".join(raw), *rows, ""]))
+        loading.stage(db, [page], raw)
+        query = loading.typed(table, raw, known=("contacts",))
+        assert "ids_contacts" in query
+        found, made = (
+            db.execute(f"FROM ({one}) ORDER BY ALL").fetchall() for one in (query, loading.typed(table, raw))
+        )
+        assert found == made
+        assert len(found) == len(rows)
