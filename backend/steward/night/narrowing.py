@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from steward.config import Settings
 from steward.night.earlier import DATED, Earlier, this_month
-from steward.salesforce import contract
+from steward.salesforce import contract, loading
 from steward.salesforce import snapshot as snapshots
 from steward.salesforce.contract import TABLES, Column, Kind, Table
 from steward.salesforce.snapshot import Snapshot
@@ -220,5 +220,5 @@ def _name(db: duckdb.DuckDBPyConnection, rows: str, columns: Iterable[Column], i
 
 
 def _written(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> pathlib.Path:
-    db.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw)")
+    db.execute(f"COPY ({query}) TO '{path}' ({loading.PARQUET})")
     return path
