@@ -48,7 +48,7 @@ from steward.value import ValueModel
 from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
-COMPARED = 100_000  # whose facts are compared at a time
+COMPARED = 250_000  # whose facts are compared at a time
 ALONE = 10 * UNITS  # so few are answered by this process's threads: workers take seconds to begin
 
 

@@ -54,19 +54,15 @@ def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, few
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     number = 0
     with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
-        db.execute("CREATE TABLE same (unit_id VARCHAR)")
+        answered = ""
         if earlier is not None:
-            db.execute("CREATE TABLE other (unit_id VARCHAR)")
-            db.execute(f"INSERT INTO other {_counted_in_days(folder, earlier)}")
+            db.execute(f"CREATE TABLE other AS {_counted_in_days(folder, earlier)}")
             for some in slices(few.units if few else folder / scored.FEATURES, units):
                 db.execute(f"INSERT INTO other {_differing(folder, earlier.folder, some, few)}")
-            answered = earlier.folder / scored.PROFILES
-            db.execute(
-                f"INSERT INTO same SELECT DISTINCT unit_id FROM {layers.rows(answered)} ANTI JOIN other USING (unit_id)"
-            )
-            number = layers.take_over(db, answered, folder / scored.PROFILES, "other")
-        people = f"SELECT DISTINCT unit_id FROM {layers.rows(folder / scored.PEOPLE)}"
-        anew = f"FROM ({people}) ANTI JOIN same USING (unit_id) ORDER BY unit_id"
+            rows = folder / scored.PROFILES
+            number = layers.take_over(db, earlier.folder / scored.PROFILES, rows, "other")
+            answered = f"ANTI JOIN {layers.rows(rows)} USING (unit_id)"
+        anew = f"SELECT DISTINCT unit_id FROM {layers.rows(folder / scored.PEOPLE)} {answered} ORDER BY unit_id"
         db.execute(f"COPY ({anew}) TO '{folder / scored.ANEW}' (FORMAT parquet)")
         counted = (f"SELECT count(*) FROM {layers.rows(folder / name)}" for name in (scored.FEATURES, scored.ANEW))
         every, to_answer = (db.execute(query).fetchall()[0][0] for query in counted)
