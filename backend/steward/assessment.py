@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from steward import explain, outcomes, scoring
@@ -23,8 +23,9 @@ from steward.facts import facts
 from steward.models import Model
 from steward.models.frames import Rows, UnitFacts, facts_of, to_facts
 from steward.models.treetables import Floats
-from steward.profiles import Column, OutcomeAnswers, Places, UnitAnswers
+from steward.profiles import OutcomeAnswers, UnitAnswers
 from steward.scoring import Scores
+from steward.shared import Shared, alike
 from steward.value import ValueModel
 from steward.value import answers as value_answers
 from steward.words import ENGLISH, Language
@@ -35,7 +36,7 @@ class Assessment:
     """`answers`: what follows from what is known of each unit; `members`: the Contacts concerned."""
 
     answers: UnitAnswers
-    members: pd.DataFrame
+    members: pa.Table
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ class Ways:
 class _Order:
     """What matters most for each unit, by its bands: which outcome stands for it, what comes first, whose reasons are kept."""
 
-    main: Column
-    priority: Column  # a title
-    told: list[tuple[str, ...]]
+    main: Shared
+    priority: Shared  # a title
+    told: Shared
     kept: Mapping[str, NDArray[np.bool_]]  # outcome → the units whose reasons of it are kept
 
 
@@ -85,8 +86,7 @@ def assess(
         members = members.semi_join(units, "unit_id")
         found = found.semi_join(units, "unit_id")
     answers = answered(to_facts(found), Ways(champions, value, policy, as_of, language, threads))
-    people = members.to_pyarrow().to_pandas().sort_values("contact_id", kind="stable", ignore_index=True)
-    return Assessment(answers, people)
+    return Assessment(answers, members.to_pyarrow().sort_by("contact_id"))
 
 
 def answered(rows: Rows, ways: Ways) -> UnitAnswers:
@@ -99,7 +99,9 @@ def answered(rows: Rows, ways: Ways) -> UnitAnswers:
     units = known["unit_id"]
     asked = {key: _Asked.of(model, known, ways.threads) for key, model in models.items()}
     scored = scoring.consistent({key: one.alone for key, one in asked.items()}, models, len(units))
-    bands = {key: _spread(units, one.place, one.band) for key, one in scored.items()}
+    bands = {
+        key: Shared.gathered(len(units), [(one.place, Shared(outcomes.BANDS, one.step))]) for key, one in scored.items()
+    }
     order = _by_bands(scored, len(units), ways.policy)
     said = {key: _tell(asked[key], one, order.kept[key][one.place], ways.language) for key, one in scored.items()}
     worth = value_answers(ways.value, known, ways.as_of) if ways.value is not None else None
@@ -115,7 +117,7 @@ def answered(rows: Rows, ways: Ways) -> UnitAnswers:
         told=order.told,
         priority=order.priority,
         ask=_asks(known, segment, likely if worth is not None and worth.ask_from_model else None, ways),
-        affinity=known["affinity"],
+        affinity=Shared.of(known["affinity"]),
         health=_health(known, said, bands, ways),
         reactivation_value=_value_of_return(known, models.get("reactivation"), said.get("reactivation"), likely),
         channels=_channels(known),
@@ -141,13 +143,6 @@ class _Asked:
         return cls(model, rows, parts, scoring.scores_of(model, rows, place, parts))
 
 
-def _spread(units: Column, place: Places, values: Any) -> Column:
-    """A value a unit, None for units that are not at these places."""
-    column = np.full(len(units), None, object)
-    column[place] = values
-    return column
-
-
 def _by_bands(scored: Mapping[str, Scores], units: int, policy: Policy) -> _Order:
     """Units share few sets of bands, so each set is thought about once."""
     code = np.zeros(units, np.int64)
@@ -158,13 +153,13 @@ def _by_bands(scored: Mapping[str, Scores], units: int, policy: Policy) -> _Orde
     found = [_bands(one, scored) for one in sets.tolist()]
     told = [priority.told(one, policy) for one in found]
     firsts = [priority.first(one, policy) for one in found]
-    titles = np.array([outcomes.get(first).title if first else None for first in firsts], object)
-    mains = np.array([next(iter((*kept, *one)), None) for kept, one in zip(told, found, strict=True)], object)
+    mains = [next(iter((*kept, *one)), None) for kept, one in zip(told, found, strict=True)]
+    said = Shared(told, which)
     return _Order(
-        main=mains[which],
-        priority=titles[which],
-        told=[told[number] for number in which.tolist()],
-        kept={key: np.array([key in one for one in told], bool)[which] for key in scored},
+        main=Shared(mains, which),
+        priority=Shared(firsts, which).each(lambda first: outcomes.get(first).title),
+        told=said,
+        kept={key: said.among([one for one in told if key in one]) for key in scored},
     )
 
 
@@ -180,73 +175,71 @@ def _bands(code: int, scored: Mapping[str, Scores]) -> dict[str, str]:
 def _tell(asked: _Asked, scored: Scores, kept: NDArray[np.bool_], language: Language) -> OutcomeAnswers:
     """One outcome for every eligible unit: score, band, rank, confidence; reasons where they are kept."""
     model, rows = asked.model, asked.rows
-    outcome, told = outcomes.get(model.outcome), np.flatnonzero(kept)
-    parts = None if asked.parts is None else asked.parts[told]
-    spoken = explain.reasons(model, rows.taken(told), parts, language=language)
-    reasons = np.full(len(rows), None, object)
-    for row, said in zip(told, spoken, strict=True):
-        reasons[row] = said
     return OutcomeAnswers(
-        outcome=outcome,
+        outcome=outcomes.get(model.outcome),
         method=model.method.capitalize(),
         version=model.version,
         place=scored.place,
         score=scored.score,
-        band=scored.band,
-        rank=scored.rank.astype(object),
-        confidence=explain.confidence(model, rows, scored.probability),
-        reasons=reasons,
+        band=Shared(outcomes.BANDS, scored.step),
+        rank=Shared(_RANKS, scored.rank.astype(np.intp)),
+        confidence=Shared.of(explain.confidence(model, rows, scored.probability)),
+        told=explain.told(model, rows, asked.parts, language=language, heard=kept),
     )
 
 
-def _plain(column: NDArray[Any]) -> Column:
+_RANKS = tuple(range(101))  # top N %, which begins at 1
+
+
+def _plain(column: NDArray[Any]) -> list[Any]:
     """Python's own values, None where there is none."""
-    found = column.astype(object)
-    found[np.isnan(column)] = None
-    return found
+    return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124
 
 
-def _channels(known: UnitFacts) -> Column:
+def _channels(known: UnitFacts) -> Shared:
     times = np.nan_to_num(known.side_by_side(channels.COUNTS)).astype(np.int64)
-    counts, which = np.unique(times, axis=0, return_inverse=True)
-    found = np.empty(len(counts), object)
-    found[:] = [channels.preferences(tuple(one)) for one in counts.tolist()]
-    return found[which.reshape(-1)]
+    one, like = alike(*times.T)
+    return Shared([channels.preferences(tuple(counts)) for counts in times[one].tolist()], like)
 
 
-def _asks(known: UnitFacts, segment: Column, likely: NDArray[np.float64] | None, ways: Ways) -> Column:
+def _asks(known: UnitFacts, segment: Shared, likely: NDArray[np.float64] | None, ways: Ways) -> Shared:
     """`likely`: the size of the next gift where a model tells it, NaN where it does not."""
     usual = _either(known["average_gift_12m"], known["average_gift"])
     largest = _either(known["largest_gift_24m"], known["largest_gift"])
-    majors = _plain(np.where(segment == MAJOR_GIFT_PROSPECT, largest, np.nan))
-    told = np.full(len(known), None, object) if likely is None else _plain(likely)
-    given = (_plain(known["last_gift"]), _plain(usual), (segment == UPGRADE_READY).tolist(), majors, told)
-    found = np.full(len(known), None, object)
-    for unit, (last, average, upgrade, major, amount) in enumerate(zip(*given, strict=True)):
-        found[unit] = asks.suggest(last, average, upgrade, ways.policy, ways.language, major, amount)
-    return found
+    upgrade = segment.among({UPGRADE_READY})
+    nobody = np.full(len(known), np.nan)
+    columns = (known["last_gift"], usual, np.where(segment.among({MAJOR_GIFT_PROSPECT}), largest, np.nan),
+               nobody if likely is None else likely)  # fmt: skip
+    one, like = alike(*columns, upgrade)
+    given = zip(*(_plain(column[one]) for column in columns), upgrade[one].tolist(), strict=True)
+    found = [
+        asks.suggest(last, average, ready, ways.policy, ways.language, major, amount)
+        for last, average, major, amount, ready in given
+    ]
+    return Shared(found, like)
 
 
 def _either(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.isnan(first), second, first)
 
 
-def _health(known: UnitFacts, said: Mapping[str, OutcomeAnswers], bands: Mapping[str, Column], ways: Ways) -> Column:
+def _health(known: UnitFacts, said: Mapping[str, OutcomeAnswers], bands: Mapping[str, Shared], ways: Ways) -> Shared:
     """How the running pledges of those who have one stand."""
-    found = np.full(len(known), None, object)
-    nothing = np.full(len(known), None, object)
-    ends, grows = bands.get("recurring_churn", nothing), bands.get("recurring_upgrade", nothing)
-    likeliest = said.get("recurring_upgrade")
-    tops = nothing if likeliest is None else _spread(known["unit_id"], likeliest.place, likeliest.rank)
+    nobody, likeliest = Shared.nothing(len(known)), said.get("recurring_upgrade")
+    ends, grows = bands.get("recurring_churn", nobody), bands.get("recurring_upgrade", nobody)
+    tops = nobody if likeliest is None else Shared.gathered(len(known), [(likeliest.place, likeliest.rank)])
     unit = np.flatnonzero(~np.isnan(known["running"]))
-    names = ["running", "paused", "missed", "answered_before", "answered", "recurring_months"]
-    columns = [_plain(known[name][unit]) for name in names]
-    facts = zip(unit.tolist(), *columns, known["card_expires_on"][unit], strict=True)
-    for place, running, paused, missed, before, lately, months, card in facts:
+    names = ("running", "paused", "missed", "answered_before", "answered", "recurring_months")
+    columns = [known[name][unit] for name in names]
+    one, like = alike(*columns, known["card_expires_on"][unit], *(said.place[unit] for said in (ends, grows, tops)))
+    facts = zip(unit[one].tolist(), *(_plain(column[one]) for column in columns), strict=True)
+    found = []
+    for place, running, paused, missed, before, lately, months in facts:
+        card = known["card_expires_on"][place]
         standing = Standing(int(running), int(paused), int(missed), card, bool(before), bool(lately))
         growth = Growth(grows[place], tops[place], None if months is None else int(months))
-        found[place] = sustainers.health(standing, ends[place], growth, ways.policy, ways.as_of, ways.language)
-    return found
+        found.append(sustainers.health(standing, ends[place], growth, ways.policy, ways.as_of, ways.language))
+    return Shared.gathered(len(known), [(unit, Shared(found, like))])
 
 
 def _value_of_return(

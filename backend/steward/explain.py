@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from steward.models.metrics import Array
 from steward.models.model import Model
 from steward.models.speakers import NOBODY, Beside, Speaking
 from steward.models.treetables import Floats
+from steward.shared import alike
 from steward.words import ENGLISH, Language
 
 LEAST_MARGIN = 0.05  # log-odds below which a fact moves no donor: about one point in a hundred at even odds
@@ -44,6 +46,26 @@ class Reasons(NamedTuple):
     holds_back: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Told:
+    """What donors are told: the distinct `sentences`, and which of them on either side, a row a donor, strongest first;
+    NOBODY where fewer are said."""
+
+    sentences: Sequence[str]
+    helps: NDArray[np.intp]
+    holds_back: NDArray[np.intp]
+
+    def taken(self, rows: NDArray[np.intp]) -> Told:
+        return Told(self.sentences, self.helps[rows], self.holds_back[rows])
+
+    def each(self) -> list[Reasons]:
+        sides = (
+            [tuple(self.sentences[n] for n in row if n != NOBODY) for row in side.tolist()]
+            for side in (self.helps, self.holds_back)
+        )
+        return list(map(Reasons, *sides))
+
+
 def reasons(
     model: Model,
     rows: Rows,
@@ -52,6 +74,18 @@ def reasons(
     language: Language = ENGLISH,
 ) -> list[Reasons]:
     """One a row of eligible `rows`; `contributions` in the same order, or None for a rule, which explains itself."""
+    return told(model, rows, contributions, top, language).each()
+
+
+def told(
+    model: Model,
+    rows: Rows,
+    contributions: Floats | None = None,
+    top: int = 3,
+    language: Language = ENGLISH,
+    heard: NDArray[np.bool_] | None = None,
+) -> Told:
+    """The same by the column; where not everybody is `heard`, the others are told nothing."""
     known = facts_of(rows)
     if model.boosted is None:
         names = tuple(dict.fromkeys(term.feature for term in model.rule.rule.terms))
@@ -60,9 +94,8 @@ def reasons(
         names, least = model.boosted.names, LEAST_MARGIN
         parts = contributions if contributions is not None else model.boosted.contributions(known)
     teller, compared = _teller(model.outcome, names, top, least, language), model.comparison(names)
-    return teller.tell(
-        parts, Beside(known.side_by_side(names), compared.of(known), compared.typical), compared.of_peers
-    )
+    beside = Beside(known.side_by_side(names), compared.of(known), compared.typical)
+    return teller.tell(parts, beside, compared.of_peers, heard)
 
 
 def _rule_parts(model: Model, rows: UnitFacts, names: Sequence[str]) -> Floats:
@@ -92,29 +125,24 @@ class _Teller:
             least_share=LEAST_SHARE,
         )
 
-    def tell(self, parts: Floats, beside: Beside, of_peers: NDArray[np.bool_]) -> list[Reasons]:
-        chosen = self._speaking.chosen(parts, beside)
-        speaks = chosen != NOBODY
-        donor, place = speaks.nonzero()
-        said = self._sentences(donor, chosen[donor, place], beside, of_peers)
-        # A donor's sentences stand together, those that raise the score before those that lower it.
-        sides = speaks.reshape(len(parts), 2, self._speaking.top).sum(axis=2)
-        ends = [0, *sides.cumsum().tolist()]
-        raising, lowering = (
-            [tuple(said[ends[n] : ends[n + 1]]) for n in range(side, 2 * len(parts), 2)] for side in (0, 1)
-        )
-        sides_of_donor = (raising, lowering) if self._raising_helps else (lowering, raising)
-        return list(map(Reasons, *sides_of_donor))
+    def tell(self, parts: Floats, beside: Beside, of_peers: NDArray[np.bool_], heard: NDArray[np.bool_] | None) -> Told:
+        said = self._speaking.chosen(parts, beside, heard)
+        donor, place = (said != NOBODY).nonzero()
+        sentences, said[donor, place] = self._sentences(donor, said[donor, place], beside, of_peers)
+        raising, lowering = np.hsplit(said, 2)
+        return Told(sentences, *((raising, lowering) if self._raising_helps else (lowering, raising)))
 
     def _sentences(
         self, donor: NDArray[np.intp], feature: NDArray[np.intp], beside: Beside, of_peers: NDArray[np.bool_]
-    ) -> list[str]:
-        """A sentence each; donors of whom the same is true share one."""
-        group, sayings = beside.group[donor], self._sayings
-        numbers = beside.value[donor, feature], beside.typical[group, feature]
+    ) -> tuple[list[str], NDArray[np.intp]]:
+        """The distinct sentences, and which of them is said each time: donors of whom the same is true share one."""
+        group, value = beside.group[donor], beside.value[donor, feature]
+        one, like = alike(value, feature, group)
+        feature, group = feature[one], group[one]
+        numbers = value[one], beside.typical[group, feature]
         value, typical = (np.where(np.isnan(one), MISSING, one).tolist() for one in numbers)
         picked = zip(feature.tolist(), value, typical, of_peers[group, feature].tolist(), strict=True)
-        return [sayings[number][value, typical, peers] for number, value, typical, peers in picked]
+        return [self._sayings[number][value, typical, peers] for number, value, typical, peers in picked], like
 
 
 class _Sayings(dict[tuple[float, float, bool], str]):

@@ -1,25 +1,30 @@
 """From what is known of giving units to one `AI_Donor_Profile__c` row a Contact: the last stage of the core.
 
-Everything is a column: an array with a value a unit or a Contact, None or (among floats) NaN where nothing is said.
+Everything is a column with a value a unit or a Contact: numbers, NaN where there is none, or words, shared by those who are
+told the same.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from steward.decide import channels, trend
 from steward.decide.policy import DO_NOT_SOLICIT, Policy
 from steward.decide.rollout import Rollout
 from steward.donors.units import OPTED_OUT
+from steward.explain import Told
 from steward.outcomes import OUTCOMES, Outcome
-from steward.profile_texts import NO_REASONS, TEXT, card, entries, fit, insight, joined
+from steward.profile_texts import TEXT, cards, entries, fit, insight, joined
+from steward.shared import NOTHING, Places, Shared, alike, taken
 from steward.value import ValueAnswers
 from steward.words import ENGLISH, Language
 
@@ -41,16 +46,16 @@ _FOR_ACTION = (
 )  # fmt: skip
 _RANK_ONLY = frozenset(outcome.field_prefix for outcome in OUTCOMES if outcome.rank_only)
 
-Column = NDArray[np.object_]
 Array = NDArray[np.float64]
-Places = NDArray[np.intp]
+# Of truths none is missing; texts that hardly two share are Arrow's.
+Column: TypeAlias = Shared | Array | NDArray[np.bool_] | pa.Array
 
 
 @dataclass(frozen=True)
 class OutcomeAnswers:
     """One outcome for the units it is about, at these places among all. `score` is a percentage (0–100, one decimal).
 
-    `score` is NaN where there is only an order; `rank` is "top N %"; `reasons` (Reasons) are None where they are not kept.
+    `score` is NaN where there is only an order; `rank` is "top N %"; those whose reasons are not kept are told nothing.
     """
 
     outcome: Outcome
@@ -58,27 +63,27 @@ class OutcomeAnswers:
     version: str
     place: Places
     score: Array
-    band: Column
-    rank: Column
-    confidence: Column
-    reasons: Column
+    band: Shared
+    rank: Shared
+    confidence: Shared
+    told: Told
 
 
 @dataclass(frozen=True)
 class UnitAnswers:
     """Everything the pipeline concluded of some giving units, before it is mirrored to their Contacts."""
 
-    unit_id: Column
-    segment: Column
+    unit_id: NDArray[np.object_]
+    segment: Shared
     outcomes: Mapping[str, OutcomeAnswers]
-    main: Column  # the outcome that stands for the unit
-    told: Sequence[tuple[str, ...]]  # the outcomes whose reasons are kept, most important first
-    priority: Column | None = None  # title of the outcome whose action comes first
-    ask: Column | None = None  # an Ask
-    affinity: Column | None = None
-    health: Column | None = None  # a Health
+    main: Shared  # the outcome that stands for the unit
+    told: Shared  # the outcomes whose reasons are kept, most important first
+    priority: Shared | None = None  # title of the outcome whose action comes first
+    ask: Shared | None = None  # an Ask
+    affinity: Shared | None = None
+    health: Shared | None = None  # a Health
     reactivation_value: Array | None = None
-    channels: Column | None = None  # preferences, best first
+    channels: Shared | None = None  # preferences, best first
     value: ValueAnswers | None = None
     language: Language = ENGLISH
 
@@ -92,7 +97,7 @@ class Held:
 
 
 def columns(
-    members: pd.DataFrame,
+    members: pa.Table,
     answers: UnitAnswers,
     prefixes: Sequence[str],
     policy: Policy,
@@ -105,30 +110,22 @@ def columns(
     `members` has contact_id, unit_id, basis, is_lead, excluded_reason, do_not_contact, opted_out_of_email and
     do_not_call, one row a Contact; `held` is what the org holds of them. Without a date there is no trend.
     """
-    people = {name: members[name].to_numpy(object) for name in members}
-    reason = np.array([one if isinstance(one, str) else None for one in people["excluded_reason"]], object)
-    place = pd.Index(answers.unit_id).get_indexer(pd.Index(people["unit_id"]))
-    silent = (place < 0) | pd.notna(reason)
-    place[silent] = -1
-    of_units = _of_units(answers, prefixes, policy)
-    found = {name: column[place] for name, column in of_units.items()}
-    # Whoever opted out of scoring may still be asked: they get no segment at all, rather than a wrong one.
-    found["Segment__c"][silent] = DO_NOT_SOLICIT
-    found["Segment__c"][reason == OPTED_OUT] = None
-    found["Method__c"][silent] = "Excluded"
-    reason[silent & pd.isna(reason)] = "No giving unit"
+    people = {name: members[name].combine_chunks() for name in members.column_names}
+    reason, units = _words(people["excluded_reason"]), pa.array(answers.unit_id, pa.string())
+    place = pc.index_in(people["unit_id"], units).fill_null(NOTHING).to_numpy().astype(np.intp)
+    silent = (place < 0) | reason.known
+    place[silent] = NOTHING
+    found = {name: taken(column, place) for name, column in _of_units(answers, prefixes, policy).items()}
     found["Preferred_Channel__c"], found["Channel_Reason__c"] = _channels(answers, people, place)
     if as_of is not None:
         found["Trend__c"] = _trends(answers, people["contact_id"], found["Model_Version__c"], place, held or {}, as_of)
-    _leave_alone(
-        found,
-        np.flatnonzero(~silent & people["do_not_contact"].astype(bool)),
-        answers.language.say(policy.next_steps[DO_NOT_SOLICIT]),
-    )
+    found |= _silenced(found, silent, reason.among({OPTED_OUT}))
+    step = answers.language.say(policy.next_steps[DO_NOT_SOLICIT])
+    found |= _left_alone(found, ~silent & _truths(people["do_not_contact"]), step)
     return found | {
-        "contact_id": people["contact_id"], "unit_id": people["unit_id"], "Basis__c": people["basis"],
-        "Household_Lead__c": people["is_lead"].astype(bool).astype(object), "Excluded_Reason__c": reason,
-        "Mode__c": np.array([rollout.of(unit) for unit in people["unit_id"]], object),
+        "contact_id": people["contact_id"], "unit_id": people["unit_id"], "Basis__c": _words(people["basis"]),
+        "Household_Lead__c": _truths(people["is_lead"]), "Mode__c": rollout.of_all(people["unit_id"]),
+        "Excluded_Reason__c": reason.put(silent & ~reason.known, "No giving unit"),
     }  # fmt: skip
 
 
@@ -138,63 +135,86 @@ def rows(made: Mapping[str, Column]) -> list[dict[str, Any]]:
     return [dict(zip(made, person, strict=True)) for person in people]
 
 
-def plain(column: NDArray[Any]) -> list[Any]:
+def plain(column: Column) -> list[Any]:
     """Python's own values, None for NaN."""
     values: list[Any] = column.tolist()
-    return [None if value != value else value for value in values] if column.dtype == np.float64 else values  # noqa: PLR0124
+    floats = isinstance(column, np.ndarray) and column.dtype == np.float64
+    return [None if value != value else value for value in values] if floats else values  # noqa: PLR0124
 
 
-def _leave_alone(found: Mapping[str, Column], people: Places, step: str) -> None:
-    found["Segment__c"][people] = DO_NOT_SOLICIT
-    found["Next_Step__c"][people] = step
-    for name in _FOR_ACTION:
-        found[name][people] = None
+def _words(column: pa.Array) -> Shared:
+    return Shared.of(column.cast(pa.string()).to_numpy(zero_copy_only=False))
 
 
-def _channels(answers: UnitAnswers, people: Mapping[str, Column], place: Places) -> tuple[Column, Column]:
-    """The household's habit as far as each person's own consent allows it."""
-    channel, why = (np.full(len(place), None, object) for _ in range(2))
-    if answers.channels is not None:
-        for person in np.flatnonzero(place >= 0):
-            if preferred := answers.channels[place[person]]:
-                no_email, no_calls = (bool(people[name][person]) for name in ("opted_out_of_email", "do_not_call"))
-                found = channels.allowed(preferred, no_email=no_email, no_calls=no_calls)
-                if found:
-                    channel[person], why[person] = found.channel, fit(found.told(answers.language))
-    return channel, why
-
-
-def _trends(
-    answers: UnitAnswers, contacts: Column, versions: Column, place: Places, held: Mapping[str, Held], as_of: dt.date
-) -> Column:
-    """The score that stands for the donor, month by month."""
-    scores, nothing = _main_scores(answers)[place], Held()
-    found = np.full(len(place), None, object)
-    told = np.flatnonzero(~np.isnan(scores))
-    for person, score in zip(told.tolist(), scores[told].tolist(), strict=True):
-        before = held.get(contacts[person], nothing)
-        earlier = before.trend if trend.same_question(before.model, versions[person]) else None
-        found[person] = trend.extended(earlier, as_of, score)
+def _truths(column: pa.Array) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = column.to_numpy(zero_copy_only=False).astype(bool)
     return found
 
 
+def _silenced(found: Mapping[str, Any], silent: NDArray[np.bool_], opted_out: NDArray[np.bool_]) -> dict[str, Column]:
+    """Whoever opted out of scoring may still be asked: they get no segment at all, rather than a wrong one."""
+    return {
+        "Segment__c": found["Segment__c"].put(silent, DO_NOT_SOLICIT).put(opted_out, None),
+        "Method__c": found["Method__c"].put(silent, "Excluded"),
+    }
+
+
+def _left_alone(found: Mapping[str, Any], people: NDArray[np.bool_], step: str) -> dict[str, Column]:
+    blank = np.where(people, NOTHING, np.arange(len(people)))
+    return {name: taken(found[name], blank) for name in _FOR_ACTION} | {
+        "Segment__c": found["Segment__c"].put(people, DO_NOT_SOLICIT), "Next_Step__c": found["Next_Step__c"].put(people, step),
+    }  # fmt: skip
+
+
+def _channels(answers: UnitAnswers, people: Mapping[str, pa.Array], place: Places) -> tuple[Shared, Shared]:
+    """The household's habit as far as each person's own consent allows it."""
+    if answers.channels is None:
+        return Shared.nothing(len(place)), Shared.nothing(len(place))
+    habit = answers.channels.taken(place)
+    no_email, no_calls = (_truths(people[name]) for name in ("opted_out_of_email", "do_not_call"))
+    one, like = alike(habit.place, no_email, no_calls)
+    found = Shared(
+        [channels.allowed(habit[person] or (), no_email=no_email[person], no_calls=no_calls[person]) for person in one], like
+    )  # fmt: skip
+    return found.each(lambda way: way.channel), found.each(lambda way: fit(way.told(answers.language)))
+
+
+def _trends(
+    answers: UnitAnswers, contacts: pa.Array, versions: Shared, place: Places, held: Mapping[str, Held], as_of: dt.date
+) -> Shared:
+    """The score that stands for the donor, month by month."""
+    scores = taken(_main_scores(answers), place)
+    before = Shared.nothing(len(place))
+    if held:
+        before = Shared.of(np.array([held.get(contact) for contact in contacts.tolist()], object))
+    one, like = alike(scores, before.place, versions.place)
+    found = []
+    for person in one.tolist():
+        earlier, score = before[person], scores[person]
+        same = earlier is not None and trend.same_question(earlier.model, versions[person])
+        found.append(None if np.isnan(score) else trend.extended(earlier.trend if same else None, as_of, score))
+    return Shared(found, like)
+
+
 def _of_units(answers: UnitAnswers, prefixes: Sequence[str], policy: Policy) -> dict[str, Column]:
-    """The fields that all members of a unit share. After the units comes one that stands for none: all blank."""
-    size = len(answers.unit_id) + 1
-    blank = np.full(size, None, object)
-    found = dict.fromkeys([*_score_fields(prefixes), *ANSWER_FIELDS], blank)
+    """The fields that all members of a unit share."""
+    units = len(answers.unit_id)
+    found: dict[str, Column] = dict.fromkeys([*_score_fields(prefixes), *ANSWER_FIELDS], Shared.nothing(units))
     for one in answers.outcomes.values():
         prefix = one.outcome.field_prefix
-        parts = {"Band": one.band, "Rank": one.rank} | ({} if prefix in _RANK_ONLY else {"Score": one.score})
-        found |= {f"{prefix}_{part}__c": _spread(size, one.place, values) for part, values in parts.items()}
-    plain = {
+        found |= {
+            f"{prefix}_{part}__c": _spread(units, one.place, words)
+            for part, words in (("Band", one.band), ("Rank", one.rank))
+        }
+        if prefix not in _RANK_ONLY:
+            found[f"{prefix}_Score__c"] = _numbers(units, one.place, one.score)
+    more = {
         "Segment__c": answers.segment, "Affinity_Cluster__c": answers.affinity, "Priority_Outcome__c": answers.priority,
-        "Next_Step__c": [answers.language.say(policy.next_steps[segment]) for segment in answers.segment],
+        "Next_Step__c": answers.segment.each(lambda segment: answers.language.say(policy.next_steps[segment])),
         "Reactivation_Value__c": answers.reactivation_value, "Reasons__c": _reasons(answers),
     }  # fmt: skip
-    everybody = np.arange(size - 1)
-    found |= {name: _spread(size, everybody, values) for name, values in plain.items() if values is not None}
-    return found | _of_main(answers, size) | _asks(answers, size) | _health(answers, size) | _worth(answers, size)
+    found |= {name: column for name, column in more.items() if column is not None}
+    return found | _of_main(answers) | _asks(answers) | _health(answers) | _worth(answers)
 
 
 def _score_fields(prefixes: Sequence[str]) -> list[str]:
@@ -202,82 +222,111 @@ def _score_fields(prefixes: Sequence[str]) -> list[str]:
     return [f"{prefix}_{part}__c" for prefix, ends in parts.items() for part in ends]
 
 
-def _spread(size: int, place: Places, values: Any) -> NDArray[Any]:
-    """A column with these values at their places, and nothing elsewhere."""
-    floats = isinstance(values, np.ndarray) and values.dtype == np.float64
-    column = np.full(size, np.nan) if floats else np.full(size, None, object)
+def _spread(units: int, place: Places, words: Shared) -> Shared:
+    return Shared.gathered(units, [(place, words)])
+
+
+def _numbers(units: int, place: Places, values: Array) -> Array:
+    column = np.full(units, np.nan)
     column[place] = values
     return column
 
 
-def _main_scores(answers: UnitAnswers) -> Array:
-    scores = np.full(len(answers.unit_id) + 1, np.nan)
+def _main(answers: UnitAnswers) -> Iterator[tuple[OutcomeAnswers, Places]]:
+    """Each outcome with those of its rows whose unit it stands for."""
     for key, one in answers.outcomes.items():
-        own = answers.main[one.place] == key
-        scores[one.place[own]] = one.score[own]
+        yield one, np.flatnonzero(answers.main.among({key})[one.place])
+
+
+def _main_scores(answers: UnitAnswers) -> Array:
+    scores = np.full(len(answers.unit_id), np.nan)
+    for one, rows in _main(answers):
+        scores[one.place[rows]] = one.score[rows]
     return scores
 
 
-def _of_main(answers: UnitAnswers, size: int) -> dict[str, Column]:
+def _of_main(answers: UnitAnswers) -> dict[str, Shared]:
     """What the outcome that stands for the unit says."""
+    units = len(answers.unit_id)
+    told = [(one.place[rows], _told(one, rows, answers.language)) for one, rows in _main(answers)]
     names = ("Method__c", "Model_Version__c", "Confidence__c", "Helps__c", "Holds_Back__c", "Cultivation_Insight__c")
-    found = {name: np.full(size, None, object) for name in names}
-    found["Method__c"][:-1] = "Rule"
-    for key, one in answers.outcomes.items():
-        rows = np.flatnonzero(answers.main[one.place] == key)
-        unit, why = one.place[rows], [reasons or NO_REASONS for reasons in one.reasons[rows]]
-        found["Method__c"][unit], found["Model_Version__c"][unit] = one.method, one.version
-        found["Confidence__c"][unit] = one.confidence[rows]
-        found["Helps__c"][unit] = [joined(reasons.helps) for reasons in why]
-        found["Holds_Back__c"][unit] = [joined(reasons.holds_back) for reasons in why]
-        said = zip(plain(one.score[rows]), one.band[rows], why, strict=True)
-        found["Cultivation_Insight__c"][unit] = [insight(one.outcome.title, *each, answers.language) for each in said]
-    return found
+    found = {name: Shared.gathered(units, [(unit, columns[name]) for unit, columns in told]) for name in names}
+    return found | {"Method__c": found["Method__c"].put(~found["Method__c"].known, "Rule")}
 
 
-def _asks(answers: UnitAnswers, size: int) -> dict[str, Column]:
+def _told(one: OutcomeAnswers, rows: Places, language: Language) -> dict[str, Shared]:
+    """The same of one outcome."""
+    everybody, score, band = np.zeros(len(rows), np.intp), one.score[rows], one.band.taken(rows)
+    helps, holds_back = one.told.helps[rows], one.told.holds_back[rows]
+    first, like = alike(score, band.place, helps[:, 0], holds_back[:, 0])
+    strongest = Told(one.told.sentences, helps[first, :1], holds_back[first, :1]).each()
+    insights = [
+        insight(one.outcome.title, None if number != number else number, band[row], why, language)  # noqa: PLR0124
+        for row, number, why in zip(first.tolist(), score[first].tolist(), strongest, strict=True)
+    ]
+    return {
+        "Method__c": Shared([one.method], everybody), "Model_Version__c": Shared([one.version], everybody),
+        "Confidence__c": one.confidence.taken(rows), "Cultivation_Insight__c": Shared(insights, like),
+        "Helps__c": _joined(one.told.sentences, helps), "Holds_Back__c": _joined(one.told.sentences, holds_back),
+    }  # fmt: skip
+
+
+def _joined(sentences: Sequence[str], said: Places) -> Shared:
+    one, like = alike(*said.T)
+    return Shared([joined([sentences[n] for n in some if n >= 0]) for some in said[one].tolist()], like)
+
+
+def _asks(answers: UnitAnswers) -> dict[str, Column]:
     if answers.ask is None:
         return {}
-    unit = np.flatnonzero(pd.notna(answers.ask))
     parts = {"Suggested_Ask__c": "suggested", "Suggested_Ask_Low__c": "low", "Suggested_Ask_High__c": "high"}
-    made = answers.ask[unit].tolist()
-    reasons = [ask.reason[:TEXT] for ask in made]
-    amounts = {name: np.array([getattr(ask, part) for ask in made], np.float64) for name, part in parts.items()}
-    return {name: _spread(size, unit, values) for name, values in (amounts | {"Ask_Reason__c": reasons}).items()}
+    amounts = {name: answers.ask.numbers(operator.attrgetter(part)) for name, part in parts.items()}
+    return {**amounts, "Ask_Reason__c": answers.ask.each(lambda ask: ask.reason[:TEXT])}
 
 
-def _health(answers: UnitAnswers, size: int) -> dict[str, Column]:
+def _health(answers: UnitAnswers) -> dict[str, Column]:
     if answers.health is None:
         return {}
-    unit = np.flatnonzero(pd.notna(answers.health))
-    stands = answers.health[unit]
     return {
-        "Recurring_Health__c": _spread(size, unit, [one.state for one in stands]),
-        "Recurring_Health_Reason__c": _spread(size, unit, [fit(one.reason) for one in stands]),
+        "Recurring_Health__c": answers.health.each(lambda one: one.state),
+        "Recurring_Health_Reason__c": answers.health.each(lambda one: fit(one.reason)),
     }
 
 
-def _worth(answers: UnitAnswers, size: int) -> dict[str, Column]:
-    worth = answers.value
+def _worth(answers: UnitAnswers) -> dict[str, Column]:
+    worth, units = answers.value, len(answers.unit_id)
     if worth is None:
         return {}
-    found: dict[str, Any] = {"Value_Reason__c": worth.basis}
-    for name, money in zip(
-        AMOUNTS, (worth.expected_gift, *(worth.lifetime[years] for years in (1, 3, 5))), strict=True
-    ):
-        found |= {f"{name}__c": money.amount, f"{name}_Low__c": money.low, f"{name}_High__c": money.high}
+    everybody = np.zeros(len(worth.place), np.intp)
+    found: dict[str, Column] = {"Value_Reason__c": _spread(units, worth.place, Shared([worth.basis], everybody))}
+    moneys = (worth.expected_gift, *(worth.lifetime[years] for years in (1, 3, 5)))
+    for name, money in zip(AMOUNTS, moneys, strict=True):
+        for end, amounts in (("", money.amount), ("_Low", money.low), ("_High", money.high)):
+            found[f"{name}{end}__c"] = _numbers(units, worth.place, amounts)
     for name, window in (("Next_Gift", worth.next_gift), ("Contact_Window", worth.contact)):
-        found |= {
-            f"{name}_From__c": np.datetime_as_string(window.first),
-            f"{name}_Until__c": np.datetime_as_string(window.last),
-        }
-    return {name: _spread(size, worth.place, values) for name, values in found.items()}
+        for end, days in (("From", window.first), ("Until", window.last)):
+            found[f"{name}_{end}__c"] = _spread(units, worth.place, _days(days))
+    return found
 
 
-def _reasons(answers: UnitAnswers) -> list[str | None]:
-    said = {}
+def _days(days: NDArray[np.datetime64]) -> Shared:
+    one, like = alike(days)
+    return Shared(np.datetime_as_string(days[one]).tolist(), like)
+
+
+def _reasons(answers: UnitAnswers) -> pa.StringArray:
+    """The cards: of each outcome its entries, in the turn in which it is told."""
+    said = []
     for key, one in answers.outcomes.items():
-        kept = np.flatnonzero(pd.notna(one.reasons))
-        texts = entries(one.outcome, one.method, one.version, one.reasons[kept], one.confidence[kept])
-        said[key] = _spread(len(answers.unit_id), one.place[kept], texts).tolist()
-    return [card([said[key][unit] for key in told]) for unit, told in enumerate(answers.told)]
+        turns = [told.index(key) if key in told else NOTHING for told in answers.told.values]
+        turn = np.array([*turns, NOTHING])[answers.told.place][one.place]
+        kept = np.flatnonzero(turn >= 0)
+        told = one.told.taken(kept)
+        said.append(
+            (
+                entries(one.outcome, one.method, one.version, told, one.confidence.taken(kept)),
+                one.place[kept],
+                turn[kept],
+            )
+        )
+    return cards(len(answers.unit_id), said)

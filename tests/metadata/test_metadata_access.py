@@ -7,14 +7,16 @@ import pathlib
 import re
 from collections.abc import Iterator
 
+import numpy as np
 from conftest import ROOT
 from metadata_checks import apex
 from metadata_checks.references import Objects
 from metadata_checks.source import Component, Source, value
 from steward import outcomes
-from steward.explain import Reasons
-from steward.profile_texts import card, entries
+from steward.explain import Told
+from steward.profile_texts import cards, entries
 from steward.salesforce.writes import FURTHER_PREFIXES, OUTCOME_PREFIXES
+from steward.shared import Shared
 
 CLASSES = ROOT / "force-app" / "main" / "default" / "classes"
 # Classes that query as the person at the screen; the others work for the system, or for administrators only.
@@ -77,8 +79,9 @@ def test_people_may_see_every_field_on_their_lists_and_pages(package: Source) ->
 
 
 def test_apex_reads_the_reasons_as_python_writes_them() -> None:
-    told = entries(outcomes.get("give_90_days"), "Model", "v1", [Reasons(("a",), ("b",))], ["High"])
-    reasons = json.loads(card(told) or "")
+    told, here = Told(["a", "b"], np.array([[0]]), np.array([[1]])), np.array([0])
+    entry = entries(outcomes.get("give_90_days"), "Model", "v1", told, Shared(["High"], here))
+    reasons = json.loads(cards(1, [(entry, here, here)])[0].as_py())
     read = re.findall(r"reasons\?\.get\('(\w+)'\)", (CLASSES / "profile" / "DonorOutcome.cls").read_text())
     assert read == ["helps", "holds_back"]
     assert set(reasons) == {"Propensity"}

@@ -7,15 +7,16 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from steward import outcomes
 from steward.decide.asks import Ask
 from steward.decide.channels import Preference
 from steward.decide.policy import DO_NOT_SOLICIT, NEXT_STEPS, Policy
 from steward.decide.rollout import Rollout
 from steward.decide.sustainers import Health
-from steward.explain import Reasons
+from steward.explain import Told
 from steward.profiles import Held, OutcomeAnswers, UnitAnswers, columns, rows
+from steward.shared import Shared
 from steward.value.answers import Money, ValueAnswers, Windows
 
 PREFIXES = ("Propensity", "Lapse_Risk")
@@ -41,17 +42,15 @@ def propensity(**other):
 
 def only(value):
     """A column of one unit."""
-    if isinstance(value, float):
-        return np.array([value])
-    column = np.empty(1, object)
-    column[0] = value
-    return column
+    return np.array([value]) if isinstance(value, float) else Shared([value], np.array([0]))
 
 
 def said(one):
-    reasons = only(Reasons(tuple(one.helps), tuple(one.holds_back)))
-    numbers = (only(value) for value in (one.score, one.band, one.rank, one.confidence))
-    return OutcomeAnswers(one.outcome, one.method, one.version, np.array([0]), *numbers, reasons)
+    sentences = [*one.helps, *one.holds_back]
+    sides = (np.arange(len(one.helps)), np.arange(len(one.helps), len(sentences)))
+    columns = (only(value) for value in (one.score, one.band, one.rank, one.confidence))
+    told = Told(sentences, *(side.reshape(1, -1) for side in sides))
+    return OutcomeAnswers(one.outcome, one.method, one.version, np.array([0]), *columns, told)
 
 
 def answer(segment, *spoken, told=None, value=None, **more):
@@ -60,11 +59,11 @@ def answer(segment, *spoken, told=None, value=None, **more):
     keys = tuple(named)
     main = only(keys[0] if keys else None)
     columns = {name: only(one) for name, one in more.items()}
-    return UnitAnswers(only("u1"), only(segment), named, main, [keys[:told]], **columns, value=value)
+    return UnitAnswers(np.array(["u1"], object), only(segment), named, main, only(keys[:told]), **columns, value=value)
 
 
-def compose(members, answers):
-    return rows(columns(pd.DataFrame(members), answers, PREFIXES, POLICY, Rollout(("Full",))))
+def compose(members, answers, prefixes=PREFIXES):
+    return rows(columns(pa.Table.from_pylist(members), answers, prefixes, POLICY, Rollout(("Full",))))
 
 
 def test_both_spouses_carry_the_households_answer_and_only_one_leads():
@@ -131,7 +130,7 @@ def test_an_order_without_a_probability_has_a_word_and_a_place_only():
     legacy = propensity(outcome=outcomes.get("planned_giving"), score=math.nan, band="High", rank=12)
     made = answer("Loyal donor", propensity(), legacy)
     prefixes = (*PREFIXES, "Planned_Giving")
-    (row,) = rows(columns(pd.DataFrame([member("c1")]), made, prefixes, POLICY, Rollout(("Full",))))
+    (row,) = compose([member("c1")], made, prefixes)
     assert (row["Planned_Giving_Band__c"], row["Planned_Giving_Rank__c"]) == ("High", 12)
     assert "Planned_Giving_Score__c" not in row
 
@@ -161,7 +160,7 @@ def test_the_score_by_month_grows_with_what_the_org_holds_and_starts_anew_with_a
     def trend(held):
         made = answer("Loyal donor", propensity())
         day = dt.date(2026, 11, 22)
-        members = pd.DataFrame([member("c1")])
+        members = pa.Table.from_pylist([member("c1")])
         return columns(members, made, PREFIXES, POLICY, Rollout(("Full",)), day, {"c1": held})["Trend__c"][0]
 
     assert trend(Held("2026-10:31.2", "give_90_days-20260101-00000000")) == "2026-10:31.2 2026-11:34.0"

@@ -7,6 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+import pyarrow as pa
+
+from steward.shared import Shared
+
 FULL, PILOT, GUIDED, SHADOW = "Full", "Pilot", "Guided", "Shadow"
 MODES = (FULL, PILOT, GUIDED, SHADOW)  # each more careful than the one before
 
@@ -31,6 +36,11 @@ class Rollout:
     def of(self, unit_id: str) -> str:
         """Outside the trial group nobody sees an answer: what Shadow means everywhere already."""
         return SHADOW if self.is_pilot and unit_id not in self.pilots else self.mode
+
+    def of_all(self, unit_ids: pa.Array) -> Shared:
+        if not self.is_pilot:
+            return Shared([self.mode], np.zeros(len(unit_ids), np.intp))
+        return Shared.of(np.array([self.of(unit) for unit in unit_ids.tolist()], object))
 
     def among(self, pilots: Collection[str]) -> Rollout:
         return dataclasses.replace(self, pilots=frozenset(pilots))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from steward.decide import policy as words
 from steward.decide.policy import Policy
+from steward.shared import Shared
 
 
 class Facts(Protocol):
@@ -18,17 +19,17 @@ class Facts(Protocol):
     def __getitem__(self, name: str, /) -> NDArray[Any]: ...
 
 
-def segments(facts: Facts, bands: Mapping[str, NDArray[np.object_]], policy: Policy) -> NDArray[np.object_]:
+def segments(facts: Facts, bands: Mapping[str, Shared], policy: Policy) -> Shared:
     """One segment a giving unit; the first rule that holds decides.
 
-    `bands` has one column an outcome (`Reactivation`, `Lapse_Risk`, `Upgrade`, `Major_Gift`) with the band in words, None
+    `bands` has one column an outcome (`Reactivation`, `Lapse_Risk`, `Upgrade`, `Major_Gift`) with the band in words, none
     where the unit was not eligible.
     """
     gave = facts["gift_count"] > 0
     active = facts["months_since_last_gift"] < policy.active_months
 
     def likely(outcome: str, band: str) -> NDArray[np.bool_]:
-        return np.isin(bands[outcome], policy.at_least(band))
+        return bands[outcome].among(policy.at_least(band))
 
     large = facts["largest_gift"] >= policy.major_gift_smallest_past_gift
     rules = [
@@ -42,7 +43,7 @@ def segments(facts: Facts, bands: Mapping[str, NDArray[np.object_]], policy: Pol
         (active, words.OCCASIONAL_DONOR),
         (likely("Reactivation", policy.return_band), words.LIKELY_TO_RETURN),
     ]
-    found = np.full(len(gave), words.LAPSED, object)
-    for holds, name in reversed(rules):
-        found[holds] = name
-    return found
+    found = np.full(len(gave), len(rules))
+    for number, (holds, _) in reversed(list(enumerate(rules))):
+        found[holds] = number
+    return Shared([*(name for _, name in rules), words.LAPSED], found)

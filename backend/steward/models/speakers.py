@@ -40,22 +40,23 @@ class Speaking:
     least: float
     least_share: float
 
-    def chosen(self, parts: Floats, beside: Beside) -> NDArray[np.intp]:
+    def chosen(self, parts: Floats, beside: Beside, heard: NDArray[np.bool_] | None = None) -> NDArray[np.intp]:
         """(donors, 2 * top): the features that raise a donor's score, strongest first, then those that lower it.
 
-        `parts`: contributions with the bias last. NOBODY where fewer speak.
+        `parts`: contributions with the bias last. NOBODY where fewer speak, and for who is not `heard`.
         """
         out = np.full((len(parts), 2 * self.top), NOBODY, np.intp)
+        asked = np.ones(len(parts), bool) if heard is None else heard
         _choose(
-            np.ascontiguousarray(parts, np.float32), beside.value, beside.group, beside.typical, self.topic, self.raises,
-            self.least, self.least_share, out,
+            np.ascontiguousarray(parts, np.float32), asked, beside.value, beside.group, beside.typical, self.topic,
+            self.raises, self.least, self.least_share, out,
         )  # fmt: skip
         return out
 
 
 @compiled
 def _choose(  # type: ignore[no-untyped-def]
-    parts, values, groups, typicals, topic, raises, least, least_share, out
+    parts, asked, values, groups, typicals, topic, raises, least, least_share, out
 ):  # pragma: no cover - compiled
     """Features are added up in their order, and of equals the first is the strongest: a donor's answer is their own."""
     features = len(topic)
@@ -64,6 +65,8 @@ def _choose(  # type: ignore[no-untyped-def]
     totals, strength = np.empty(topics), np.empty(topics)
     speaker = np.empty(topics, np.intp)
     for donor in range(len(parts)):
+        if not asked[donor]:
+            continue
         totals[:] = 0.0
         strength[:] = 0.0
         speaker[:] = NOBODY

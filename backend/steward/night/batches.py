@@ -25,7 +25,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from steward import bootstrap, profiles, sources, value
 from steward.assessment import Ways, answered
@@ -196,7 +195,7 @@ def score_batch(task: Task) -> int:
         hashed = db.table("hashed").to_arrow_table()
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
-        pq.write_table(fresh.append_column(scored.HASH, hashed.column(0)), half, compression="zstd")
+        scored.write(fresh.append_column(scored.HASH, hashed.column(0)), half)
         half.replace(part)
         return _count(db, "SELECT count(*) FROM anew")
 
@@ -215,7 +214,7 @@ def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
     }  # fmt: skip
     prefixes = tuple(outcome.field_prefix for outcome in OUTCOMES)
     made = profiles.columns(
-        people.drop_columns(["trend", "held_model"]).to_pandas(), answered(facts_in(facts), _ways(task)), prefixes, task.policy,
+        people, answered(facts_in(facts), _ways(task)), prefixes, task.policy,
         task.plan.rollout, task.plan.as_of, held,
     )  # fmt: skip
     return scored.table(made)

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from steward.errors import StateError
 from steward.night import layers
+from steward.profiles import Column
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
+from steward.shared import Shared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,7 @@ REFERENCES = {
     "Donor_Id__c": "contact_id", "Contact__c": "contact_id",
     "Giving_Unit__c": "CASE WHEN unit_id <> contact_id THEN unit_id END",
 }  # fmt: skip
+_OWN = {"contact_id", HASH, *(field.name for field in PROFILE.hashed if field.type == "textarea")}  # of each row
 _TYPES = {"boolean": pa.bool_(), "currency": pa.float64()}
 
 
@@ -51,17 +53,28 @@ class Scored:
     features: pd.DataFrame
 
 
-def table(columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> pa.Table:
+def table(columns: Mapping[str, Sequence[Any] | Column]) -> pa.Table:
     """Profile fields as columns of the contract's types; those that are not given are empty, as are None and NaN."""
     fields = [field for field in PROFILE.hashed if field.name not in REFERENCES]
     kinds = {one.name: pa.int64() if one.type == "double" and not one.scale else _kind(one.type) for one in fields}
     names = {"contact_id": pa.string(), "unit_id": pa.string(), **kinds}
     size = len(columns["contact_id"])
-    arrays = [
-        pa.array(columns[name], kind, from_pandas=True) if name in columns else pa.nulls(size, kind)
-        for name, kind in names.items()
-    ]
+    arrays = [_array(columns[name], kind) if name in columns else pa.nulls(size, kind) for name, kind in names.items()]
     return pa.table(arrays, names=list(names))
+
+
+def _array(column: Sequence[Any] | Column, kind: pa.DataType) -> pa.Array:
+    """Texts that are shared stay so, as a dictionary."""
+    if isinstance(column, Shared):
+        found = column.arrow(kind)
+        return found if kind == pa.string() else found.dictionary_decode()
+    return column if isinstance(column, pa.Array) else pa.array(column, kind, from_pandas=True)
+
+
+def write(rows: pa.Table, path: pathlib.Path) -> None:
+    """Parts are read within hours, and most of them once: quick comes before small."""
+    shared = [name for name in rows.column_names if name not in _OWN]
+    pq.write_table(rows, path, compression="lz4", use_dictionary=shared, store_schema=False)
 
 
 def _kind(field_type: str) -> pa.DataType:

@@ -6,6 +6,7 @@ from steward.decide import policy as words
 from steward.decide.policy import Policy, from_table
 from steward.decide.segments import segments
 from steward.errors import ConfigError
+from steward.shared import Shared
 
 LOYAL = {
     "gift_count": 8, "months_since_first_gift": 60, "months_since_last_gift": 3, "years_in_a_row": 5, "largest_gift": 100.0,
@@ -16,7 +17,7 @@ NOTHING = {"Reactivation": None, "Lapse_Risk": None, "Upgrade": None, "Major_Gif
 
 def segment(policy=None, bands=NOTHING, **facts):
     known = {name: np.array([value], np.float64) for name, value in {**LOYAL, **facts}.items()}
-    said = {outcome: np.array([band], object) for outcome, band in {**NOTHING, **bands}.items()}
+    said = {outcome: Shared.of(np.array([band], object)) for outcome, band in {**NOTHING, **bands}.items()}
     return segments(known, said, policy or Policy())[0]
 
 
