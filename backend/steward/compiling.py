@@ -1,4 +1,4 @@
-"""What turning expressions into SQL costs beside the work itself."""
+"""What turning expressions into SQL, or loading libraries, costs beside the work itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def nothing_collected() -> Iterator[None]:
-    """To compile is to make small objects that are needed to the end: looking for litter among them costs as much again."""
+    """To compile or to load is to make small objects that stay: looking for litter among them costs up to as much again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
