@@ -30,8 +30,9 @@ _VERDICT = f"""
 CASE WHEN mark = '{STANDS}' THEN 'kept' WHEN held.content_hash IS DISTINCT FROM p.content_hash THEN 'changed'
 WHEN mark = '{EXPIRES}' THEN 'renewed' ELSE 'unchanged' END
 """
+_EXPECTED = f"CASE WHEN mark = '{STANDS}' THEN held.content_hash ELSE p.content_hash END"
 _WRITTEN = "('changed', 'renewed')"
-_AT_ONCE = 5_000  # rows whose long texts are held: what is taken anew each time stays small enough to be used again
+_AT_ONCE = 10_000  # rows whose long texts are held: what is taken anew each time stays small enough to be used again
 _SAID = [one for one in PROFILE.hashed if one.name not in scored.REFERENCES]
 _LONG = [one.name for one in _SAID if one.type == "textarea"]
 _SHARED = [one.name for one in _SAID if one.type != "textarea"]  # by many donors: not read out for each
@@ -94,10 +95,8 @@ class Changes:
 
     def expected(self, without: Collection[str] = ()) -> pa.Table:
         """Donor and content hash, of all the run concluded: what the org should hold once the changes are written."""
-        query = (
-            "SELECT contact_id, CASE WHEN verdict = 'kept' THEN held ELSE content_hash END AS content_hash FROM verdicts "
-            "ANTI JOIN (SELECT unnest($without::VARCHAR[]) AS contact_id) USING (contact_id)"
-        )
+        gone = "ANTI JOIN (SELECT unnest($without::VARCHAR[]) AS contact_id) USING (contact_id)"
+        query = f"SELECT contact_id, content_hash FROM verdicts {gone}"
         return self.db.cursor().sql(query, params={"without": sorted(without)}).to_arrow_table()
 
 
@@ -111,7 +110,7 @@ def changes(steward: Steward, concluded: pathlib.Path, now: dt.datetime, known_u
         columns = f"contact_id, {scored.HASH}, parse_filename(filename) AS part, file_row_number AS place"
         rows = scored.rows(concluded, columns)
         db.execute(
-            f"CREATE TABLE verdicts AS SELECT contact_id, part, place, p.{scored.HASH}, held.content_hash AS held, {_VERDICT} AS verdict "
+            f"CREATE TABLE verdicts AS SELECT contact_id, part, place, {_EXPECTED} AS content_hash, {_VERDICT} AS verdict "
             f"FROM {rows} AS p LEFT JOIN held ON contact_id = donor_key"
         )
         db.unregister("held")

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from steward.compiling import nothing_collected
 from steward.errors import InputError
 from steward.salesforce import canonical, csv_files
 from steward.salesforce.ahead import drawn_ahead
@@ -53,13 +54,14 @@ class Rendering:
         self._people, self._units = (_Ids(db.sql(f"{ids} '{one}'").to_arrow_table()) for one in ("Contact", "Account"))
         profiles = f"SELECT contact_id FROM read_parquet('{snapshot.tables()['profiles']}')"
         self._held = _Keys(db.sql(profiles).to_arrow_table()["contact_id"])  # after a merge a Contact may have two
-        self._before: dict[WriteField, tuple[pa.Array, pa.Array]] = {}
+        self._before: dict[str, tuple[pa.Array, pa.Array]] = {}  # field by field
 
     def lines(self, tables: Iterable[pa.Table]) -> Iterator[Lines]:
-        """Of each table in turn, unit by unit, so that few uploads lock one parent; the cells of a table are made while the
-        lines of the one before are sent."""
-        for cells in drawn_ahead(map(self._cells, tables)):
-            yield from cells.lines()
+        """Of each table in turn, unit by unit, so that few uploads lock one parent; while its lines are sent, the cells of the
+        next are made and the one after that is read."""
+        with nothing_collected():
+            for cells in drawn_ahead(map(self._cells, drawn_ahead(tables))):
+                yield from cells.lines()
 
     def _cells(self, rows: pa.Table) -> _Cells:
         _refuse_unknown(PROFILE, rows.column_names)
@@ -73,24 +75,25 @@ class Rendering:
 
     def _texts(self, rows: pa.Table) -> dict[str, pa.Array]:
         """What is said, as cells; each distinct value is rendered once."""
-        said = {field: _distinct(rows[field.name]) for field in _SAID if field.name in rows.column_names}
+        given = dict(zip(rows.column_names, rows.columns, strict=True))
+        said = {field: _distinct(given[field.name]) for field in _SAID if field.name in given}
         self._render({field: column.dictionary for field, column in said.items()})
         found = {field.name: pa.nulls(len(rows), pa.string()) for field in _SAID}
         for field, column in said.items():
-            found[field.name] = pa.DictionaryArray.from_arrays(column.indices, self._before[field][1])
+            found[field.name] = pa.DictionaryArray.from_arrays(column.indices, self._before[field.name][1])
         return found
 
     def _render(self, values: Mapping[WriteField, pa.Array]) -> None:
         """Keeps the cells of a field's values, unless they are those of the table before: tables of one part share them."""
         alike: dict[tuple[str, pa.DataType], list[WriteField]] = {}
         for field, some in values.items():
-            if field not in self._before or not self._before[field][0].equals(some):
+            if field.name not in self._before or not self._before[field.name][0].equals(some):
                 text = canonical.render_sql(field, {field.name: "value"})
                 alike.setdefault((text, some.type), []).append(field)
         for (text, _), fields in alike.items():
             rendered = self._rendered(text, [values[field] for field in fields])
             for field, cells in zip(fields, rendered, strict=True):
-                self._before[field] = values[field], cells
+                self._before[field.name] = values[field], cells
 
     def _rendered(self, text: str, values: list[pa.Array]) -> Iterator[pa.Array]:
         """The cells of values of one kind."""
@@ -98,7 +101,7 @@ class Rendering:
         cell = f"nullif({csv_files.quoted_sql('text')}, '')"
         found = self._db.sql(f"SELECT {cell} AS cell FROM (SELECT {text} AS text FROM given)").to_arrow_table()
         self._db.unregister("given")
-        cells, first = found["cell"].combine_chunks(), 0
+        cells, first = _whole(found["cell"]), 0
         for some in values:
             yield cells[first : first + len(some)]
             first += len(some)
@@ -132,9 +135,12 @@ def _at(places: pa.Array, cells: pa.Array) -> pa.StringArray | str:
 
 def _distinct(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column by its distinct values: also long texts are often those of another member of the household."""
-    said = column.cast(pa.string()) if pa.types.is_null(column.type) else column
-    whole = said.chunk(0) if said.num_chunks == 1 else said.combine_chunks()  # which would copy even one
+    whole = _whole(column.cast(pa.string()) if pa.types.is_null(column.type) else column)
     return whole if isinstance(whole, pa.DictionaryArray) else whole.dictionary_encode()
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()  # which copies even one
 
 
 class _Keys:
@@ -159,7 +165,7 @@ class _Ids:
     """The org's ids behind pseudonyms."""
 
     def __init__(self, found: pa.Table) -> None:
-        self._keys, self._ids = _Keys(found["key"]), found["id"].combine_chunks()
+        self._keys, self._ids = _Keys(found["key"]), _whole(found["id"])
 
     def of(self, keys: pa.ChunkedArray) -> pa.StringArray:
         """An id a key, null where it is not known."""
@@ -168,7 +174,7 @@ class _Ids:
 
 def _numbers(keys: pa.ChunkedArray) -> NDArray[np.uint64]:
     """Pseudonyms as the numbers whose digits they are: soon put in order, and without an object for each."""
-    texts = keys.fill_null(_NOBODY).combine_chunks()
+    texts = _whole(keys.fill_null(_NOBODY))
     digits = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "")[0].as_buffer()
     return np.frombuffer(binascii.unhexlify(digits), ">u8").astype(np.uint64)
 
