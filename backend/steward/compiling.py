@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def nothing_collected() -> Iterator[None]:
-    """To compile or to load is to make small objects that stay: looking for litter among them costs up to as much again."""
+    """To compile is to make small objects that are needed to the end: looking for litter among them costs as much again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -17,3 +18,12 @@ def nothing_collected() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+@contextlib.contextmanager
+def loaded_for_good() -> Iterator[None]:
+    """What is loaded here stays to the end: no litter is looked for in it, now or later."""
+    with nothing_collected():
+        yield
+    gc.freeze()
+    atexit.register(gc.unfreeze)

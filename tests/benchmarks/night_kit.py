@@ -14,9 +14,9 @@ import pyarrow as pa
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "tests" / "benchmarks")]
 
-from steward.compiling import nothing_collected  # noqa: E402
+from steward.compiling import loaded_for_good  # noqa: E402
 
-with nothing_collected():  # as `steward run` does
+with loaded_for_good():  # as `steward run` does
     import steward.pipeline  # noqa: F401
 
 import generator  # noqa: E402

@@ -54,3 +54,14 @@ def test_a_published_model_speaks_without_the_library_that_taught_it(tmp_path, l
         str(tmp_path), model.version,
     )  # fmt: skip
     assert not found & LEARNS
+
+
+def test_no_litter_is_looked_for_in_what_is_loaded_for_good():
+    loaded(
+        "import gc\n"
+        "from steward.compiling import loaded_for_good\n"
+        "with loaded_for_good():\n"
+        "    import json.tool\n"
+        "    assert not gc.isenabled()\n"
+        "assert gc.isenabled() and gc.get_freeze_count() > 1000"
+    )
