@@ -100,10 +100,13 @@ def lines(columns: Sequence[pa.StringArray | str]) -> pa.StringArray:
     return join(*others, join(last, "\n", ""), ",")
 
 
-def quoted_sql(cell: str) -> str:
-    """A cell as `lines` takes it, of text that may hold what has a meaning in CSV, but no carriage return."""
-    special = " OR ".join(f"contains({cell}, {one})" for one in ("','", "'\"'", "chr(10)"))
-    return f"""CASE WHEN {special} THEN '"' || replace({cell}, '"', '""') || '"' ELSE {cell} END"""
+def quoted(cells: pa.StringArray) -> pa.StringArray:
+    """Cells as `lines` takes them, of texts that may hold what has a meaning in CSV, but no carriage return."""
+    special = pc.match_substring_regex(cells, '[",\n]')
+    if not pc.any(special).as_py():
+        return cells
+    doubled = pc.replace_substring(cells, '"', '""')
+    return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), cells)
 
 
 def write_parts(writer: PartWriter, rows: Iterable[Sequence[str]]) -> Iterator[Part]:

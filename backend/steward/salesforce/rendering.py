@@ -98,10 +98,9 @@ class Rendering:
     def _rendered(self, text: str, values: list[pa.Array]) -> Iterator[pa.Array]:
         """The cells of values of one kind."""
         self._db.register("given", pa.table({"value": pa.chunked_array(values)}))
-        cell = f"nullif({csv_files.quoted_sql('text')}, '')"
-        found = self._db.sql(f"SELECT {cell} AS cell FROM (SELECT {text} AS text FROM given)").to_arrow_table()
+        found = self._db.sql(f"SELECT nullif({text}, '') AS text FROM given").to_arrow_table()
         self._db.unregister("given")
-        cells, first = _whole(found["cell"]), 0
+        cells, first = csv_files.quoted(_whole(found["text"])), 0
         for some in values:
             yield cells[first : first + len(some)]
             first += len(some)
