@@ -4,8 +4,6 @@ A unit's profile rows follow from its facts, its people, what scores it (`_basis
 to expire, from the day. Where all of these equal an earlier run's, so do the rows, and they are taken from there.
 """
 
-# ruff: noqa: S608  names in the SQL come from the contract, paths are our own
-
 from __future__ import annotations
 
 import atexit
@@ -25,6 +23,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from steward import bootstrap, profiles, sources, value
 from steward.assessment import Ways, answered
@@ -41,7 +40,7 @@ from steward.night.narrowing import Few
 from steward.night.taking_over import Slice
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
-from steward.salesforce import canonical
+from steward.salesforce import hashing
 from steward.salesforce.contract import PROFILE
 from steward.value import ValueModel
 from steward.words import catalogues
@@ -190,12 +189,10 @@ def score_batch(task: Task) -> int:
     with nothing_collected(), duckdb.connect(config=config) as db:  # type: ignore[arg-type]
         db.execute(f"CREATE TABLE anew AS {task.some.of(task.folder / scored.ANEW)}")
         fresh = _rows(task, db)
-        db.register("fresh", fresh)
-        db.execute(f"CREATE TABLE hashed AS SELECT {canonical.hash_sql(PROFILE, scored.REFERENCES)} FROM fresh")
-        hashed = db.table("hashed").to_arrow_table()
+        hashes = hashing.hashes(db, PROFILE, scored.hashed(fresh))
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
-        scored.write(fresh.append_column(scored.HASH, hashed.column(0)), half)
+        scored.write(fresh.append_column(scored.HASH, hashes), half)
         half.replace(part)
         return _count(db, "SELECT count(*) FROM anew")
 
@@ -208,9 +205,10 @@ def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
         ).to_arrow_table()
         for file, order in ((scored.FEATURES, "unit_id"), (scored.PEOPLE, "unit_id, contact_id"))
     )
+    known = people.filter(pc.is_valid(people["trend"]))
     held = {
         contact: profiles.Held(trend, question)
-        for contact, trend, question in zip(*(people[name].to_pylist() for name in _HELD), strict=True) if trend
+        for contact, trend, question in zip(*(known[name].to_pylist() for name in _HELD), strict=True)
     }  # fmt: skip
     prefixes = tuple(outcome.field_prefix for outcome in OUTCOMES)
     made = profiles.columns(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from steward.errors import StateError
@@ -69,6 +70,14 @@ def _array(column: Sequence[Any] | Column, kind: pa.DataType) -> pa.Array:
         found = column.arrow(kind)
         return found if kind == pa.string() else found.dictionary_decode()
     return column if isinstance(column, pa.Array) else pa.array(column, kind, from_pandas=True)
+
+
+def hashed(rows: pa.Table) -> dict[str, pa.Array]:
+    """The columns of what is hashed, as in REFERENCES."""
+    columns = {name: rows[name].combine_chunks() for name in rows.column_names}
+    contact, unit = columns.pop("contact_id"), columns.pop("unit_id")
+    home = pc.if_else(pc.not_equal(unit, contact), unit, None)
+    return columns | {"Donor_Id__c": contact, "Contact__c": contact, "Giving_Unit__c": home}
 
 
 def write(rows: pa.Table, path: pathlib.Path) -> None:

@@ -12,6 +12,7 @@ from steward.errors import InputError
 from steward.salesforce.terms import Write, WriteField
 
 NUMBERS = frozenset({"double", "currency", "percent", "int"})
+BETWEEN = "\x1e"  # two fields' texts in what is hashed
 _PLUS_ZERO = "+0000"
 _SPACES = "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
                             0x202F, 0x205F, 0x3000)))  # fmt: skip  # what str.strip takes away
@@ -62,12 +63,12 @@ def json_value(field: WriteField, value: Any) -> Any:
 def content_hash(write: Write, row: Mapping[str, Any]) -> str:
     """32 hexadecimal digits over the hashed fields of a row, in the contract's order; an absent field counts as null."""
     cells = (render(field, row.get(field.name)) for field in write.hashed)
-    return hashlib.md5("\x1e".join(cells).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.md5(BETWEEN.join(cells).encode(), usedforsecurity=False).hexdigest()
 
 
 def hash_sql(write: Write, named: Mapping[str, str]) -> str:
     """`content_hash` as a DuckDB expression over columns named as the fields, or as `named` says: the same digits."""
-    return f"md5(concat_ws(chr(30), {', '.join(render_sql(field, named) for field in write.hashed)}))"
+    return f"md5(concat_ws(chr({ord(BETWEEN)}), {', '.join(render_sql(field, named) for field in write.hashed)}))"
 
 
 def render_sql(field: WriteField, named: Mapping[str, str]) -> str:
