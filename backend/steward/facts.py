@@ -8,11 +8,13 @@ import ibis
 import ibis.expr.types as ir
 
 from steward import features
+from steward.compiling import nothing_collected
 from steward.decide import affinity, channels, sustainers
 from steward.donors import Ledger
 from steward.features.compute import beside
 
 
+@nothing_collected()
 def facts(ledger: Ledger, gaus: ir.Table, as_of: dt.date) -> ir.Table:
     """Features, then `affinity`, the columns of `channels.counted` and of `sustainers.Standing`, null where there is none."""
     parts = (
