@@ -21,7 +21,8 @@ STAMPS = {"Scoring_Run__c": "run", "Scored_At__c": NOW}
 def row(contact, unit, **more):
     return {
         "contact_id": contact, "unit_id": unit, "Basis__c": "Household", "Household_Lead__c": True, "Method__c": "Rule",
-        "Mode__c": "Full", "Segment__c": "Loyal donor", "Propensity_Score__c": 34.0, "Propensity_Rank__c": 8, **more,
+        "Mode__c": "Full", "Segment__c": "Loyal donor", "Propensity_Score__c": 34.0, "Propensity_Rank__c": 8,
+        "Reasons__c": f"of {contact}", **more,
     }  # fmt: skip
 
 
@@ -75,6 +76,15 @@ def test_rows_come_with_their_stamps_references_and_hash(found):
     assert first["Content_Hash__c"] == digest(ROWS[2])
     assert not {"contact_id", "unit_id", scored.HASH} & set(first)
     assert all(PROFILE.named(name) for name in first)
+
+
+def test_rows_come_a_few_at_a_time_each_with_its_own_long_text(found, monkeypatch):
+    monkeypatch.setattr(changing, "_AT_ONCE", 2)
+    tables = [table.select(["Donor_Id__c", "Segment__c", "Reasons__c"]).to_pylist() for table in found.tables(STAMPS)]
+    donors = [[one["Donor_Id__c"] for one in rows] for rows in tables]
+    assert donors == [["new"], ["other", "soon"]]  # of the other pairs of the part, nobody
+    assert all(one["Reasons__c"] == f"of {one['Donor_Id__c']}" for rows in tables for one in rows)
+    assert {one["Segment__c"] for rows in tables for one in rows} == {"Loyal donor"}
 
 
 def test_single_rows_can_be_looked_up(found):
