@@ -26,7 +26,7 @@ OVERLAP = timedelta(minutes=15)  # longer than any transaction that may commit a
 FULL_EVERY = timedelta(days=7)  # well before deleted rows leave the recycle bin, where changes would miss them
 WITH_IDENTITY = ("contacts", "accounts", "profiles")
 # Others lead to these many times: they are read first, and their pseudonyms looked up from then on.
-LED_TO = ("campaigns", "gaus", "profiles", "accounts", "contacts", "recurring")
+LED_TO = ("campaigns", "gaus", "accounts", "contacts", "recurring")
 ORDER = tuple(dict.fromkeys((*map(contract.table, LED_TO), *contract.TABLES)))
 
 Progress = Callable[[str, int], None]
@@ -111,7 +111,7 @@ class Extraction:
     work: Work
     found: Access
     progress: Progress
-    known: set[str] = dataclasses.field(default_factory=set)  # tables whose pseudonyms are looked up
+    known: dict[str, int] = dataclasses.field(default_factory=dict)  # records whose pseudonyms are looked up, by table
 
     def run(self) -> list[str]:
         """Fills the working folder; notes on what was assumed or read again."""
@@ -135,9 +135,9 @@ class Extraction:
     def _take(self, table: Table, pages: Pages) -> None:
         """A table that was read whole."""
         loading.stage(self.db, pages.paths, pages.columns)
-        if table.name in LED_TO and pages.rows <= loading.MOST_LOOKED_UP:
+        if table.name in LED_TO and sum(self.known.values()) + pages.rows <= loading.room(self.db):
             loading.remember(self.db, table)
-            self.known.add(table.name)
+            self.known[table.name] = pages.rows
         path = table_path(self.work.folder, table.name)
         rows = parts.write(self.db, loading.typed(table, pages.columns, known=self.known), path)
         if rows != pages.rows:  # else none is missing, and none was left out

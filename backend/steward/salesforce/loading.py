@@ -17,7 +17,8 @@ from steward.salesforce.terms import Column, Kind, Table
 # DuckDB's own level, 3, takes a third longer and saves nothing: pseudonyms do not compress. Nor do most repeat often enough
 # for a dictionary, on which DuckDB would spend a sixth of the writing; version 2 keeps texts so that they are read as fast.
 PARQUET = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 1000"
-MOST_LOOKED_UP = 3_000_000  # records of a table whose pseudonyms are held to be looked up: some 200 bytes each
+# Of DuckDB's memory for pseudonyms that are looked up, and the bytes of one: where it is kept, and its place in a join.
+LOOKED_UP, PSEUDONYM = 0.4, 160
 _XORS = (False, False, True, False, True)  # which numbers of a content hash are exclusive ors and not sums
 _NUMBER = "CAST({0} AS {type})"
 _EXPRESSIONS = {
@@ -70,6 +71,12 @@ def stage(connection: duckdb.DuckDBPyConnection, pages: Sequence[pathlib.Path], 
         "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
         "nullstr = '', allow_quoted_nulls = true, max_line_size = 4000000, buffer_size = 8000000)"
     )
+
+
+def room(connection: duckdb.DuckDBPyConnection) -> int:
+    """How many records' pseudonyms may be held to be looked up: of 2.5 million in a gigabyte."""
+    found = connection.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone()
+    return int(LOOKED_UP * found[0] / PSEUDONYM) if found else 0
 
 
 def remember(connection: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -149,3 +149,7 @@ def test_what_is_looked_up_is_the_pseudonym_that_would_be_made(
         )
         assert found == made
         assert len(found) == len(rows)
+
+
+def test_pseudonyms_are_looked_up_in_two_fifths_of_the_memory(db: duckdb.DuckDBPyConnection) -> None:
+    assert loading.room(db) == pytest.approx(0.4 * 200e6 / loading.PSEUDONYM, rel=0.01)

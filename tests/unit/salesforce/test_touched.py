@@ -196,3 +196,20 @@ def test_a_table_whose_rows_vanished_is_compared_as_a_whole(tmp_path: pathlib.Pa
     assert touched is not None
     assert list(touched) == ["opportunities"]
     assert len(rows(touched["opportunities"])) == 1
+
+
+def test_a_snapshot_is_the_same_where_memory_has_no_room_to_look_pseudonyms_up(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = RandomOrg(1, tmp_path)
+    remembered: list[str] = []
+    remember = loading.remember
+    monkeypatch.setattr(loading, "remember", lambda db, table: (remembered.append(table.name), remember(db, table)))
+    roomy = read(org, tmp_path / "roomy", 0)
+    assert remembered == list(extract.LED_TO)
+    monkeypatch.setattr(loading, "room", lambda db: 0)
+    narrow = read(org, tmp_path / "narrow", 0)
+    assert "contacts" not in remembered[len(extract.LED_TO) :]
+    assert narrow.hash == roomy.hash
+    ways_back = [rows(made.identity.path / "contacts.parquet" / "*.parquet") for made in (roomy, narrow)]
+    assert ways_back[0] == ways_back[1]
