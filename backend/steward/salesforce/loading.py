@@ -91,16 +91,15 @@ def expression(column: Column, raw: Sequence[str], *, looked_up: bool = False) -
         return f"CAST(NULL AS {column.kind.parquet}) AS {column.name}"
     sources = [f"c{raw.index(path)}" for path in column.paths]
     made = f"pseudonym({sources[0]})"
-    pseudonym = f"coalesce(of_{column.name}.key, {made})" if looked_up else made
-    return (
-        f"{_EXPRESSIONS[column.kind].format(*sources, type=column.kind.parquet, pseudonym=pseudonym)} AS {column.name}"
-    )
+    found = f"coalesce(of_{column.name}.key, {made})" if looked_up else made
+    cell = _EXPRESSIONS[column.kind].format(*sources, type=column.kind.parquet, pseudonym=found)
+    return f"{cell} AS {column.name}"
 
 
 def typed(table: Table, raw: Sequence[str], where: str = "true", known: Collection[str] = ()) -> str:
     """The query that turns `raw` into the table's columns, without rows that lack what every row must have.
 
-    A record of a `known` table is referred to ten times, and its pseudonym costs four times as much to make as to look up.
+    Records of `known` tables are looked up by `remember`'s pseudonyms: to make one again costs two to four times as much.
     """
     led = {one.name: one.to or (table.name if one.kind is Kind.KEY else "") for one in table.columns}
     looked_up = [one for one in table.columns if led[one.name] in known and one.paths[0] in raw]
