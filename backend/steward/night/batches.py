@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from steward import bootstrap, profiles, sources, value
 from steward.assessment import Ways, answered
@@ -34,7 +35,7 @@ from steward.decide.rollout import Rollout
 from steward.models import Model
 from steward.models.frames import facts_in
 from steward.models.registry import Registry
-from steward.night import scored, taking_over
+from steward.night import layers, scored, taking_over
 from steward.night.earlier import Earlier
 from steward.night.narrowing import Few
 from steward.night.taking_over import Slice
@@ -185,30 +186,32 @@ def _batches(template: Task, number: int) -> list[Task]:
 
 def score_batch(task: Task) -> int:
     """Leaves the rows of a batch's units as a part; how many units there were."""
-    config = {"threads": 1, "memory_limit": "512MB", "temp_directory": str(task.folder)}
-    with nothing_collected(), duckdb.connect(config=config) as db:  # type: ignore[arg-type]
-        db.execute(f"CREATE TABLE anew AS {task.some.of(task.folder / scored.ANEW)}")
-        fresh = _rows(task, db)
-        hashes = hashing.hashes(db, PROFILE, scored.hashed(fresh))
+    with nothing_collected():
+        units = _units(task)
+        fresh = _rows(task, units)
+        with duckdb.connect(config={"threads": 1}) as db:
+            hashes = hashing.hashes(db, PROFILE, scored.hashed(fresh))
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
         scored.write(fresh.append_column(scored.HASH, hashes), half)
         half.replace(part)
-        return _count(db, "SELECT count(*) FROM anew")
+        return len(units)
 
 
-def _rows(task: Task, db: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The profile rows of the units in the table `anew`, each unit's together."""
-    facts, people = (
-        db.sql(
-            f"FROM ({task.some.of(task.folder / file)}) SEMI JOIN anew USING (unit_id) ORDER BY {order}"
-        ).to_arrow_table()
-        for file, order in ((scored.FEATURES, "unit_id"), (scored.PEOPLE, "unit_id, contact_id"))
-    )
-    known = people.filter(pc.is_valid(people["trend"]))
+def _units(task: Task) -> pa.Array:
+    """The units to answer, in their order."""
+    unit = pc.field("unit_id")
+    some = unit >= task.some.first if task.some.end is None else (unit >= task.some.first) & (unit < task.some.end)
+    return pq.read_table(task.folder / scored.ANEW, filters=some).sort_by("unit_id")["unit_id"].combine_chunks()
+
+
+def _rows(task: Task, units: pa.Array) -> pa.Table:
+    """The profile rows of these units, each unit's together."""
+    facts, people = (layers.read(task.folder / file, units) for file in (scored.FEATURES, scored.PEOPLE))
+    told = people.filter(pc.is_valid(people["trend"]))
     held = {
         contact: profiles.Held(trend, question)
-        for contact, trend, question in zip(*(known[name].to_pylist() for name in _HELD), strict=True)
+        for contact, trend, question in zip(*(told[name].to_pylist() for name in _HELD), strict=True)
     }  # fmt: skip
     prefixes = tuple(outcome.field_prefix for outcome in OUTCOMES)
     made = profiles.columns(
@@ -235,8 +238,3 @@ def _loaded(artefacts: str, versions: tuple[str, ...], worth: str | None) -> tup
     gc.freeze()  # what stays for the whole night need not be looked through each time a batch leaves litter
     atexit.register(gc.unfreeze)
     return found
-
-
-def _count(db: duckdb.DuckDBPyConnection, query: str) -> int:
-    found = db.execute(query).fetchone()
-    return int(found[0]) if found else 0
