@@ -68,12 +68,12 @@ def run_length(bits: ir.IntegerValue) -> ir.IntegerValue:
 
 def dated_amount(date: ir.DateValue, amount: ir.DecimalValue) -> ir.IntegerValue:
     day = date.year().cast("int64") * 10_000 + date.month() * 100 + date.day()
-    cents = ibis.least((amount * 100).cast("int64"), _CENTS - 1)
+    cents = ibis.least(in_cents(amount), _CENTS - 1)
     return day * _CENTS + cents
 
 
 def amount_of(dated: ir.IntegerValue) -> ir.DecimalValue:
-    return _from_cents(dated % _CENTS)
+    return from_cents(dated % _CENTS)
 
 
 def date_of(dated: ir.IntegerValue) -> ir.DateValue:
@@ -83,8 +83,8 @@ def date_of(dated: ir.IntegerValue) -> ir.DateValue:
 
 def average(total: ir.DecimalValue, count: ir.IntegerValue) -> ir.DecimalValue:
     """Null where there is nothing to average; halves of a cent are rounded up."""
-    cents = (total * 100).cast("int64")
-    return _from_cents((cents * 2 + count) // (count.nullif(0) * 2))
+    cents = in_cents(total)
+    return from_cents((cents * 2 + count) // (count.nullif(0) * 2))
 
 
 def ratio(part: ir.NumericValue, whole: ir.NumericValue, digits: int = 2) -> ir.FloatingValue:
@@ -101,5 +101,9 @@ def share(part: ir.NumericValue, whole: ir.NumericValue) -> ir.FloatingValue:
     return ibis.ifelse((part < whole) & (rounded == 1), 0.9999, rounded)
 
 
-def _from_cents(cents: ir.IntegerValue) -> ir.DecimalValue:
+def in_cents(amount: ir.DecimalValue) -> ir.IntegerValue:
+    return (amount * 100).cast("int64")
+
+
+def from_cents(cents: ir.NumericValue) -> ir.DecimalValue:
     return (cents.cast("float64") / 100).cast(MONEY)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from decimal import Decimal
 
 import oracle
 import pytest
@@ -184,3 +185,16 @@ def test_a_unit_that_never_gave_has_counts_of_zero_and_no_averages():
     assert (row["gift_count"], row["gifts_12m"], row["total_given"]) == (0, 0, 0)
     undefined = ("months_since_last_gift", "average_gift", "last_gift", "gap_ratio", "december_share", "recent_share")
     assert {row[name] for name in undefined} == {None}
+
+
+def test_totals_are_exact_to_the_cent_however_large_and_many():
+    amounts = ["20000000000000.01", "10000000000000.07", *["0.01"] * 10]
+    won = {"account_id": "home", "close_date": "2024-01-05", "is_won": True, "is_closed": True}
+    rows = {
+        "accounts": [{"account_id": "home", "is_individual": True}],
+        "opportunities": [
+            {"gift_id": str(place), "amount": Decimal(amount), **won} for place, amount in enumerate(amounts)
+        ],
+    }
+    row = computed(rows, DATES[0])[0]
+    assert row["total_given"] == row["given_12m"] == Decimal("30000000000000.18")
