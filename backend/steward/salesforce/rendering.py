@@ -25,6 +25,7 @@ from steward.salesforce.terms import Write, WriteField
 DONOR, PARENT, UNIT, RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
 BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
 _NOBODY = "0" * 16
+_LINES = 500  # joined at a time: a megabyte or two is had again from what was freed, more is fetched from the machine
 _IDS = (DONOR, PARENT, UNIT)
 _OTHERS = tuple(field.name for field in PROFILE.fields if field.name != PARENT)
 _SAID = tuple(field for field in PROFILE.fields if field.name not in _IDS)
@@ -116,20 +117,23 @@ class _Cells:
 
     def lines(self) -> Iterator[Lines]:
         for new, places in self.places.items():
-            if len(places):
-                names = [PARENT, *_OTHERS] if new else _OTHERS
-                yield Lines(new, csv_files.lines([_at(places, self.fields[name]) for name in names]))
+            columns = [_in_order(self.fields[name], places) for name in ([PARENT, *_OTHERS] if new else _OTHERS)]
+            for first in range(0, len(places), _LINES):
+                yield Lines(new, csv_files.lines([_read_out(one, first) for one in columns]))
 
 
-def _at(places: pa.Array, cells: pa.Array) -> pa.StringArray | str:
+def _in_order(cells: pa.Array, places: pa.Array) -> pa.Array | str:
     """The cells at these places; only one where all rows say the same."""
     if cells.null_count == len(cells):
         return csv_files.NULL
-    if not isinstance(cells, pa.DictionaryArray):
-        return cells.take(places)
-    if len(cells.dictionary) == 1 and not cells.null_count:
+    if isinstance(cells, pa.DictionaryArray) and len(cells.dictionary) == 1 and not cells.null_count:
         return cells.dictionary[0].as_py() or csv_files.NULL
-    return cells.dictionary.take(cells.indices.take(places))
+    return cells.take(places)
+
+
+def _read_out(cells: pa.Array | str, first: int) -> pa.StringArray | str:
+    some = cells if isinstance(cells, str) else cells[first : first + _LINES]
+    return some.dictionary_decode() if isinstance(some, pa.DictionaryArray) else some
 
 
 def _distinct(column: pa.ChunkedArray) -> pa.DictionaryArray:
