@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -23,7 +24,7 @@ from steward.facts import facts
 from steward.models import Model
 from steward.models.frames import Rows, UnitFacts, facts_of, to_facts
 from steward.models.treetables import Floats
-from steward.profiles import OutcomeAnswers, UnitAnswers
+from steward.profile_fields import OutcomeAnswers, UnitAnswers
 from steward.scoring import Scores
 from steward.shared import Shared, alike
 from steward.value import ValueModel
@@ -150,26 +151,34 @@ def _by_bands(scored: Mapping[str, Scores], units: int, policy: Policy) -> _Orde
         if key in scored:
             code[scored[key].place] += weight * (scored[key].step + 1)
     sets, which = np.unique(code, return_inverse=True)
-    found = [_bands(one, scored) for one in sets.tolist()]
-    told = [priority.told(one, policy) for one in found]
-    firsts = [priority.first(one, policy) for one in found]
-    mains = [next(iter((*kept, *one)), None) for kept, one in zip(told, found, strict=True)]
+    decided = [_decided(one, tuple(scored), policy) for one in sets.tolist()]
+    told = [one.told for one in decided]
     said = Shared(told, which)
     return _Order(
-        main=Shared(mains, which),
-        priority=Shared(firsts, which).each(lambda first: outcomes.get(first).title),
+        main=Shared([one.main for one in decided], which),
+        priority=Shared([one.first for one in decided], which).each(lambda first: outcomes.get(first).title),
         told=said,
-        kept={key: said.among([one for one in told if key in one]) for key in scored},
+        kept={key: said.among({one for one in told if key in one}) for key in scored},
     )
 
 
-_WEIGHTS = {outcome.key: (len(outcomes.BANDS) + 1) ** place for place, outcome in enumerate(outcomes.OUTCOMES)}
+class _Decided(NamedTuple):
+    """Of units with one set of bands: the outcomes whose reasons are kept, which comes first, and which stands for them."""
+
+    told: tuple[str, ...]
+    first: str | None
+    main: str | None
 
 
-def _bands(code: int, scored: Mapping[str, Scores]) -> dict[str, str]:
-    """The band of each outcome that a unit with this code is asked about."""
-    steps = {key: code // _WEIGHTS[key] % (len(outcomes.BANDS) + 1) for key in scored}
-    return {key: outcomes.BANDS[step - 1] for key, step in steps.items() if step}
+@functools.lru_cache(50_000)
+def _decided(code: int, asked: tuple[str, ...], policy: Policy) -> _Decided:
+    bands = {key: outcomes.BANDS[step - 1] for key in asked if (step := code // _WEIGHTS[key] % _STEPS)}
+    told = priority.told(bands, policy)
+    return _Decided(told, priority.first(bands, policy), next(iter((*told, *bands)), None))
+
+
+_STEPS = len(outcomes.BANDS) + 1
+_WEIGHTS = {outcome.key: _STEPS**place for place, outcome in enumerate(outcomes.OUTCOMES)}
 
 
 def _tell(asked: _Asked, scored: Scores, kept: NDArray[np.bool_], language: Language) -> OutcomeAnswers:

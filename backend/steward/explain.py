@@ -94,7 +94,7 @@ def told(
         names, least = model.boosted.names, LEAST_MARGIN
         parts = contributions if contributions is not None else model.boosted.contributions(known)
     teller, compared = _teller(model.outcome, names, top, least, language), model.comparison(names)
-    beside = Beside(known.side_by_side(names), compared.of(known), compared.typical)
+    beside = Beside(*known.among_all(names), compared.of(known), compared.typical)
     return teller.tell(parts, beside, compared.of_peers, heard)
 
 
@@ -129,14 +129,14 @@ class _Teller:
         said = self._speaking.chosen(parts, beside, heard)
         donor, place = (said != NOBODY).nonzero()
         sentences, said[donor, place] = self._sentences(donor, said[donor, place], beside, of_peers)
-        raising, lowering = np.hsplit(said, 2)
+        raising, lowering = said[:, : self._speaking.top], said[:, self._speaking.top :]
         return Told(sentences, *((raising, lowering) if self._raising_helps else (lowering, raising)))
 
     def _sentences(
         self, donor: NDArray[np.intp], feature: NDArray[np.intp], beside: Beside, of_peers: NDArray[np.bool_]
     ) -> tuple[list[str], NDArray[np.intp]]:
         """The distinct sentences, and which of them is said each time: donors of whom the same is true share one."""
-        group, value = beside.group[donor], beside.value[donor, feature]
+        group, value = beside.group[donor], beside.value[beside.place[donor], feature]
         one, like = alike(value, feature, group)
         feature, group = feature[one], group[one]
         numbers = value[one], beside.typical[group, feature]

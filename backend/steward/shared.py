@@ -40,7 +40,7 @@ class Shared:
         values: list[Any] = []
         place = np.full(rows, NOTHING)
         for at, said in parts:
-            place[at] = np.where(said.place < 0, NOTHING, said.place + len(values))
+            place[at] = np.where(said.place < 0, NOTHING, said.place + len(values)) if values else said.place
             values += said.values
         return cls(values, place)
 
@@ -101,7 +101,9 @@ def taken(column: Any, rows: Places) -> Any:
 
 def _or(nothing: Any, column: NDArray[Any], rows: Places) -> NDArray[Any]:
     """The column's values in these rows, or `nothing`."""
-    return np.append(column, np.array([nothing], column.dtype))[rows]
+    if not len(column):
+        return np.full(len(rows), nothing, column.dtype)
+    return np.where(rows < 0, nothing, column[rows])
 
 
 def alike(*columns: NDArray[Any]) -> tuple[Places, Places]:

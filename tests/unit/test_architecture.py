@@ -11,7 +11,7 @@ STEWARD = ROOT / "backend" / "steward"
 LOCALORG = ROOT / "orgs" / "localorg"
 CORE = (
     "donors", "features", "outcomes", "models", "decide", "scoring.py", "explain.py", "profiles.py", "facts.py", "whatif.py",
-    "assessment.py", "profile_texts.py", "shared.py",
+    "assessment.py", "profile_fields.py", "profile_texts.py", "shared.py",
 )  # fmt: skip
 CORE_EDGES = {"models/registry.py"}  # the one core file that opens files: the model store, handed a folder
 FORBIDDEN_IN_CORE = {

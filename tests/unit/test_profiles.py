@@ -15,7 +15,8 @@ from steward.decide.policy import DO_NOT_SOLICIT, NEXT_STEPS, Policy
 from steward.decide.rollout import Rollout
 from steward.decide.sustainers import Health
 from steward.explain import Told
-from steward.profiles import Held, OutcomeAnswers, UnitAnswers, columns, rows
+from steward.profile_fields import OutcomeAnswers, UnitAnswers
+from steward.profiles import Held, columns, rows
 from steward.shared import Shared
 from steward.value.answers import Money, ValueAnswers, Windows
 

@@ -54,10 +54,16 @@ class UnitFacts:
 
     def side_by_side(self, names: Sequence[str], kind: type = np.float64) -> NDArray[Any]:
         """(units, names); not to be changed."""
-        wanted = tuple(names), kind
-        if wanted not in self.beside:
-            self.beside[wanted] = self.numbers.take(_places(self.names, wanted[0]), axis=1).astype(kind, copy=False)
-        return self._own(self.beside[wanted])
+        return self._own(self._of_all(tuple(names), kind))
+
+    def among_all(self, names: tuple[str, ...]) -> tuple[NDArray[Any], Places]:
+        """The same of all in whose arrays these units stand, and where they do: nothing is copied."""
+        return self._of_all(names, np.float64), np.arange(len(self)) if self.place is None else self.place
+
+    def _of_all(self, names: tuple[str, ...], kind: type) -> NDArray[Any]:
+        if (names, kind) not in self.beside:
+            self.beside[names, kind] = self.numbers.take(_places(self.names, names), axis=1).astype(kind, copy=False)
+        return self.beside[names, kind]
 
     def _own(self, of_all: NDArray[Any]) -> NDArray[Any]:
         return of_all if self.place is None else of_all[self.place]

@@ -64,16 +64,16 @@ class Comparison:
 
     typical: Array  # (groups + 1, inputs)
     of_peers: NDArray[np.bool_]  # where that is the group's own
-    rows: Mapping[str, int]  # by group
+    rows: Mapping[str, NDArray[np.intp]]  # by kind, one a step of tenure; 0 where the group is too small
 
     def of(self, donors: Rows) -> NDArray[np.intp]:
         """Each donor's row."""
         found = np.zeros(len(donors), np.intp)
         steps, kinds = _steps(donors), _kinds(donors)
         for kind in set(kinds.tolist()):
-            own = np.array([self.rows.get(f"{kind}/{step}", 0) for step in STEP_NAMES], np.intp)
-            here = kinds == kind
-            found[here] = own[steps[here]]
+            if kind in self.rows:
+                here = kinds == kind
+                found[here] = self.rows[kind][steps[here]]
         return found
 
 
@@ -84,4 +84,8 @@ def comparison(names: Sequence[str], of_all: Mapping[str, float], of_group: Medi
     own = [np.array([one.get(name, np.nan) for name in names], np.float64) for one in of_group.values()]
     typical = np.vstack([everybody, *(np.where(compared, one, everybody) for one in own)])
     of_peers = np.vstack([np.zeros_like(compared), *(compared for _ in own)])
-    return Comparison(typical, of_peers, {group: row for row, group in enumerate(of_group, 1)})
+    rows: dict[str, NDArray[np.intp]] = {}
+    for row, group in enumerate(of_group, 1):
+        kind, step = group.rsplit("/", 1)
+        rows.setdefault(kind, np.zeros(len(STEP_NAMES), np.intp))[STEP_NAMES.index(step)] = row
+    return Comparison(typical, of_peers, rows)

@@ -20,9 +20,11 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Beside:
-    """What donors have and what that is told beside: `group` is each donor's row of `typical`, one typical value a feature."""
+    """What donors have and what that is told beside: `place` is each donor's row of `value`, which may hold others, too,
+    `group` that of `typical`, one typical value a feature."""
 
-    value: Array  # (donors, features)
+    value: Array  # (rows, features)
+    place: NDArray[np.intp]
     group: NDArray[np.intp]
     typical: Array  # (groups, features)
 
@@ -48,7 +50,7 @@ class Speaking:
         out = np.full((len(parts), 2 * self.top), NOBODY, np.intp)
         asked = np.ones(len(parts), bool) if heard is None else heard
         _choose(
-            np.ascontiguousarray(parts, np.float32), asked, beside.value, beside.group, beside.typical, self.topic,
+            np.ascontiguousarray(parts, np.float32), asked, beside.value, beside.place, beside.group, beside.typical, self.topic,
             self.raises, self.least, self.least_share, out,
         )  # fmt: skip
         return out
@@ -56,7 +58,7 @@ class Speaking:
 
 @compiled
 def _choose(  # type: ignore[no-untyped-def]
-    parts, asked, values, groups, typicals, topic, raises, least, least_share, out
+    parts, asked, values, places, groups, typicals, topic, raises, least, least_share, out
 ):  # pragma: no cover - compiled
     """Features are added up in their order, and of equals the first is the strongest: a donor's answer is their own."""
     features = len(topic)
@@ -77,7 +79,7 @@ def _choose(  # type: ignore[no-untyped-def]
             part, total = np.float64(parts[donor, feature]), totals[topic[feature]]
             if part * total <= 0 or abs(part) <= strength[topic[feature]]:
                 continue
-            value, typical = values[donor, feature], typicals[groups[donor], feature]
+            value, typical = values[places[donor], feature], typicals[groups[donor], feature]
             if not (np.isnan(value) or np.isnan(typical)):
                 if value == typical:
                     continue

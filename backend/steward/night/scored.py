@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from steward.errors import StateError
 from steward.night import layers
-from steward.profiles import Column
+from steward.profile_fields import Column
 from steward.salesforce import canonical
 from steward.salesforce.contract import PROFILE
 from steward.shared import Shared

@@ -44,7 +44,7 @@ def test_the_strongest_of_each_topic_that_makes_sense_speaks_strongest_topics_fi
         one[rng.random(one.shape) < 0.2] = np.nan
     group = rng.integers(0, GROUPS, donors)
     how = Speaking(np.array([0, 1, 0, 2, 2, 3, 0]), rng.integers(-1, 2, FEATURES), top, least, 0.05)
-    found = how.chosen(parts, Beside(value, group, typical))
+    found = how.chosen(parts, Beside(value[::-1].copy(), np.arange(donors)[::-1], group, typical))
     for donor in range(donors):
         said = [[f for f in side if f != NOBODY] for side in (found[donor, :top].tolist(), found[donor, top:].tolist())]
         asked = parts[donor, :-1].tolist(), value[donor].tolist(), typical[group[donor]].tolist()
@@ -53,7 +53,7 @@ def test_the_strongest_of_each_topic_that_makes_sense_speaks_strongest_topics_fi
 
 def test_what_is_said_against_a_loud_donor_must_be_louder_too():
     how = Speaking(np.array([0, 1, 2]), np.zeros(3, int), 3, 0.0, 0.05)
-    beside = Beside(np.ones((2, 3)), np.zeros(2, int), np.zeros((1, 3)))
+    beside = Beside(np.ones((1, 3)), np.zeros(2, int), np.zeros(2, int), np.zeros((1, 3)))
     parts = np.array([[10.0, -0.4, 0.0, 0.0], [1.0, -0.4, 0.0, 0.0]], np.float32)
     nobody = [NOBODY] * 3
     assert how.chosen(parts, beside).tolist() == [[0, *nobody[1:], *nobody], [0, *nobody[1:], 1, *nobody[1:]]]
