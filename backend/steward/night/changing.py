@@ -32,7 +32,7 @@ WHEN mark = '{EXPIRES}' THEN 'renewed' ELSE 'unchanged' END
 """
 _EXPECTED = f"CASE WHEN mark = '{STANDS}' THEN held.content_hash ELSE p.content_hash END"
 _WRITTEN = "('changed', 'renewed')"
-_AT_ONCE = 10_000  # rows whose long texts are held: what is taken anew each time stays small enough to be used again
+_AT_ONCE = 10_000  # rows whose long texts are held
 _SAID = [one for one in PROFILE.hashed if one.name not in scored.REFERENCES]
 _LONG = [one.name for one in _SAID if one.type == "textarea"]
 _SHARED = [one.name for one in _SAID if one.type != "textarea"]  # by many donors: not read out for each

@@ -24,7 +24,7 @@ from steward.salesforce.terms import Write, WriteField
 
 DONOR, PARENT, UNIT, RUN = "Donor_Id__c", "Contact__c", "Giving_Unit__c", "Scoring_Run__c"
 BY_RUN_ID = "Scoring_Run__r.Run_Id__c"  # the column that finds the run by its external id
-_NOBODY = "0" * 16
+_NOBODY = "0" * 16  # in place of a pseudonym where there is none
 _LINES = 500  # joined at a time: a megabyte or two is had again from what was freed, more is fetched from the machine
 _IDS = (DONOR, PARENT, UNIT)
 _OTHERS = tuple(field.name for field in PROFILE.fields if field.name != PARENT)

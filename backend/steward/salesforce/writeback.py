@@ -62,7 +62,7 @@ def publish_profiles(
     progress: Progress | None = None,
     max_bytes: int = csv_files.MAX_BYTES,
 ) -> Written:
-    """Upserts profiles: tables of the contract's fields as `Rendering` takes them, whole giving units, in their order.
+    """Upserts profiles: tables of the contract's fields as `Rendering` takes them, giving units in their order.
 
     Rows refused for a passing reason are sent again, a few times; what the org still refuses is returned.
     """
