@@ -114,6 +114,6 @@ def _units(db: duckdb.DuckDBPyConnection, path: pathlib.Path) -> int:
 
 def _write(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> None:
     """Whole or not at all: what a killed run leaves is read by the next one."""
-    half = path.with_name(f".{path.name}")
+    half = path.with_suffix(".half")  # which nobody takes for a part
     db.execute(f"COPY ({query}) TO '{half}' ({PARQUET}, ROW_GROUP_SIZE {ROWS})")
     half.replace(path)
