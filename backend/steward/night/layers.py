@@ -31,7 +31,7 @@ def parts(table: pathlib.Path) -> list[pathlib.Path]:
 
 
 def stale(table: pathlib.Path) -> pathlib.Path:
-    """The list (part, unit_id) of rows that are no longer so."""
+    """The list (part, unit_id, rows) of how many rows of a unit in a part are no longer so."""
     return table.with_suffix(".stale")
 
 
@@ -65,8 +65,11 @@ def take_over(db: duckdb.DuckDBPyConnection, old: pathlib.Path, new: pathlib.Pat
     """Begins the table `new` with what is so in `old`, but for the rows of `units` (a table in DuckDB's words); the number
     of the first part to add."""
     new.mkdir(exist_ok=True)
-    gone = f"SELECT DISTINCT part, unit_id FROM {rows(old, 'unit_id, parse_filename(filename) AS part')}"
-    listed, before = f"{gone} SEMI JOIN {units} USING (unit_id)", stale(old)
+    held = rows(old, "unit_id, parse_filename(filename) AS part")
+    listed = (
+        f"SELECT part, unit_id, count(*) AS rows FROM {held} SEMI JOIN {units} USING (unit_id) GROUP BY part, unit_id"
+    )
+    before = stale(old)
     if before.exists():
         listed = f"{listed} UNION ALL FROM read_parquet('{before}')"
     _write(db, listed, stale(new))
@@ -93,8 +96,8 @@ def _renewed(db: duckdb.DuckDBPyConnection, below: Sequence[pathlib.Path], new: 
     """Those of the parts of which more than half is stale: they are written without it, so that parts never hold twice what
     is so, however many nights have added theirs."""
     gone = stale(new)
-    units = dict(db.execute(f"SELECT part, count(*) FROM read_parquet('{gone}') GROUP BY part").fetchall())
-    renewed = [path for path in below if path.name in units and 2 * units[path.name] > _units(db, path)]
+    lost = dict(db.execute(f"SELECT part, sum(rows) FROM read_parquet('{gone}') GROUP BY part").fetchall())
+    renewed = [path for path in below if 2 * lost.get(path.name, 0) > pq.read_metadata(path).num_rows]
     for path in renewed:
         theirs = f"FROM read_parquet('{gone}') WHERE part = '{path.name}'"
         order = ", ".join(name for name in ("unit_id", "contact_id") if name in pq.read_schema(path).names)
@@ -105,11 +108,6 @@ def _renewed(db: duckdb.DuckDBPyConnection, below: Sequence[pathlib.Path], new: 
         names = ", ".join(f"'{path.name}'" for path in renewed)
         _write(db, f"FROM read_parquet('{gone}') WHERE part NOT IN ({names})", gone)
     return renewed
-
-
-def _units(db: duckdb.DuckDBPyConnection, path: pathlib.Path) -> int:
-    found = db.execute(f"SELECT count(DISTINCT unit_id) FROM read_parquet('{path}')").fetchone()
-    return int(found[0]) if found else 0
 
 
 def _write(db: duckdb.DuckDBPyConnection, query: str, path: pathlib.Path) -> None:

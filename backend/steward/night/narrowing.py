@@ -173,8 +173,8 @@ def _rows(db: duckdb.DuckDBPyConnection, folder: pathlib.Path) -> dict[str, path
     found[GIFTS].mkdir()
     own = _written(db, f"FROM {GIFTS} WHERE {theirs[GIFTS]} OR gift_id IN (FROM gifts)", found[GIFTS] / "own.parquet")
     db.execute(f"CREATE OR REPLACE TABLE gifts AS SELECT gift_id AS id FROM read_parquet('{own}')")
-    matching = f"FROM {GIFTS} WHERE matching_gift_id IS NOT NULL"  # which few are
-    other = f"FROM ({matching}) WHERE matching_gift_id IN (FROM gifts) AND gift_id NOT IN (FROM gifts)"
+    db.execute(f"CREATE TABLE matching AS FROM {GIFTS} WHERE matching_gift_id IS NOT NULL")  # which few are
+    other = "FROM matching SEMI JOIN gifts ON matching_gift_id = gifts.id ANTI JOIN gifts AS own ON gift_id = own.id"
     matches = _written(db, other, found[GIFTS] / "matches.parquet")
     if not pq.read_metadata(matches).num_rows:
         matches.unlink()  # by an empty file, engines would take the whole table for a small one
