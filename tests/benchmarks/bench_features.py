@@ -70,10 +70,14 @@ def parse(folder: str, gifts: int, memory: str) -> None:
 
 
 def snapshot(folder: str, gifts: int, memory: str) -> None:
-    """What the gateway leaves: Parquet."""
+    """What the gateway leaves: gifts and the accounts they lead to, as Parquet."""
     connection = connect(memory, folder)
     connection.execute(
         f"copy (select {TYPED} from {READ.format(folder=folder)}) to '{folder}/gifts.parquet'"
+    ).fetchall()
+    connection.execute(
+        f"copy (select distinct account_id, true as is_individual, false as all_members_deceased, date '2020-01-01' as created_on "
+        f"from '{folder}/gifts.parquet') to '{folder}/accounts.parquet'"
     ).fetchall()
 
 
@@ -107,10 +111,7 @@ def compute(folder: str, gifts: int, memory: str) -> None:
     nulls = ", ".join(f"cast(null as {_sql_type(empty['opportunities'], name)}) as {name}" for name in missing)
     connection.execute("drop table opportunities").fetchall()
     connection.execute(f"create view opportunities as select *, {nulls} from {parquet}").fetchall()
-    connection.execute(
-        f"insert into accounts by name (select distinct account_id, true as is_individual, false as all_members_deceased, "
-        f"date '2020-01-01' as created_on from {parquet})"
-    ).fetchall()
+    connection.execute(f"insert into accounts by name from '{folder}/accounts.parquet'").fetchall()
     for statement in json.loads((pathlib.Path(folder) / "statements.json").read_text(encoding="utf-8")):
         connection.execute(statement).fetchall()
 
