@@ -21,7 +21,7 @@ from steward.assessment import Assessment, assess
 from steward.bootstrap import Steward
 from steward.decide import rollout
 from steward.decide.rollout import Rollout
-from steward.donors import Ledger
+from steward.donors import Ledger, build_ledger
 from steward.donors.units import homes
 from steward.errors import StateError, StewardError, UnknownDonor
 from steward.evidence import judged
@@ -98,7 +98,7 @@ def _know(
 ) -> None:  # fmt: skip
     """Leaves in `folder` what is known of everybody, or of the donors asked for; of most, what the run before knew."""
     looked_at = steward.tables(few.tables) if few else tables
-    ledger = steward.ledger(looked_at)
+    ledger = steward.runner.begun(build_ledger(looked_at))
     if few:
         known.write_few(steward, folder, ledger, looked_at, as_of, few)
     elif asked is not None:

@@ -24,6 +24,7 @@ from steward import outcomes, training, value
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
 from steward.decide.rollout import Rollout
+from steward.donors import build_ledger
 from steward.night import batches, known, layers, narrowing, scored
 from steward.progress import Silent
 from test_narrowing import snapshot_of
@@ -81,7 +82,7 @@ def night_of_few(steward, plan, snapshot, run_id):
         before = batches.earlier(steward, folder, plan)
         few = narrowing.narrowed(steward.settings, folder, snapshot, before)
         held = steward.tables(few.tables)
-        ledger = steward.ledger(held)
+        ledger = steward.runner.begun(build_ledger(held))
         known.write_few(steward, folder, ledger, held, plan.as_of, few)
         done = batches.score(steward, folder, plan, Silent(), before, few)
         few.remove()

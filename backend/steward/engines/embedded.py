@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from steward.compiling import nothing_collected
@@ -15,28 +17,55 @@ from steward.engines.engine import Result, Task, resting_on_held
 
 
 class Embedded:
+    """Statements run one after the other beside the caller, who puts the next expression into SQL meanwhile: the ledger's
+    and the facts' take half a second in which no core would work."""
+
     spreads = False
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
+        self._beside = ThreadPoolExecutor(1)
+        self._begun: list[Future[Any]] = []
 
     def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
+        self._finish()
         return {name: self._backend.read_parquet(str(path)) for name, path in paths.items()}
 
-    def held(self, ledger: Ledger) -> Ledger:
+    def begun(self, ledger: Ledger) -> Ledger:
         kept: dict[str, ir.Table] = {}
         for name, part in resting_on_held(ledger, kept):
-            self._backend.raw_sql(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {self._sql(part)}")
-            kept[name] = self._backend.table(f"ledger_{name}")
+            self._begin(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {self._sql(part)}")
+            kept[name] = ops.DatabaseTable(f"ledger_{name}", part.schema(), self._backend).to_expr()
         return Ledger(**kept)
+
+    def held(self, ledger: Ledger) -> Ledger:
+        kept = self.begun(ledger)
+        self._finish()
+        return kept
 
     def release(self, ledger: Ledger) -> None:
         for part in dataclasses.fields(ledger):
-            self._backend.raw_sql(f"DROP TABLE {getattr(ledger, part.name).get_name()}")
+            self._begin(f"DROP TABLE {getattr(ledger, part.name).get_name()}")
+        self._finish()
 
     def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
         query = self._sql(table)
-        self._backend.raw_sql(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})")
+        self._begin(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})")
+        self._finish()
+
+    def _begin(self, statement: str) -> None:
+        self._begun.append(self._beside.submit(self._backend.raw_sql, statement))
+
+    def _finish(self) -> None:
+        begun, self._begun = self._begun, []
+        try:
+            for one in begun:
+                one.result()
+        except BaseException:
+            for one in begun:
+                one.cancel()
+            self._backend.con.interrupt()
+            raise
 
     def _sql(self, table: ir.Table) -> str:
         with nothing_collected():
@@ -46,4 +75,5 @@ class Embedded:
         return [work(task) for task in tasks]
 
     def close(self) -> None:
+        self._beside.shutdown()
         self._backend.disconnect()

@@ -23,6 +23,9 @@ class Engine(Protocol):
     def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
         """The snapshot's Parquet files as tables."""
 
+    def begun(self, ledger: Ledger) -> Ledger:
+        """As `held`, but perhaps still being computed: `write` waits for it, and nobody else may read it."""
+
     def held(self, ledger: Ledger) -> Ledger:
         """The ledger computed once and kept: everything after it reads plain tables."""
 

@@ -54,6 +54,9 @@ class Spark:
         self._session.conf.set("spark.sql.shuffle.partitions", str(self._buckets))
         return {name: self._backend.read_parquet(path.resolve().as_uri()) for name, path in paths.items()}
 
+    def begun(self, ledger: Ledger) -> Ledger:
+        return self.held(ledger)
+
     def held(self, ledger: Ledger) -> Ledger:
         kept: dict[str, ir.Table] = {}
         for part, table in resting_on_held(ledger, kept):

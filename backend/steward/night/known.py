@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import pathlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import ibis
@@ -14,6 +15,7 @@ import ibis.expr.types as ir
 
 from steward import facts
 from steward.bootstrap import Steward
+from steward.config import Settings
 from steward.donors import Ledger
 from steward.models.frames import in_floats
 from steward.night import layers, rollups, scored
@@ -50,15 +52,21 @@ def write_few(
     few: Few,
 ) -> None:  # fmt: skip
     """The tables of everybody, where ledger and tables are of these few only."""
-    units = steward.runner.tables({"units": few.units})["units"]
-    settings = steward.settings
+    with ThreadPoolExecutor(1) as beside:
+        numbers = beside.submit(_take_over, steward.settings, folder, few)
+        for name, found in _found(ledger, tables, as_of).items():
+            theirs = found.semi_join(tables["units"], "unit_id")
+            steward.runner.write(theirs.order_by(_ORDER[name]), few.folder / name, layers.ROWS)
+    for name, number in numbers.result().items():
+        layers.add(folder / name, number, few.folder / name)
+
+
+def _take_over(settings: Settings, folder: pathlib.Path, few: Few) -> dict[str, int]:
+    """What is known of all others, in `folder`; the number of the first part to add to each table."""
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
-    for name, found in _found(ledger, tables, as_of).items():
-        fresh = few.folder / name
-        steward.runner.write(found.semi_join(units, "unit_id").order_by(_ORDER[name]), fresh, layers.ROWS)
-        with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
-            number = layers.take_over(db, few.before / name, folder / name, f"read_parquet('{few.units}')")
-        layers.add(folder / name, number, fresh)
+    with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
+        units = f"read_parquet('{few.units}')"
+        return {name: layers.take_over(db, few.before / name, folder / name, units) for name in _ORDER}
 
 
 def compared(steward: Steward, folder: pathlib.Path, tables: Mapping[str, ir.Table]) -> rollups.Comparison:

@@ -1,8 +1,8 @@
 """Whom a night looks at: those of whose rows one changed since an earlier run, or for whom a day has come on which facts
 change. Everybody else's facts stand, and the ledger is made of the rows that those few need.
 
-With the day alone, facts change when the day of a date's month is reached (months are whole ones) or when what lies ahead
-comes to pass. Whoever has such a date is looked at; whether their facts changed is seen when they are compared.
+With the day alone, facts change when the day of a date's month is reached or over (months are whole ones) or when what lies
+ahead comes to pass. Whoever has such a date is looked at; whether their facts changed is seen when they are compared.
 """
 
 # ruff: noqa: S608  names in the SQL come from the contract, paths are our own
@@ -19,6 +19,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from steward.config import Settings
+from steward.features.arithmetic import first_of_months
+from steward.features.gift_sums import LONGEST_MONTHS
 from steward.night.earlier import DATED, Earlier, this_month
 from steward.salesforce import contract, loading
 from steward.salesforce import snapshot as snapshots
@@ -33,6 +35,8 @@ UNUSED = frozenset({
     (ACCOUNTS, "last_gift_date"), (CONTACTS, "last_gift_date"), (GIFTS, "created_on"),
     ("recurring", "next_payment_on"), ("recurring", "last_payment_on"), (PROFILES, "override_until"),
 })  # fmt: skip
+# Dates of which facts count the months that have passed, and say nothing else.
+SINCE_ONLY = frozenset({(ACCOUNTS, "created_on"), (CONTACTS, "created_on")})
 DAYS_AGO = (365, 730)  # answers to appeals are counted by days, not by months
 _DATES = frozenset({Kind.DATE, Kind.DAY, Kind.EXPIRY})
 _DONORS = tuple(one for one in TABLES if one.name not in EVERYBODY)
@@ -40,8 +44,8 @@ _DONORS = tuple(one for one in TABLES if one.name not in EVERYBODY)
 
 @dataclass(frozen=True)
 class Few:
-    """`folder`: where all that is about them lies; `tables`: what their facts are made of; `before`: the folder of the run
-    that knew what is so of everybody else."""
+    """`folder`: where all that is about them lies; `tables`: what their facts are made of, and the ids that they may have
+    (`units`); `before`: the folder of the run that knew what is so of everybody else."""
 
     folder: pathlib.Path
     tables: Mapping[str, pathlib.Path]
@@ -72,7 +76,7 @@ def narrowed(settings: Settings, folder: pathlib.Path, snapshot: Snapshot, earli
         found = Few(folder / "few", snapshot.tables(), earlier.folder)
         found.folder.mkdir()
         _written(db, "SELECT id AS unit_id FROM units ORDER BY id", found.units)
-        return replace(found, tables={**found.tables, **_rows(db, found.folder)})
+        return replace(found, tables={**found.tables, **_rows(db, found.folder), "units": found.units})
 
 
 def _touched(snapshot: Snapshot, since: str) -> dict[str, list[pathlib.Path]] | None:
@@ -143,12 +147,25 @@ def _due(one: Table, before: dt.date, now: dt.date) -> str:
     if before == now:
         return ""
     dates = [column.name for column in one.columns if column.kind in _DATES and (one.name, column.name) not in UNUSED]
-    reached = [f"day({date}) BETWEEN {before.day} AND {now.day}" for date in dates]
+    reached = [_reached(one, date, before, now) for date in dates]
     passed = [
         f"({date} >= DATE '{before}' - {ago} AND {date} < DATE '{now}' - {ago})"
         for date in dates for ago in (DAYS_AGO if one.name == "campaign_members" else ())
     ]  # fmt: skip
     return " OR ".join(reached + passed)
+
+
+def _reached(one: Table, date: str, before: dt.date, now: dt.date) -> str:
+    """Since a date one more month has passed when its day is reached (`months_since`), and it lies one month further back
+    when that day is over (`months_back`)."""
+    since = f"day({date}) BETWEEN {before.day + 1} AND {now.day}"
+    back = f"day({date}) BETWEEN {before.day} AND {now.day - 1}"
+    if (one.name, date) in SINCE_ONLY:
+        back = f"({date} >= DATE '{before}' AND {date} < DATE '{now}')"
+    if one.name == GIFTS:  # of gifts further back than these months, only the year counts
+        recent = f"{date} >= DATE '{first_of_months(before, LONGEST_MONTHS)}'"
+        back = f"{back} AND ({recent} OR month({date}) = {now.month})"
+    return f"{since} OR {back}"
 
 
 def _otherwise_held(rows: str, as_of: dt.date) -> str:

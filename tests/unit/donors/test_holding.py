@@ -2,7 +2,10 @@
 
 import dataclasses
 
+import duckdb
 import ibis
+import pyarrow.parquet as pq
+import pytest
 from snapshot_tables import gift, household, tables
 from steward.donors import build_ledger
 from steward.engines.embedded import Embedded
@@ -17,17 +20,51 @@ def snapshot():
     return tables(**home, opportunities=gifts, contact_roles=roles, settings=[{"soft_credit_roles": "Soft Credit"}])
 
 
-def test_a_held_ledger_is_the_same_as_the_expression(tmp_path):
+@pytest.fixture
+def backend():
+    return ibis.duckdb.connect()
+
+
+@pytest.fixture
+def engine(backend):
+    engine = Embedded(backend)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def built(engine, tmp_path):
     for name, table in snapshot().items():
         table.to_parquet(tmp_path / f"{name}.parquet")
-    engine = Embedded(ibis.duckdb.connect())
-    built = build_ledger(engine.tables({path.stem: path for path in tmp_path.iterdir()}))
+    return build_ledger(engine.tables({path.stem: path for path in tmp_path.glob("*.parquet")}))
+
+
+def test_a_held_ledger_is_the_same_as_the_expression(engine, built):
     held = engine.held(built)
     for part in dataclasses.fields(built):
         ours, expected = (getattr(one, part.name).to_pyarrow().to_pylist() for one in (held, built))
         assert sorted(ours, key=repr) == sorted(expected, key=repr), part.name
     assert len(held.soft_credits.to_pyarrow()) == 1
-    engine.close()
+
+
+def test_an_expression_promises_the_columns_that_the_engine_makes(backend, engine, built):
+    for part in dataclasses.fields(held := engine.held(built)):
+        promised = getattr(held, part.name)
+        assert promised.schema() == backend.table(promised.get_name()).schema(), part.name
+
+
+def test_what_was_begun_is_there_when_it_is_written(engine, built, tmp_path):
+    begun = engine.begun(built)
+    engine.write(begun.members.order_by("contact_id"), tmp_path / "members", 10)
+    assert pq.read_table(tmp_path / "members")["contact_id"].to_pylist() == ["ann", "bob"]
+    engine.release(begun)
+
+
+def test_what_cannot_be_begun_is_told_whoever_waits_for_it(engine, built, tmp_path):
+    engine.begun(dataclasses.replace(built, members=ibis.table({"contact_id": "string"}, "nowhere")))
+    with pytest.raises(duckdb.CatalogException, match="nowhere"):
+        engine.write(built.members, tmp_path / "members", 10)
+    assert len(engine.held(built).members.to_pyarrow()) == 2
 
 
 def test_members_are_read_where_they_are_held():
