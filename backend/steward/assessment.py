@@ -96,22 +96,23 @@ def answered(rows: Rows, ways: Ways) -> UnitAnswers:
     A unit's answer follows from its own row of facts (see facts.py), the ways and the month, and for a unit whose card
     is about to expire from the day: not from who else is in the batch.
     """
-    known, models = facts_of(rows), {model.outcome: model for model in ways.champions}
-    units = known["unit_id"]
+    every, models = facts_of(rows), {model.outcome: model for model in ways.champions}
+    known, like = every.distinct()
     asked = {key: _Asked.of(model, known, ways.threads) for key, model in models.items()}
-    scored = scoring.consistent({key: one.alone for key, one in asked.items()}, models, len(units))
+    scored = scoring.consistent({key: one.alone for key, one in asked.items()}, models, len(known))
     bands = {
-        key: Shared.gathered(len(units), [(one.place, Shared(outcomes.BANDS, one.step))]) for key, one in scored.items()
+        key: Shared.gathered(len(known), [(one.place, Shared(outcomes.BANDS, one.step))]) for key, one in scored.items()
     }
-    order = _by_bands(scored, len(units), ways.policy)
+    order = _by_bands(scored, len(known), ways.policy)
     said = {key: _tell(asked[key], one, order.kept[key][one.place], ways.language) for key, one in scored.items()}
     worth = value_answers(ways.value, known, ways.as_of) if ways.value is not None else None
     segment = segments(known, {outcomes.get(key).field_prefix: column for key, column in bands.items()}, ways.policy)
-    likely = np.full(len(units), np.nan)
+    likely = np.full(len(known), np.nan)
     if worth is not None:
         likely[worth.place] = worth.expected_gift.amount
     return UnitAnswers(
-        unit_id=units,
+        unit_id=every["unit_id"],
+        like=like,
         segment=segment,
         outcomes=said,
         main=order.main,

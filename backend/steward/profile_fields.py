@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from steward.decide.policy import Policy
@@ -57,9 +58,11 @@ class OutcomeAnswers:
 
 @dataclass(frozen=True)
 class UnitAnswers:
-    """Everything the pipeline concluded of some giving units, before it is mirrored to their Contacts."""
+    """Everything the pipeline concluded of some giving units, before it is mirrored to their Contacts. Units of the same facts
+    are told the same: `like` is the row of each unit's answer in the columns, and its place in theirs."""
 
     unit_id: NDArray[np.object_]
+    like: Places
     segment: Shared
     outcomes: Mapping[str, OutcomeAnswers]
     main: Shared  # the outcome that stands for the unit
@@ -73,10 +76,20 @@ class UnitAnswers:
     value: ValueAnswers | None = None
     language: Language = ENGLISH
 
+    def __len__(self) -> int:
+        """How many different answers there are."""
+        return len(self.main)
+
+    def rows_of(self, units: pa.Array) -> Places:
+        """The row of each of these units' answer, NOTHING where there is none."""
+        unit = pc.index_in(units, pa.array(self.unit_id, pa.string()))
+        found: Places = pa.array(self.like).take(unit).fill_null(NOTHING).to_numpy().astype(np.intp)
+        return found
+
 
 def of_units(answers: UnitAnswers, prefixes: Sequence[str], policy: Policy) -> dict[str, Column]:
     """The fields that all members of a unit share."""
-    units = len(answers.unit_id)
+    units = len(answers)
     found: dict[str, Column] = dict.fromkeys([*_score_fields(prefixes), *ANSWER_FIELDS], Shared.nothing(units))
     for one in answers.outcomes.values():
         prefix = one.outcome.field_prefix
@@ -117,7 +130,7 @@ def _main(answers: UnitAnswers) -> Iterator[tuple[OutcomeAnswers, Places]]:
 
 
 def main_scores(answers: UnitAnswers) -> Array:
-    scores = np.full(len(answers.unit_id), np.nan)
+    scores = np.full(len(answers), np.nan)
     for one, rows in _main(answers):
         scores[one.place[rows]] = one.score[rows]
     return scores
@@ -125,7 +138,7 @@ def main_scores(answers: UnitAnswers) -> Array:
 
 def _of_main(answers: UnitAnswers) -> dict[str, Shared]:
     """What the outcome that stands for the unit says."""
-    units = len(answers.unit_id)
+    units = len(answers)
     told = [(one.place[rows], _told(one, rows, answers.language)) for one, rows in _main(answers)]
     names = ("Method__c", "Model_Version__c", "Confidence__c", "Helps__c", "Holds_Back__c", "Cultivation_Insight__c")
     found = {name: Shared.gathered(units, [(unit, columns[name]) for unit, columns in told]) for name in names}
@@ -172,7 +185,7 @@ def _health(answers: UnitAnswers) -> dict[str, Column]:
 
 
 def _worth(answers: UnitAnswers) -> dict[str, Column]:
-    worth, units = answers.value, len(answers.unit_id)
+    worth, units = answers.value, len(answers)
     if worth is None:
         return {}
     everybody = np.zeros(len(worth.place), np.intp)
@@ -201,4 +214,4 @@ def _reasons(answers: UnitAnswers) -> pa.StringArray:
         kept = np.flatnonzero(turn >= 0)
         made = entries(one.outcome, one.method, one.version, one.told.taken(kept), one.confidence.taken(kept))
         said.append((made, one.place[kept], turn[kept]))
-    return cards(len(answers.unit_id), said)
+    return cards(len(answers), said)

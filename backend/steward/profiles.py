@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from steward.decide import channels, trend
@@ -54,8 +53,7 @@ def columns(
     do_not_call, one row a Contact; `held` is what the org holds of them. Without a date there is no trend.
     """
     people = {name: members[name].combine_chunks() for name in members.column_names}
-    reason, units = _words(people["excluded_reason"]), pa.array(answers.unit_id, pa.string())
-    place = pc.index_in(people["unit_id"], units).fill_null(NOTHING).to_numpy().astype(np.intp)
+    reason, place = _words(people["excluded_reason"]), answers.rows_of(people["unit_id"])
     silent = (place < 0) | reason.known
     place[silent] = NOTHING
     found = {name: taken(column, place) for name, column in of_units(answers, prefixes, policy).items()}

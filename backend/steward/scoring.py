@@ -13,11 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from steward import outcomes
-from steward.models.frames import Places, Rows, UnitFacts, facts_of
+from steward.models.frames import Rows, UnitFacts, facts_of
 from steward.models.metrics import Array
 from steward.models.model import Model
 from steward.models.treetables import Floats
 from steward.outcomes import BANDS
+from steward.shared import Places
 
 COLUMNS = ("unit_id", "outcome", "probability", "score", "band", "rank_top_percent", "method")
 

@@ -91,11 +91,13 @@ class Shared:
 
 
 def taken(column: Any, rows: Places) -> Any:
-    """The same of a column of any kind; numbers are NaN where there is none."""
+    """The same of a column of any kind; numbers are NaN where there is none, and long texts are not copied."""
     if isinstance(column, Shared):
         return column.taken(rows)
     if isinstance(column, pa.Array):
-        return column.take(pa.array(rows, mask=rows < 0))
+        values = column.dictionary_encode()
+        place = values.indices.take(pa.array(rows, mask=rows < 0))
+        return pa.DictionaryArray.from_arrays(place, values.dictionary)
     return _or(np.nan, column, rows)
 
 

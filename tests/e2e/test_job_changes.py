@@ -104,7 +104,7 @@ def test_an_excluded_donor_has_no_scores_until_the_mark_is_taken_back(world: Wor
 def test_a_persons_override_outlives_a_changed_score(world: World) -> None:
     home, (person, _) = couple(world)
     profile = world.profiles()[person]
-    chosen = "Loyal donor" if profile["Segment__c"] != "Loyal donor" else "Occasional donor"
+    chosen = "Prospect"  # which nobody is who gave
     until = (job_world.today() + timedelta(days=30)).isoformat()
     own = {"Override_Segment__c": chosen, "Override_Reason__c": "Met them at the gala", "Override_Until__c": until}
     world.change("AI_Donor_Profile__c", profile["Id"], **own)

@@ -60,7 +60,9 @@ def answer(segment, *spoken, told=None, value=None, **more):
     keys = tuple(named)
     main = only(keys[0] if keys else None)
     columns = {name: only(one) for name, one in more.items()}
-    return UnitAnswers(np.array(["u1"], object), only(segment), named, main, only(keys[:told]), **columns, value=value)
+    return UnitAnswers(
+        np.array(["u1"], object), np.array([0]), only(segment), named, main, only(keys[:told]), **columns, value=value
+    )
 
 
 def compose(members, answers, prefixes=PREFIXES):

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from steward.compiling import nothing_collected
 from steward.errors import InputError
 from steward.models.treetables import Doubles, Floats
-
-Places = NDArray[np.intp]
+from steward.shared import FEW, Places
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,20 @@ class UnitFacts:
         if len(place) == len(self) and (place == np.arange(len(self))).all():
             return self
         return replace(self, place=place if self.place is None else self.place[place])
+
+    def distinct(self) -> tuple[UnitFacts, Places]:
+        """One of each row of units whose facts are the same, and which of them each unit is like. Those that lie apart are
+        not found: batches come in an order of facts. A few are left as they are."""
+        if len(self) <= FEW or self.place is not None:
+            return self, np.arange(len(self))
+        bits = self.numbers.view(np.int64)  # in which a missing number equals another
+        new = (bits[1:] != bits[:-1]).any(axis=1)
+        for name, words in self.words.items():
+            if name != "unit_id":
+                new |= words[1:] != words[:-1]
+        like = np.append(0, new.cumsum())
+        one = np.append(0, 1 + np.flatnonzero(new))
+        return UnitFacts(self.names, self.numbers[one], {name: words[one] for name, words in self.words.items()}), like
 
     def side_by_side(self, names: Sequence[str], kind: type = np.float64) -> NDArray[Any]:
         """(units, names); not to be changed."""

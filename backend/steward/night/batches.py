@@ -12,6 +12,7 @@ import dataclasses
 import datetime as dt
 import functools
 import gc
+import itertools
 import multiprocessing
 import os
 import pathlib
@@ -24,7 +25,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from steward import bootstrap, profiles, sources, value
 from steward.assessment import Ways, answered
@@ -35,10 +35,10 @@ from steward.decide.rollout import Rollout
 from steward.models import Model
 from steward.models.frames import facts_in
 from steward.models.registry import Registry
-from steward.night import layers, scored, taking_over
+from steward.night import anew, scored, taking_over
 from steward.night.earlier import Earlier
 from steward.night.narrowing import Few
-from steward.night.taking_over import Slice
+from steward.night.taking_over import Weighed
 from steward.outcomes import OUTCOMES
 from steward.progress import Progress
 from steward.salesforce import hashing
@@ -65,14 +65,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Task:
-    """One batch for a worker: the units to answer among `some`; their rows are the part of this number."""
+    """One batch for a worker: of the units to answer those from the place `first` up to `end`; their rows are the part of this
+    number."""
 
     settings: Settings
     folder: pathlib.Path
     plan: Plan
     policy: Policy
     number: int = 0
-    some: Slice = Slice()
+    first: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,11 @@ def score(
         tell.say(f"Of {found.units:,} giving units, {done:,} were answered before the run was interrupted.")
     tell.stage("Scoring donors", found.units)
     task = Task(steward.settings.for_workers(), folder.resolve(), plan, steward.policy)
-    tasks = _batches(task, found.part) if found.anew or not found.part else []  # without people, too, there is a part
+    tasks = _batches(task, found) if found.anew or not found.part else []  # without people, too, there is a part
     for answered_now in _worked(steward, tasks, found.anew):
         done += answered_now
         tell.advance(done)
+    anew.remove(folder)
     scored.write_basis(folder, begun | {"units": found.units, "anew": found.anew})
     return Done(found.units, found.anew)
 
@@ -178,36 +181,33 @@ def _end_with_the_run() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _batches(template: Task, number: int) -> list[Task]:
-    """The units to answer, batch by batch; the first leaves the part of this number."""
-    some = taking_over.slices(template.folder / scored.ANEW, UNITS)
-    return [dataclasses.replace(template, number=n, some=one) for n, one in enumerate(some, number)]
+def _batches(template: Task, found: Weighed) -> list[Task]:
+    """The units to answer, batch by batch, as many of them for each thread."""
+    threads = template.settings.threads
+    batches = max(-(-found.anew // (UNITS * threads)) * threads, 1) if found.anew > UNITS else 1
+    ends = [found.anew * one // batches for one in range(batches + 1)]
+    return [
+        dataclasses.replace(template, number=found.part + one, first=first, end=end)
+        for one, (first, end) in enumerate(itertools.pairwise(ends))
+    ]
 
 
 def score_batch(task: Task) -> int:
     """Leaves the rows of a batch's units as a part; how many units there were."""
     with nothing_collected():
-        units = _units(task)
-        fresh = _rows(task, units)
+        fresh = _rows(task)
         with duckdb.connect(config={"threads": 1}) as db:
             hashes = hashing.hashes(db, PROFILE, scored.hashed(fresh))
         part = scored.part(task.folder, task.number)
         half = part.with_name(f".{uuid.uuid4().hex}")  # a lost batch may be begun again meanwhile
         scored.write(fresh.append_column(scored.HASH, hashes), half)
         half.replace(part)
-        return len(units)
+        return task.end - task.first
 
 
-def _units(task: Task) -> pa.Array:
-    """The units to answer, in their order."""
-    unit = pc.field("unit_id")
-    some = unit >= task.some.first if task.some.end is None else (unit >= task.some.first) & (unit < task.some.end)
-    return pq.read_table(task.folder / scored.ANEW, filters=some).sort_by("unit_id")["unit_id"].combine_chunks()
-
-
-def _rows(task: Task, units: pa.Array) -> pa.Table:
-    """The profile rows of these units, each unit's together."""
-    facts, people = (layers.read(task.folder / file, units) for file in (scored.FEATURES, scored.PEOPLE))
+def _rows(task: Task) -> pa.Table:
+    """The profile rows of a batch, each unit's together."""
+    facts, people = anew.read(task.folder, task.first, task.end)
     told = people.filter(pc.is_valid(people["trend"]))
     held = {
         contact: profiles.Held(trend, question)

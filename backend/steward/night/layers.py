@@ -11,8 +11,6 @@ import re
 from collections.abc import Sequence
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from steward.salesforce.parts import link_file
@@ -42,23 +40,6 @@ def rows(table: pathlib.Path, columns: str = "*") -> str:
         return f"(SELECT {columns} FROM {held})"
     same = "stale.part = parse_filename(held.filename) AND stale.unit_id = held.unit_id"
     return f"(SELECT {columns} FROM {held} AS held ANTI JOIN read_parquet('{gone}') AS stale ON {same})"
-
-
-def read(table: pathlib.Path, units: pa.Array) -> pa.Table:
-    """What is so of these units, in their order: without an engine, for most of them lie together."""
-    unit, gone = pc.field("unit_id"), stale(table)
-    ends = pc.min_max(units)
-    wanted = (unit >= ends["min"]) & (unit <= ends["max"]) & unit.isin(units)
-    listed = pq.read_table(gone, filters=wanted) if gone.exists() else None
-    found = []
-    for path in parts(table):
-        some = pq.read_table(path, filters=wanted, use_threads=False)
-        if listed is not None:
-            theirs = listed.filter(pc.equal(listed["part"], path.name))["unit_id"]
-            some = some.filter(pc.invert(pc.is_in(some["unit_id"], theirs.combine_chunks())))
-        found.append(some)
-    order = [(name, "ascending") for name in ("unit_id", "contact_id") if name in found[0].column_names]
-    return pa.concat_tables(found, promote_options="permissive").sort_by(order)
 
 
 def take_over(db: duckdb.DuckDBPyConnection, old: pathlib.Path, new: pathlib.Path, units: str) -> int:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # A row a Contact; a row a unit; a row a Contact; a row a unit whose totals are not NPSP's; what the answers rest on.
 PROFILES, FEATURES, PEOPLE = "profiles", "features.parquet", "people.parquet"
 ROLLUPS, BASIS = "rollups.parquet", "basis.json"
-ANEW = "anew.parquet"  # units to answer
+ANEW = "anew"  # the folder of what is known of those to answer: FEATURES and PEOPLE, batch by batch
 HASH = "content_hash"
 KEEP_RUNS = 30
 # The contract's references as SQL over a part's columns: a Contact without an Account is a unit of its own.
@@ -41,7 +41,8 @@ REFERENCES = {
     "Donor_Id__c": "contact_id", "Contact__c": "contact_id",
     "Giving_Unit__c": "CASE WHEN unit_id <> contact_id THEN unit_id END",
 }  # fmt: skip
-_OWN = {"contact_id", HASH, *(field.name for field in PROFILE.hashed if field.type == "textarea")}  # of each row
+_OWN = {"contact_id", HASH}  # of each row
+_CARDS = 1 << 28  # bytes of a part's distinct cards, beyond which they would be kept row by row
 _TYPES = {"boolean": pa.bool_(), "currency": pa.float64()}
 
 
@@ -83,7 +84,9 @@ def hashed(rows: pa.Table) -> dict[str, pa.Array]:
 def write(rows: pa.Table, path: pathlib.Path) -> None:
     """Parts are read within hours, and most of them once: quick comes before small."""
     shared = [name for name in rows.column_names if name not in _OWN]
-    pq.write_table(rows, path, compression="lz4", use_dictionary=shared, store_schema=False)
+    pq.write_table(
+        rows, path, compression="lz4", use_dictionary=shared, dictionary_pagesize_limit=_CARDS, store_schema=False
+    )
 
 
 def _kind(field_type: str) -> pa.DataType:

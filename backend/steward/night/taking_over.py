@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from steward.config import Settings
-from steward.night import layers, scored
+from steward.night import anew, layers, scored
 from steward.night.earlier import Earlier
 from steward.night.narrowing import Few
 
@@ -49,8 +49,8 @@ def slices(path: pathlib.Path, units: int) -> Iterator[Slice]:
 
 
 def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, few: Few | None, units: int) -> Weighed:
-    """Writes which units are to be answered, and takes over the rows of the others. Facts are compared of so many `units` at
-    a time, and only of a `few`, if there are any."""
+    """Writes what is known of the units to be answered, and takes over the rows of the others. Facts are compared of so many
+    `units` at a time, and only of a `few`, if there are any."""
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     number = 0
     with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
@@ -62,11 +62,10 @@ def weigh(settings: Settings, folder: pathlib.Path, earlier: Earlier | None, few
             rows = folder / scored.PROFILES
             number = layers.take_over(db, earlier.folder / scored.PROFILES, rows, "other")
             answered = f"ANTI JOIN {layers.rows(rows)} USING (unit_id)"
-        anew = f"SELECT DISTINCT unit_id FROM {layers.rows(folder / scored.PEOPLE)} {answered} ORDER BY unit_id"
-        db.execute(f"COPY ({anew}) TO '{folder / scored.ANEW}' (FORMAT parquet)")
-        counted = (f"SELECT count(*) FROM {layers.rows(folder / name)}" for name in (scored.FEATURES, scored.ANEW))
-        every, to_answer = (db.execute(query).fetchall()[0][0] for query in counted)
-        return Weighed(every, to_answer, number)
+        people = layers.rows(folder / scored.PEOPLE)
+        db.execute(f"CREATE TABLE anew AS SELECT DISTINCT unit_id FROM {people} {answered}")
+        every = db.execute(f"SELECT count(*) FROM {layers.rows(folder / scored.FEATURES)}").fetchall()[0][0]
+        return Weighed(every, anew.write(db, folder), number)
 
 
 def _counted_in_days(folder: pathlib.Path, earlier: Earlier) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -61,14 +61,31 @@ def json_value(field: WriteField, value: Any) -> Any:
 
 
 def content_hash(write: Write, row: Mapping[str, Any]) -> str:
-    """32 hexadecimal digits over the hashed fields of a row, in the contract's order; an absent field counts as null."""
-    cells = (render(field, row.get(field.name)) for field in write.hashed)
+    """32 hexadecimal digits over the hashed fields of a row, in the contract's order; an absent field counts as null.
+
+    What is said is hashed by itself, and once more with whom it is said of: many donors are told the same.
+    """
+    whose, said = ([render(field, row.get(field.name)) for field in some] for some in parted(write))
+    return _digest([*whose, _digest(said)])
+
+
+def parted(write: Write) -> tuple[list[WriteField], list[WriteField]]:
+    """Of what is hashed: the references, and what is said."""
+    return [field for field in write.hashed if field.to], [field for field in write.hashed if not field.to]
+
+
+def _digest(cells: Sequence[str]) -> str:
     return hashlib.md5(BETWEEN.join(cells).encode(), usedforsecurity=False).hexdigest()
 
 
 def hash_sql(write: Write, named: Mapping[str, str]) -> str:
     """`content_hash` as a DuckDB expression over columns named as the fields, or as `named` says: the same digits."""
-    return f"md5(concat_ws(chr({ord(BETWEEN)}), {', '.join(render_sql(field, named) for field in write.hashed)}))"
+    whose, said = ([render_sql(field, named) for field in some] for some in parted(write))
+    return _digest_sql([*whose, _digest_sql(said)])
+
+
+def _digest_sql(cells: Sequence[str]) -> str:
+    return f"md5(concat_ws(chr({ord(BETWEEN)}), {', '.join(cells)}))"
 
 
 def render_sql(field: WriteField, named: Mapping[str, str]) -> str:

@@ -1,4 +1,5 @@
-"""Content hashes of many rows at once: of every column the distinct values are made text, the texts of a row hashed."""
+"""Content hashes of many rows at once: of every column the distinct values are made text, and of rows that say the same the
+texts are hashed once."""
 
 # ruff: noqa: S608  the SQL is the contract's own
 
@@ -10,35 +11,65 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from steward.salesforce import canonical
 from steward.salesforce.terms import Write, WriteField
+from steward.shared import Places
 
 _LONG = "textarea"  # JSON that Steward made: there is nothing to mend, and it is hashed where it lies
+_MIXING = np.uint64(0x9E3779B97F4A7C15)
 
 
 def hashes(db: duckdb.DuckDBPyConnection, write: Write, columns: Mapping[str, pa.Array]) -> pa.StringArray:
     """`canonical.content_hash` of each row, to the digit; hashed fields that are not among the columns are null."""
-    texts = _texts(db, [field for field in write.hashed if field.name in columns], columns)
-    blank = pa.repeat(pa.scalar("", pa.string()), len(next(iter(columns.values()))))
+    whose, said = canonical.parted(write)
+    cells = _cells(db, [field for field in write.hashed if field.name in columns], columns)
+    rows = len(next(iter(columns.values())))
+    one, like = _alike([cells[field.name].indices.to_numpy() for field in said if field.name in cells], rows)
+    said_of, everybody = (
+        {field.name: _texts(cells[field.name], some) for field in fields if field.name in cells}
+        for fields, some in ((said, one), (whose, np.arange(rows)))
+    )
+    digests = _digests(_joined(said, said_of, len(one)))
+    return _digests([*_joined(whose, everybody, rows), digests.take(pa.array(like))])
+
+
+def _alike(codes: Sequence[NDArray[np.int32]], rows: int) -> tuple[Places, Places]:
+    """One each of the rows with the same codes, and which of them each row is like."""
+    mixed = np.zeros(rows, np.uint64)
+    for code in codes:
+        mixed = mixed * _MIXING + code.view(np.uint32)
+    like, values = pd.factorize(mixed)
+    one = np.empty(len(values), np.intp)
+    one[like] = np.arange(rows)
+    same = all((code[one][like] == code).all() for code in codes)  # no two rows were mixed to one number
+    return (one, like) if same else (np.arange(rows), np.arange(rows))
+
+
+def _joined(fields: Sequence[WriteField], texts: Mapping[str, pa.StringArray], rows: int) -> list[pa.StringArray]:
+    """The texts of each row in parts that only need to be joined; long ones are parts of their own."""
+    blank = pa.repeat(pa.scalar("", pa.string()), rows)
     parts = []
-    for _, fields in itertools.groupby(write.hashed, lambda field: field.name if field.type == _LONG else ""):
-        cells = [texts.get(field.name, blank) for field in fields]
+    for _, some in itertools.groupby(fields, lambda field: field.name if field.type == _LONG else ""):
+        cells = [texts.get(field.name, blank) for field in some]
         parts.append(cells[0] if len(cells) == 1 else pc.binary_join_element_wise(*cells, canonical.BETWEEN))
-    return pa.array(_digests(parts), pa.string())
+    return parts
 
 
-def _digests(parts: Sequence[pa.StringArray]) -> Iterator[str]:
+def _digests(parts: Sequence[pa.StringArray]) -> pa.StringArray:
     """Of rows in parts, as if they were joined."""
-    between = canonical.BETWEEN.encode()
+    between, found = canonical.BETWEEN.encode(), []
     for first, *others in zip(*map(_bytes, parts), strict=True):
         digest = hashlib.md5(first, usedforsecurity=False)
         for part in others:
             digest.update(between)
             digest.update(part)
-        yield digest.hexdigest()
+        found.append(digest.hexdigest())
+    return pa.array(found, pa.string())
 
 
 def _bytes(texts: pa.StringArray) -> Iterator[memoryview]:
@@ -49,21 +80,24 @@ def _bytes(texts: pa.StringArray) -> Iterator[memoryview]:
     return (whole[start:end] for start, end in itertools.pairwise(ends.tolist()))
 
 
-def _texts(
+def _texts(cells: pa.DictionaryArray, rows: Places) -> pa.StringArray:
+    return cells.dictionary.take(cells.indices.take(pa.array(rows)))
+
+
+def _cells(
     db: duckdb.DuckDBPyConnection, fields: Sequence[WriteField], columns: Mapping[str, pa.Array]
-) -> dict[str, pa.StringArray]:
+) -> dict[str, pa.DictionaryArray]:
     """The canonical text of each value; the distinct values of one kind and type are asked for together."""
-    found = {field.name: columns[field.name] for field in fields if field.type == _LONG}
-    alike: dict[tuple[str, pa.DataType], dict[str, pa.DictionaryArray]] = {}
+    found = {field.name: _distinct(columns[field.name]) for field in fields}
+    alike: dict[tuple[str, pa.DataType], list[str]] = {}
     for field in fields:
-        if field.name not in found:
-            column = _distinct(columns[field.name])
+        if field.type != _LONG:
             text = canonical.render_sql(field, {field.name: "value"})
-            alike.setdefault((text, column.dictionary.type), {})[field.name] = column
-    for (text, _), some in alike.items():
-        rendered = _rendered(db, text, [column.dictionary for column in some.values()])
-        for (name, column), cells in zip(some.items(), rendered, strict=True):
-            found[name] = cells.take(column.indices)
+            alike.setdefault((text, found[field.name].dictionary.type), []).append(field.name)
+    for (text, _), names in alike.items():
+        rendered = _rendered(db, text, [found[name].dictionary for name in names])
+        for name, cells in zip(names, rendered, strict=True):
+            found[name] = pa.DictionaryArray.from_arrays(found[name].indices, cells)
     return found
 
 
