@@ -134,7 +134,7 @@ class Extraction:
 
     def _take(self, table: Table, pages: Pages) -> None:
         """A table that was read whole."""
-        loading.stage(self.db, pages.paths, pages.columns)
+        loading.stage(self.db, pages.paths, pages.columns, table)
         if table.name in LED_TO and sum(self.known.values()) + pages.rows <= loading.room(self.db):
             loading.remember(self.db, table)
             self.known[table.name] = pages.rows
@@ -165,7 +165,7 @@ class Extraction:
         """A table of which only what changed was read; parts in which nothing did are the base's own."""
         before, old = base.manifest.tables[table.name], base.tables()[table.name]
         new = table_path(self.work.folder, table.name)
-        loading.stage(self.db, pages.paths, pages.columns)
+        loading.stage(self.db, pages.paths, pages.columns, table)
         pages.check(loading.staged_rows(self.db))
         touched = 0
         if pages.rows or any(gone.get(column.to) for column in table.columns if column.to):

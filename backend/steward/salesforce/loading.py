@@ -20,19 +20,21 @@ PARQUET = "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEV
 # Of DuckDB's memory for pseudonyms that are looked up, and the bytes of one: where it is kept, and its place in a join.
 LOOKED_UP, PSEUDONYM = 0.4, 160
 _XORS = (False, False, True, False, True)  # which numbers of a content hash are exclusive ors and not sums
-_NUMBER = "CAST({0} AS {type})"
+_CAST = "CAST({0} AS {type})"
+# What the parser types while it reads, for less than a text and its cast would cost; of a date and time it takes the date.
+_PARSED = frozenset({Kind.FLAG, Kind.MONEY, Kind.HOURS, Kind.PERCENT, Kind.DATE, Kind.DAY})
 _EXPRESSIONS = {
     Kind.KEY: "{pseudonym}",
     Kind.REF: "{pseudonym}",
     Kind.PERSON: "CASE WHEN starts_with({0}, '003') THEN {pseudonym} END",  # 003: Contact; else a Lead
     Kind.TEXT: "{0}",
-    Kind.FLAG: "coalesce(lower({0}) IN ('true', '1'), false)",
-    Kind.MONEY: _NUMBER,
-    Kind.HOURS: _NUMBER,
-    Kind.PERCENT: _NUMBER,
+    Kind.FLAG: "coalesce(TRY_CAST({0} AS BOOLEAN), false)",
+    Kind.MONEY: _CAST,
+    Kind.HOURS: _CAST,
+    Kind.PERCENT: _CAST,
     Kind.COUNT: "CAST(CAST({0} AS DOUBLE) AS BIGINT)",  # whole numbers come as 3.0
-    Kind.DATE: "CAST({0} AS DATE)",
-    Kind.DAY: "CAST(left({0}, 10) AS DATE)",
+    Kind.DATE: _CAST,
+    Kind.DAY: _CAST,
     Kind.EXPIRY: "CAST(try_strptime(lpad({0}, 2, '0') || right({1}, 2), '%m%y') + INTERVAL 1 MONTH AS DATE)",
 }
 
@@ -56,15 +58,22 @@ def raw_columns(table: Table, absent: Collection[str], extra: Sequence[str]) -> 
     return [path for column in table.columns for path in column.paths if path not in absent] + list(extra)
 
 
-def stage(connection: duckdb.DuckDBPyConnection, pages: Sequence[pathlib.Path], columns: Sequence[str]) -> None:
-    """Makes the pages readable as the view `raw`: every column text, null where the org sent nothing."""
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    pages: Sequence[pathlib.Path],
+    columns: Sequence[str],
+    table: Table | None = None,
+) -> None:
+    """Makes the pages readable as the view `raw`, null where the org sent nothing: every column text, but what is a
+    number, a date or a checkbox of `table`."""
     files = [str(page) for page in pages if page.stat().st_size]
-    names = [f"c{number}" for number in range(len(columns))]
+    kinds = {one.paths[0]: one.kind.parquet for one in table.columns if one.kind in _PARSED} if table else {}
+    parsed = {f"c{number}": kinds.get(path, "VARCHAR") for number, path in enumerate(columns)}
     if not files:
-        empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in names)
+        empty = ", ".join(f"CAST(NULL AS {type_}) AS {name}" for name, type_ in parsed.items())
         connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {empty} WHERE false")
         return
-    types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    types = ", ".join(f"'{name}': '{type_}'" for name, type_ in parsed.items())
     listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     connection.execute(
         f"CREATE OR REPLACE TEMP VIEW raw AS FROM read_csv([{listed}], columns = {{{types}}}, "
@@ -147,8 +156,9 @@ def _answer_for(table: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise UpstreamError(f"The org's answer for {table} cannot be read: {first}", "Run again.") from None
+        lines = str(error).splitlines()  # among them the page's own, with what it says of somebody
+        said = next((line for line in lines if line.startswith("Error when converting")), lines[0])
+        raise UpstreamError(f"The org's answer for {table} cannot be read: {said}", "Run again.") from None
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str:

@@ -13,7 +13,7 @@ from steward.errors import AccessError
 from steward.salesforce import loading
 from steward.salesforce.client import Gateway
 from steward.salesforce.reads import ROLLOUT, SETTINGS
-from steward.salesforce.terms import Column, Table
+from steward.salesforce.terms import Column, Kind, Table
 
 _RECORD_TYPES = "_record_types"
 TABLE = Table(
@@ -50,6 +50,8 @@ def write(
 def _expression(column: Column, raw: list[str]) -> str:
     if column.name == "soft_credit_roles":  # never null: no role saved means that no role counts
         return f"coalesce(c{raw.index(column.name)}, '') AS {column.name}"
+    if column.kind is Kind.FLAG:  # typed by hand, as ours are: nothing but these is yes
+        return f"coalesce(lower(c{raw.index(column.name)}) IN ('true', '1'), false) AS {column.name}"
     return loading.expression(column, raw)
 
 

@@ -30,7 +30,7 @@ def _load(
     page = folder / "page.csv"
     page.write_bytes(text.encode())
     raw = loading.raw_columns(table, absent, ())
-    loading.stage(db, [page], raw)
+    loading.stage(db, [page], raw, table)
     path = folder / f"{table.name}.parquet"
     loading.write(db, loading.typed(table, raw), path)
     return db.execute(f"SELECT * FROM read_parquet('{path}')").fetchall()
@@ -110,9 +110,23 @@ def test_a_row_without_what_it_must_have_is_left_out(db: duckdb.DuckDBPyConnecti
 
 
 def test_an_answer_of_the_wrong_form_is_named_by_table(db: duckdb.DuckDBPyConnection, tmp_path: pathlib.Path) -> None:
-    with pytest.raises(UpstreamError, match="campaigns"):
+    with pytest.raises(UpstreamError, match=r"campaigns .* 'DATE'") as raised:
         _load(db, tmp_path, contract.table("campaigns"), f"Id,Type,StartDate,EndDate\n{ONE},Mail,yesterday,\n")
+    assert "Mail" not in raised.value.what
     assert not (tmp_path / "campaigns.parquet").exists()
+
+
+def test_text_is_typed_as_a_page_is(db: duckdb.DuckDBPyConnection, tmp_path: pathlib.Path) -> None:
+    table = contract.table("opportunities")
+    values = {
+        "Id": ONE, "Amount": "1.25E3", "CloseDate": "2024-02-29", "IsWon": "TRUE", "IsClosed": "1", "npsp__Ask_Date__c": "2024-2-9",
+        "npe03__Recurring_Donation_Installment_Number__c": "3.0", "CreatedDate": "2024-12-31T23:59:59.000+0000",
+    }  # fmt: skip
+    raw = loading.raw_columns(table, (), ())
+    found = _load(db, tmp_path, table, f"{','.join(raw)}\n{','.join(values.get(path, '') for path in raw)}\n")
+    loading.stage(db, [tmp_path / "page.csv"], raw)
+    assert db.execute(loading.typed(table, raw)).fetchall() == found
+    assert len(found) == 1
 
 
 def test_the_content_hash_knows_content_not_order(db: duckdb.DuckDBPyConnection, tmp_path: pathlib.Path) -> None:
