@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from steward.bootstrap import Steward, make_home
 from steward.config import Settings
@@ -78,13 +80,15 @@ def test_rows_come_with_their_stamps_references_and_hash(found):
     assert all(PROFILE.named(name) for name in first)
 
 
-def test_rows_come_a_few_at_a_time_each_with_its_own_long_text(found, monkeypatch):
-    monkeypatch.setattr(changing, "_AT_ONCE", 2)
-    tables = [table.select(["Donor_Id__c", "Segment__c", "Reasons__c"]).to_pylist() for table in found.tables(STAMPS)]
-    donors = [[one["Donor_Id__c"] for one in rows] for rows in tables]
-    assert donors == [["new"], ["other", "soon"]]  # of the other pairs of the part, nobody
-    assert all(one["Reasons__c"] == f"of {one['Donor_Id__c']}" for rows in tables for one in rows)
-    assert {one["Segment__c"] for rows in tables for one in rows} == {"Loyal donor"}
+def test_rows_come_part_by_part_with_each_distinct_text_once(found):
+    """Also from a part that has them row by row, in several groups."""
+    part = found.concluded / scored.PROFILES / "part-00000.parquet"
+    shared = [one | {"Reasons__c": "of everybody"} for one in pq.read_table(part).to_pylist()]
+    pq.write_table(pa.Table.from_pylist(shared), part, row_group_size=3, use_dictionary=False)
+    (rows,) = found.tables(STAMPS)
+    assert rows["Donor_Id__c"].to_pylist() == ["new", "other", "soon"]
+    assert rows["Reasons__c"].to_pylist() == ["of everybody"] * 3
+    assert rows["Reasons__c"].combine_chunks().dictionary.to_pylist() == ["of everybody"]
 
 
 def test_single_rows_can_be_looked_up(found):

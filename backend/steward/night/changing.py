@@ -32,10 +32,7 @@ WHEN mark = '{EXPIRES}' THEN 'renewed' ELSE 'unchanged' END
 """
 _EXPECTED = f"CASE WHEN mark = '{STANDS}' THEN held.content_hash ELSE p.content_hash END"
 _WRITTEN = "('changed', 'renewed')"
-_AT_ONCE = 10_000  # rows whose long texts are held
-_SAID = [one for one in PROFILE.hashed if one.name not in scored.REFERENCES]
-_LONG = [one.name for one in _SAID if one.type == "textarea"]
-_SHARED = [one.name for one in _SAID if one.type != "textarea"]  # by many donors: not read out for each
+_SAID = [one.name for one in PROFILE.hashed if one.name not in scored.REFERENCES]
 
 
 @dataclass(frozen=True)
@@ -58,11 +55,10 @@ class Changes:
         return self.changed + self.renewed
 
     def tables(self, stamps: Mapping[str, Any], only: Collection[str] | None = None) -> Iterator[pa.Table]:
-        """Rows to write in the gateway's form, some thousand of them a table: part by part, giving units in their order."""
+        """Rows to write in the gateway's form, a table a part."""
         said = {one.name: canonical.render(one, stamps[one.name]) for one in PROFILE.fields if one.name in stamps}
         for part, places in self._places(only):
-            for rows in _rows(self.concluded / scored.PROFILES / part, places):
-                yield _as_sent(rows, said)
+            yield _as_sent(_rows(self.concluded / scored.PROFILES / part, places), said)
 
     def _places(self, only: Collection[str] | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
         """Parts, and where in each of them rows to write are: few in one that was taken over, often none."""
@@ -127,25 +123,12 @@ def _held(steward: Steward, now: dt.datetime, known_until: dt.datetime) -> pa.Ta
     return pa.Table.from_batches([pa.record_batch(columns, schema=schema) for columns in portions], schema)
 
 
-def _rows(part: pathlib.Path, places: NDArray[np.int64]) -> Iterator[pa.Table]:
-    """Rows of a part at ascending places. What many donors share is read once for the part, as its distinct values; long
-    texts, which are most of it, little by little."""
-    file = pq.ParquetFile(part, read_dictionary=_SHARED)
-    short = file.read([name for name in file.schema_arrow.names if name not in _LONG], use_threads=False)
-    columns = zip(short.column_names, short.columns, strict=True)
-    short = pa.table({name: one.dictionary_encode() if name in _SHARED else one for name, one in columns})
-    first = 0
-    for texts in file.iter_batches(_AT_ONCE, columns=_LONG, use_threads=False):
-        here = places[slice(*np.searchsorted(places, [first, first + len(texts)]))]
-        if len(here):
-            rows = _at(here, short)
-            for name in _LONG:
-                rows = rows.append_column(name, _at(here - first, texts)[name])
-            yield rows
-        first += len(texts)
+def _rows(part: pathlib.Path, places: NDArray[np.int64]) -> pa.Table:
+    """Rows of a part at ascending places; texts by their distinct values, also where the part has them row by row."""
+    return _at(places, pq.ParquetFile(part, read_dictionary=_SAID).read(use_threads=False))
 
 
-def _at(places: NDArray[np.int64], rows: pa.Table | pa.RecordBatch) -> pa.Table:
+def _at(places: NDArray[np.int64], rows: pa.Table) -> pa.Table:
     """The rows at ascending places, not copied where none between them is left out."""
     if places[-1] - places[0] < len(places):
         return rows.slice(places[0], len(places))

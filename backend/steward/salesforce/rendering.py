@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -28,6 +28,7 @@ _NOBODY = "0" * 16  # in place of a pseudonym where there is none
 _LINES = 500  # joined at a time: a megabyte or two is had again from what was freed, more is fetched from the machine
 _IDS = (DONOR, PARENT, UNIT)
 _OTHERS = tuple(field.name for field in PROFILE.fields if field.name != PARENT)
+_TEXTS = frozenset({"string", "textarea", "picklist"})
 _SAID = tuple(field for field in PROFILE.fields if field.name not in _IDS)
 
 
@@ -55,7 +56,6 @@ class Rendering:
         self._people, self._units = (_Ids(db.sql(f"{ids} '{one}'").to_arrow_table()) for one in ("Contact", "Account"))
         profiles = f"SELECT contact_id FROM read_parquet('{snapshot.tables()['profiles']}')"
         self._held = _Keys(db.sql(profiles).to_arrow_table()["contact_id"])  # after a merge a Contact may have two
-        self._before: dict[str, tuple[pa.Array, pa.Array]] = {}  # field by field
 
     def lines(self, tables: Iterable[pa.Table]) -> Iterator[Lines]:
         """Of each table in turn, unit by unit, so that few uploads lock one parent; while its lines are sent, the cells of the
@@ -71,75 +71,73 @@ class Rendering:
         self.unknown += rows[DONOR].filter(pc.invert(known)).to_pylist()
         order = pc.sort_indices(rows, [(UNIT, "ascending"), (DONOR, "ascending")])
         forms = {True: pc.and_(known, new), False: pc.and_(known, pc.invert(new))}
-        places = {form: order.filter(those.take(order)) for form, those in forms.items()}
-        return _Cells({DONOR: people, PARENT: people, UNIT: units} | self._texts(rows), places)
+        places = {form: order.filter(those.take(order)).to_numpy() for form, those in forms.items()}
+        texts = {DONOR: people, PARENT: people, UNIT: units} | self._texts(rows)
+        return _Cells(csv_files.cells({name: texts[name] for name in (PARENT, *_OTHERS)}, apart=_IDS), places)
 
     def _texts(self, rows: pa.Table) -> dict[str, pa.Array]:
-        """What is said, as cells; each distinct value is rendered once."""
+        """What is said; each distinct value is rendered once."""
         given = dict(zip(rows.column_names, rows.columns, strict=True))
         said = {field: _distinct(given[field.name]) for field in _SAID if field.name in given}
-        self._render({field: column.dictionary for field, column in said.items()})
-        found = {field.name: pa.nulls(len(rows), pa.string()) for field in _SAID}
-        for field, column in said.items():
-            found[field.name] = pa.DictionaryArray.from_arrays(column.indices, self._before[field.name][1])
-        return found
-
-    def _render(self, values: Mapping[WriteField, pa.Array]) -> None:
-        """Keeps the cells of a field's values, unless they are those of the table before: tables of one part share them."""
         alike: dict[tuple[str, pa.DataType], list[WriteField]] = {}
-        for field, some in values.items():
-            if field.name not in self._before or not self._before[field.name][0].equals(some):
+        for field, column in said.items():
+            if not _is_canonical(field, column.dictionary):
                 text = canonical.render_sql(field, {field.name: "value"})
-                alike.setdefault((text, some.type), []).append(field)
+                alike.setdefault((text, column.dictionary.type), []).append(field)
         for (text, _), fields in alike.items():
-            rendered = self._rendered(text, [values[field] for field in fields])
-            for field, cells in zip(fields, rendered, strict=True):
-                self._before[field.name] = values[field], cells
+            rendered = self._rendered(text, [said[field].dictionary for field in fields])
+            for field, texts in zip(fields, rendered, strict=True):
+                said[field] = pa.DictionaryArray.from_arrays(said[field].indices, texts)
+        nothing = pa.nulls(len(rows), pa.string())
+        return {field.name: said.get(field, nothing) for field in _SAID}
 
     def _rendered(self, text: str, values: list[pa.Array]) -> Iterator[pa.Array]:
-        """The cells of values of one kind."""
+        """Texts of values of one kind."""
         self._db.register("given", pa.table({"value": pa.chunked_array(values)}))
         found = self._db.sql(f"SELECT nullif({text}, '') AS text FROM given").to_arrow_table()
         self._db.unregister("given")
-        cells, first = csv_files.quoted(_whole(found["text"])), 0
+        texts, first = _whole(found["text"]), 0
         for some in values:
-            yield cells[first : first + len(some)]
+            yield texts[first : first + len(some)]
             first += len(some)
 
 
 @dataclass(frozen=True)
 class _Cells:
-    """What rows say, field by field, null where it is nothing; and the places of rows that are new, and of the others, in the
-    order in which they are sent."""
+    """What rows say; and the places of rows that are new, and of the others, in the order in which they are sent."""
 
-    fields: dict[str, pa.Array]
-    places: dict[bool, pa.Array]
+    cells: csv_files.Cells
+    places: dict[bool, NDArray[np.int64]]
 
     def lines(self) -> Iterator[Lines]:
         for new, places in self.places.items():
-            columns = [_in_order(self.fields[name], places) for name in ([PARENT, *_OTHERS] if new else _OTHERS)]
             for first in range(0, len(places), _LINES):
-                yield Lines(new, csv_files.lines([_read_out(one, first) for one in columns]))
-
-
-def _in_order(cells: pa.Array, places: pa.Array) -> pa.Array | str:
-    """The cells at these places; only one where all rows say the same."""
-    if cells.null_count == len(cells):
-        return csv_files.NULL
-    if isinstance(cells, pa.DictionaryArray) and len(cells.dictionary) == 1 and not cells.null_count:
-        return cells.dictionary[0].as_py() or csv_files.NULL
-    return cells.take(places)
-
-
-def _read_out(cells: pa.Array | str, first: int) -> pa.StringArray | str:
-    some = cells if isinstance(cells, str) else cells[first : first + _LINES]
-    return some.dictionary_decode() if isinstance(some, pa.DictionaryArray) else some
+                yield Lines(new, self.cells.lines(places[first : first + _LINES], without=not new))
 
 
 def _distinct(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """A column by its distinct values: also long texts are often those of another member of the household."""
+    """A column by its distinct values."""
     whole = _whole(column.cast(pa.string()) if pa.types.is_null(column.type) else column)
-    return whole if isinstance(whole, pa.DictionaryArray) else whole.dictionary_encode()
+    if isinstance(whole, pa.DictionaryArray):
+        if len(whole.dictionary) <= len(whole):
+            return whole
+        whole = whole.dictionary_decode()  # a few rows of those who shared it
+    return whole.dictionary_encode()
+
+
+def _is_canonical(field: WriteField, texts: pa.Array) -> bool:
+    """Whether texts are sure to be as `render_sql` would give them back, so that they need not pass DuckDB: no carriage return,
+    and no space at an edge."""
+    if field.type not in _TEXTS or not pa.types.is_string(texts.type) or texts.null_count:
+        return False
+    _, offsets, letters = texts.buffers()
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    if (ends[1:] == ends[:-1]).any() or not len(texts):
+        return False
+    text = np.frombuffer(letters, np.uint8)
+    edges = text[np.concatenate([ends[:-1], ends[1:] - 1])]
+    certain = (edges > ord(" ")) & (edges < 127)  # beyond ASCII, there are more spaces
+    return bool(certain.all() and not (text[ends[0] : ends[-1]] == ord("\r")).any())
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
@@ -157,7 +155,9 @@ class _Keys:
     def places(self, wanted: pa.ChunkedArray) -> pa.Array:
         """Where each of these is, or null."""
         numbers = _numbers(wanted)
-        found = np.searchsorted(self._sorted, numbers)
+        order = np.argsort(numbers)  # one after the other, places are near each other
+        found = np.empty(len(numbers), np.int64)
+        found[order] = np.searchsorted(self._sorted, numbers[order])
         known = found < len(self._sorted)
         known[known] = self._sorted[found[known]] == numbers[known]
         found[known] = self._order[found[known]]

@@ -7,6 +7,7 @@ import io
 import pathlib
 import tempfile
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -62,16 +63,20 @@ def test_a_record_larger_than_the_limit_is_refused(tmp_path: pathlib.Path) -> No
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows=st.lists(st.lists(CELLS.map(lambda cell: cell.replace("\r", "")), min_size=3, max_size=3), max_size=30),
-       limit=st.integers(150, 400), alike=st.sets(st.integers(0, 1)))  # fmt: skip
-def test_a_table_of_lines_makes_the_same_parts_as_its_rows(rows: list[list[str]], limit: int, alike: set[int]) -> None:
-    """Also where all rows say the same in a column, which is then one cell."""
+@given(rows=st.lists(st.lists(CELLS.map(lambda cell: cell.replace("\r", "")), min_size=3, max_size=3), min_size=1, max_size=30),
+       limit=st.integers(150, 400), alike=st.sets(st.integers(0, 2)), shared=st.sets(st.integers(0, 2)))  # fmt: skip
+def test_a_table_of_lines_makes_the_same_parts_as_its_rows(
+    rows: list[list[str]], limit: int, alike: set[int], shared: set[int]
+) -> None:
+    """Also where all rows say the same in a column, or share what they say."""
     rows = [[rows[0][number] if number in alike else cell for number, cell in enumerate(row)] for row in rows]
-    columns = [pa.array([row[number] for row in rows], pa.string()) for number in range(3)]
+    columns = {}
+    for number in range(3):
+        column = pa.array([row[number] for row in rows], pa.string())
+        columns[HEADER[number]] = column.dictionary_encode() if number in shared else column
     with tempfile.TemporaryDirectory() as name:
-        cells = [csv_files.quoted(column) for column in columns]
-        one = [some[0].as_py() if rows and number in alike else some for number, some in enumerate(cells)]
-        lines = csv_files.lines(one)
+        cells = csv_files.cells(columns, apart=[HEADER[0]])
+        lines = cells.lines(np.arange(len(rows)))
         ours, theirs = (PartWriter(HEADER, pathlib.Path(name), which, limit) for which in ("ours", "theirs"))
         half = len(lines) // 2  # a slice begins within the text
         parts = [*ours.extend(lines[:half]), *ours.extend(lines[half:]), *filter(None, [ours.finish()])]
