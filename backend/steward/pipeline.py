@@ -98,7 +98,7 @@ def _know(
 ) -> None:  # fmt: skip
     """Leaves in `folder` what is known of everybody, or of the donors asked for; of most, what the run before knew."""
     looked_at = steward.tables(few.tables) if few else tables
-    ledger = steward.runner.begun(build_ledger(looked_at))
+    ledger = steward.runner.begun(build_ledger(looked_at), known.ONCE)
     if few:
         known.write_few(steward, folder, ledger, looked_at, as_of, few)
     elif asked is not None:

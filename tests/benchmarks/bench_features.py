@@ -25,6 +25,7 @@ from snapshot_tables import arrow_tables  # noqa: E402
 from steward import features  # noqa: E402
 from steward.donors import Ledger, build_ledger  # noqa: E402
 from steward.engines.engine import resting_on_held  # noqa: E402
+from steward.night import known  # noqa: E402
 
 AS_OF = dt.date(2024, 7, 1)
 # Skewed as donors are: a few give hundreds of times, most once or twice; a fifth of gifts are installments.
@@ -82,17 +83,22 @@ def snapshot(folder: str, gifts: int, memory: str) -> None:
 
 
 def build(folder: str) -> list[str]:
-    """A night's statements: the ledger held part by part, then its features. The same for ten gifts and for ten million."""
+    """A night's statements: the ledger held part by part, then its features step by step. The same for ten gifts and for ten
+    million."""
     unbound = {
         name: ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name) for name, table in arrow_tables().items()
     }
     held: dict[str, ibis.Table] = {}
-    statements = []
+    statements: list[str] = []
+
+    def made(name: str, table: ibis.Table) -> ibis.Table:
+        statements.append(f"create temp table {name} as {ibis.to_sql(table, dialect='duckdb')}")
+        return ibis.table(table.schema(), name=name)
+
     for name, part in resting_on_held(build_ledger(unbound), held):
-        statements.append(f"create temp table ledger_{name} as {ibis.to_sql(part, dialect='duckdb')}")
-        held[name] = ibis.table(part.schema(), name=f"ledger_{name}")
-    query = ibis.to_sql(features.compute(Ledger(**held), AS_OF), dialect="duckdb")
-    return [*statements, f"copy ({query}) to '{folder}/features.parquet'"]
+        held[name] = part if name in known.ONCE else made(f"ledger_{name}", part)
+    found = features.compute(Ledger(**held), AS_OF, lambda step: made(f"kept_{len(statements)}", step))
+    return [*statements, f"copy ({ibis.to_sql(found, dialect='duckdb')}) to '{folder}/features.parquet'"]
 
 
 def compile_only(folder: str, gifts: int, memory: str) -> None:

@@ -82,7 +82,7 @@ def night_of_few(steward, plan, snapshot, run_id):
         before = batches.earlier(steward, folder, plan)
         few = narrowing.narrowed(steward.settings, folder, snapshot, before)
         held = steward.tables(few.tables)
-        ledger = steward.runner.begun(build_ledger(held))
+        ledger = steward.runner.begun(build_ledger(held), known.ONCE)
         known.write_few(steward, folder, ledger, held, plan.as_of, few)
         done = batches.score(steward, folder, plan, Silent(), before, few)
         few.remove()

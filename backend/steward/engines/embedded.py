@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -31,11 +32,10 @@ class Embedded:
         self._finish()
         return {name: self._backend.read_parquet(str(path)) for name, path in paths.items()}
 
-    def begun(self, ledger: Ledger) -> Ledger:
+    def begun(self, ledger: Ledger, once: Collection[str] = ()) -> Ledger:
         kept: dict[str, ir.Table] = {}
         for name, part in resting_on_held(ledger, kept):
-            self._begin(f"CREATE OR REPLACE TEMP TABLE ledger_{name} AS {self._sql(part)}")
-            kept[name] = ops.DatabaseTable(f"ledger_{name}", part.schema(), self._backend).to_expr()
+            kept[name] = part if name in once else self._made(f"ledger_{name}", part)
         return Ledger(**kept)
 
     def held(self, ledger: Ledger) -> Ledger:
@@ -45,13 +45,32 @@ class Embedded:
 
     def release(self, ledger: Ledger) -> None:
         for part in dataclasses.fields(ledger):
-            self._begin(f"DROP TABLE {getattr(ledger, part.name).get_name()}")
+            self._begin(f"DROP TABLE IF EXISTS ledger_{part.name}")
         self._finish()
 
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[Callable[[ir.Table], ir.Table]]:
+        names: list[str] = []
+
+        def keep(table: ir.Table) -> ir.Table:
+            names.append(f"kept_{len(names)}")
+            return self._made(names[-1], table)
+
+        try:
+            yield keep
+        finally:
+            for name in names:
+                self._begin(f"DROP TABLE IF EXISTS {name}")
+            self._finish()
+
     def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
-        query = self._sql(table)
-        self._begin(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rows})")
+        as_parquet = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows}"
+        self._begin(f"COPY ({self._sql(table)}) TO '{path}' ({as_parquet})")
         self._finish()
+
+    def _made(self, name: str, table: ir.Table) -> ir.Table:
+        self._begin(f"CREATE OR REPLACE TEMP TABLE {name} AS {self._sql(table)}")
+        return ops.DatabaseTable(name, table.schema(), self._backend).to_expr()
 
     def _begin(self, statement: str) -> None:
         self._begun.append(self._beside.submit(self._backend.raw_sql, statement))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 import ibis.expr.types as ir
@@ -23,14 +24,18 @@ class Engine(Protocol):
     def tables(self, paths: Mapping[str, pathlib.Path]) -> dict[str, ir.Table]:
         """The snapshot's Parquet files as tables."""
 
-    def begun(self, ledger: Ledger) -> Ledger:
-        """As `held`, but perhaps still being computed: `write` waits for it, and nobody else may read it."""
+    def begun(self, ledger: Ledger, once: Collection[str] = ()) -> Ledger:
+        """As `held`, but perhaps still being computed: `write` waits for it, and nobody else may read it. The parts that are
+        read `once` need not be held."""
 
     def held(self, ledger: Ledger) -> Ledger:
         """The ledger computed once and kept: everything after it reads plain tables."""
 
     def release(self, ledger: Ledger) -> None:
         """Forgets a ledger that was held."""
+
+    def keeping(self) -> AbstractContextManager[Callable[[ir.Table], ir.Table]]:
+        """A large query, step by step: a step that is kept is a plain table to the end of the block, read as one begun."""
 
     def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
         """To Parquet at `path`, in the table's order, in row groups of about `rows`."""

@@ -6,13 +6,14 @@ known of a unit lies in one bucket, and features and scores are computed where i
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.util
 import pathlib
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -54,7 +55,8 @@ class Spark:
         self._session.conf.set("spark.sql.shuffle.partitions", str(self._buckets))
         return {name: self._backend.read_parquet(path.resolve().as_uri()) for name, path in paths.items()}
 
-    def begun(self, ledger: Ledger) -> Ledger:
+    def begun(self, ledger: Ledger, once: Collection[str] = ()) -> Ledger:
+        """All is held: what lies in buckets by unit is not moved again."""
         return self.held(ledger)
 
     def held(self, ledger: Ledger) -> Ledger:
@@ -74,6 +76,10 @@ class Spark:
         for part in dataclasses.fields(ledger):
             self._session.sql(f"DROP TABLE {getattr(ledger, part.name).get_name()}")
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[Callable[[ir.Table], ir.Table]]:
+        yield lambda table: table  # whoever runs a cluster has the memory for all steps at once
 
     def write(self, table: ir.Table, path: pathlib.Path, rows: int) -> None:
         """A folder of parts, which whoever reads Parquet takes for one file."""

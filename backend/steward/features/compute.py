@@ -6,7 +6,7 @@ Point in time: a feature sees only what was dated strictly before `as_of`. Gifts
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -17,9 +17,16 @@ from steward.features.catalogue import CATALOGUE, FAMILIES
 from steward.features.gift_sums import COUNTS, TOTALS, gift_sums
 
 
-def compute(ledger: Ledger, as_of: dt.date) -> ir.Table:
-    """One row a unit known at `as_of`: unit_id, kind, then the catalogue's columns; null where undefined."""
-    sums = _sums_of_known_units(ledger, as_of)
+def as_it_is(table: ir.Table) -> ir.Table:
+    return table
+
+
+def compute(ledger: Ledger, as_of: dt.date, keep: Callable[[ir.Table], ir.Table] = as_it_is) -> ir.Table:
+    """One row a unit known at `as_of`: unit_id, kind, then the catalogue's columns; null where undefined.
+
+    `keep` may compute a family's sums on the way: one by one they need less memory than all at once.
+    """
+    sums = _sums_of_known_units(ledger, as_of, keep)
     columns: dict[str, ir.Value] = {}
     for family in FAMILIES:
         columns.update(family.columns(sums, as_of))
@@ -34,10 +41,10 @@ def compute_many(ledger: Ledger, dates: Iterable[dt.date]) -> ir.Table:
     return tables[0] if len(tables) == 1 else ibis.union(*tables)
 
 
-def _sums_of_known_units(ledger: Ledger, as_of: dt.date) -> ir.Table:
+def _sums_of_known_units(ledger: Ledger, as_of: dt.date, keep: Callable[[ir.Table], ir.Table]) -> ir.Table:
     """Every family's sums beside each unit. Imports date units later than their gifts: either makes one known."""
     parts = [gift_sums(ledger, as_of), *(family.sums(ledger, as_of) for family in FAMILIES if family.sums)]
-    found, marks = beside(ledger.units.select("unit_id", "kind", "created_on"), parts)
+    found, marks = beside(ledger.units.select("unit_id", "kind", "created_on"), list(map(keep, parts)))
     known = found.created_on < ibis.literal(as_of)
     for mark in marks:
         known = known | found[mark].notnull()

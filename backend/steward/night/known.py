@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -25,14 +25,16 @@ from steward.night.narrowing import Few
 _ORDER = {
     scored.FEATURES: ["unit_id"], scored.PEOPLE: ["unit_id", "contact_id"], scored.ROLLUPS: ["unit_id"],
 }  # fmt: skip
+ONCE = ("installments",)  # of the ledger: facts sum them up in one pass, which costs less than to hold them
 
 
 def write(
     steward: Steward, folder: pathlib.Path, ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date
 ) -> None:
     """The tables of everybody, in `folder`."""
-    for name, found in _found(ledger, tables, as_of).items():
-        steward.runner.write(found.order_by(_ORDER[name]), folder / name, layers.ROWS)
+    with steward.runner.keeping() as keep:
+        for name, found in _found(ledger, tables, as_of, keep).items():
+            steward.runner.write(found.order_by(_ORDER[name]), folder / name, layers.ROWS)
 
 
 def write_asked(
@@ -41,10 +43,11 @@ def write_asked(
 ) -> None:  # fmt: skip
     """Facts and people of these donors and their giving units only."""
     asked = ledger.members.filter(ledger.members.contact_id.isin(sorted(donors)))
-    found = _found(ledger, tables, as_of)
-    for name in (scored.FEATURES, scored.PEOPLE):
-        theirs = found[name].semi_join(asked, "unit_id")
-        steward.runner.write(theirs.order_by(_ORDER[name]), folder / name, layers.ROWS)
+    with steward.runner.keeping() as keep:
+        found = _found(ledger, tables, as_of, keep)
+        for name in (scored.FEATURES, scored.PEOPLE):
+            theirs = found[name].semi_join(asked, "unit_id")
+            steward.runner.write(theirs.order_by(_ORDER[name]), folder / name, layers.ROWS)
 
 
 def write_few(
@@ -52,9 +55,9 @@ def write_few(
     few: Few,
 ) -> None:  # fmt: skip
     """The tables of everybody, where ledger and tables are of these few only."""
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside, steward.runner.keeping() as keep:
         numbers = beside.submit(_take_over, steward.settings, folder, few)
-        for name, found in _found(ledger, tables, as_of).items():
+        for name, found in _found(ledger, tables, as_of, keep).items():
             theirs = found.semi_join(tables["units"], "unit_id")
             steward.runner.write(theirs.order_by(_ORDER[name]), few.folder / name, layers.ROWS)
     for name, number in numbers.result().items():
@@ -75,9 +78,11 @@ def compared(steward: Steward, folder: pathlib.Path, tables: Mapping[str, ir.Tab
     return rollups.compare(steward.engine.table("differing"), tables)
 
 
-def _found(ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date) -> dict[str, ir.Table]:
+def _found(
+    ledger: Ledger, tables: Mapping[str, ir.Table], as_of: dt.date, keep: Callable[[ir.Table], ir.Table]
+) -> dict[str, ir.Table]:
     return {
-        scored.FEATURES: in_floats(facts.facts(ledger, tables["gaus"], as_of)),
+        scored.FEATURES: in_floats(facts.facts(ledger, tables["gaus"], as_of, keep)),
         scored.PEOPLE: _people(ledger, tables, as_of),
         scored.ROLLUPS: rollups.differing(tables, ledger),
     }

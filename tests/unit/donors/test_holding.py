@@ -25,6 +25,10 @@ def backend():
     return ibis.duckdb.connect()
 
 
+def made(backend):
+    return {name for (name,) in backend.raw_sql("SELECT table_name FROM duckdb_tables()").fetchall()}
+
+
 @pytest.fixture
 def engine(backend):
     engine = Embedded(backend)
@@ -65,6 +69,25 @@ def test_what_cannot_be_begun_is_told_whoever_waits_for_it(engine, built, tmp_pa
     with pytest.raises(duckdb.CatalogException, match="nowhere"):
         engine.write(built.members, tmp_path / "members", 10)
     assert len(engine.held(built).members.to_pyarrow()) == 2
+
+
+def test_what_is_read_once_is_not_held_and_says_the_same(backend, engine, built, tmp_path):
+    begun = engine.begun(built, once=("gifts",))
+    engine.write(begun.gifts.order_by("gift_id"), tmp_path / "gifts", 10)
+    assert pq.read_table(tmp_path / "gifts")["gift_id"].to_pylist() == ["a", "b"]
+    assert "ledger_members" in made(backend)
+    assert "ledger_gifts" not in made(backend)
+    engine.release(begun)
+    assert not made(backend)
+
+
+def test_steps_that_are_kept_are_plain_tables_until_the_end(backend, engine, built, tmp_path):
+    with engine.keeping() as keep:
+        people = keep(built.members)
+        engine.write(keep(people.group_by("unit_id").agg(people=people.count())), tmp_path / "people", 10)
+        assert made(backend) == {"kept_0", "kept_1"}
+    assert not made(backend)
+    assert pq.read_table(tmp_path / "people")["people"].to_pylist() == [1, 1]
 
 
 def test_members_are_read_where_they_are_held():
