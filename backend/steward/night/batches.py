@@ -20,6 +20,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 import duckdb
@@ -35,7 +36,7 @@ from steward.decide.rollout import Rollout
 from steward.models import Model
 from steward.models.frames import facts_in
 from steward.models.registry import Registry
-from steward.night import anew, scored, taking_over
+from steward.night import anew, layers, scored, taking_over
 from steward.night.earlier import Earlier
 from steward.night.narrowing import Few
 from steward.night.taking_over import Weighed
@@ -48,6 +49,7 @@ from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
 COMPARED = 250_000  # whose facts are compared at a time
+_CONTEXT = multiprocessing.get_context("forkserver")
 ALONE = 10 * UNITS  # so few are answered by this process's threads: workers take seconds to begin
 
 
@@ -123,6 +125,8 @@ def score(
     the profiles in `folder`. Only the facts of a `few`, if there are any, can be others than before."""
     begun = _basis(steward, plan) | {"as_of": plan.as_of.isoformat(), "snapshot": plan.snapshot}
     scored.write_basis(folder, begun)
+    if before is None and layers.size(folder / scored.FEATURES) > ALONE and not steward.runner.spreads:
+        _get_ready()
     found = taking_over.weigh(steward.settings, folder, before, few, COMPARED)
     done = found.units - found.anew
     if before and before.killed:
@@ -160,11 +164,15 @@ def _by_threads(tasks: Sequence[Task], threads: int) -> Iterator[int]:
         yield from pool.map(score_batch, tasks)
 
 
+def _get_ready() -> None:
+    """Begins the process from which workers are forked, which imports modules for all of them, while there is more to do here."""
+    _CONTEXT.set_forkserver_preload([__name__])
+    forkserver.ensure_running()
+
+
 def _by_processes(tasks: Sequence[Task], workers: int) -> Iterator[int]:
-    """Modules are imported once, by the process from which all workers are forked."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    with concurrent.futures.ProcessPoolExecutor(workers, context, initializer=_end_with_the_run) as pool:
+    _get_ready()
+    with concurrent.futures.ProcessPoolExecutor(workers, _CONTEXT, initializer=_end_with_the_run) as pool:
         for finished in concurrent.futures.as_completed([pool.submit(score_batch, one) for one in tasks]):
             yield finished.result()
 
