@@ -111,7 +111,6 @@ def a_day_later(rows, seed, written):
 @pytest.mark.parametrize(("seed", "days"), [(1, 0), (2, 1), (3, 3), (4, 9), (5, 40)])
 def test_what_is_taken_from_last_night_is_what_would_be_answered_tonight(taught, tmp_path, monkeypatch, seed, days):
     monkeypatch.setattr(batches, "UNITS", 7)
-    monkeypatch.setattr(batches, "COMPARED", 11)
     again, anew = steward_of(taught, tmp_path / "again"), steward_of(taught, tmp_path / "anew")
     rows, plan = nonprofit.rows(), taught[1]
     night(again, plan, rows, "first")
@@ -129,7 +128,6 @@ def test_what_is_taken_from_last_night_is_what_would_be_answered_tonight(taught,
 def test_who_is_not_looked_at_keeps_what_is_known_and_said(taught, tmp_path, monkeypatch, seed, days):
     monkeypatch.setattr(narrowing, "MOST", 1.0)
     monkeypatch.setattr(batches, "UNITS", 7)
-    monkeypatch.setattr(batches, "COMPARED", 11)
     again, anew = steward_of(taught, tmp_path / "again"), steward_of(taught, tmp_path / "anew")
     rows, plan = nonprofit.rows(), dataclasses.replace(taught[1], snapshot="first")
     night(again, plan, rows, "first")

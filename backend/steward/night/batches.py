@@ -48,7 +48,6 @@ from steward.value import ValueModel
 from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
-COMPARED = 250_000  # whose facts are compared at a time
 _CONTEXT = multiprocessing.get_context("forkserver")
 ALONE = 10 * UNITS  # so few are answered by this process's threads: workers take seconds to begin
 
@@ -127,7 +126,7 @@ def score(
     scored.write_basis(folder, begun)
     if before is None and layers.size(folder / scored.FEATURES) > ALONE and not steward.runner.spreads:
         _get_ready()
-    found = taking_over.weigh(steward.settings, folder, before, few, COMPARED)
+    found = taking_over.weigh(steward.settings, folder, before, few)
     done = found.units - found.anew
     if before and before.killed:
         tell.say(f"Of {found.units:,} giving units, {done:,} were answered before the run was interrupted.")

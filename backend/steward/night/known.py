@@ -22,9 +22,6 @@ from steward.night import layers, rollups, scored
 from steward.night.earlier import DATED, this_month
 from steward.night.narrowing import Few
 
-_ORDER = {
-    scored.FEATURES: ["unit_id"], scored.PEOPLE: ["unit_id", "contact_id"], scored.ROLLUPS: ["unit_id"],
-}  # fmt: skip
 ONCE = ("installments",)  # of the ledger: facts sum them up in one pass, which costs less than to hold them
 
 
@@ -34,7 +31,7 @@ def write(
     """The tables of everybody, in `folder`."""
     with steward.runner.keeping() as keep:
         for name, found in _found(ledger, tables, as_of, keep).items():
-            steward.runner.write(found.order_by(_ORDER[name]), folder / name, layers.ROWS)
+            steward.runner.write(found, folder / name, layers.ROWS)
 
 
 def write_asked(
@@ -47,7 +44,7 @@ def write_asked(
         found = _found(ledger, tables, as_of, keep)
         for name in (scored.FEATURES, scored.PEOPLE):
             theirs = found[name].semi_join(asked, "unit_id")
-            steward.runner.write(theirs.order_by(_ORDER[name]), folder / name, layers.ROWS)
+            steward.runner.write(theirs, folder / name, layers.ROWS)
 
 
 def write_few(
@@ -59,7 +56,7 @@ def write_few(
         numbers = beside.submit(_take_over, steward.settings, folder, few)
         for name, found in _found(ledger, tables, as_of, keep).items():
             theirs = found.semi_join(tables["units"], "unit_id")
-            steward.runner.write(theirs.order_by(_ORDER[name]), few.folder / name, layers.ROWS)
+            steward.runner.write(theirs, few.folder / name, layers.ROWS)
     for name, number in numbers.result().items():
         layers.add(folder / name, number, few.folder / name)
 
@@ -69,7 +66,10 @@ def _take_over(settings: Settings, folder: pathlib.Path, few: Few) -> dict[str, 
     config = {"threads": settings.threads, "memory_limit": settings.memory_limit, "temp_directory": str(folder)}
     with duckdb.connect(config=config) as db:  # type: ignore[arg-type]
         units = f"read_parquet('{few.units}')"
-        return {name: layers.take_over(db, few.before / name, folder / name, units) for name in _ORDER}
+        return {
+            name: layers.take_over(db, few.before / name, folder / name, units)
+            for name in (scored.FEATURES, scored.PEOPLE, scored.ROLLUPS)
+        }
 
 
 def compared(steward: Steward, folder: pathlib.Path, tables: Mapping[str, ir.Table]) -> rollups.Comparison:

@@ -24,7 +24,7 @@ def part(table: pathlib.Path, number: int) -> pathlib.Path:
 
 
 def parts(table: pathlib.Path) -> list[pathlib.Path]:
-    """From the lowest to the one on top; each in the order of its units."""
+    """From the lowest to the one on top."""
     return [table] if table.is_file() else sorted(table.glob("*.parquet"))
 
 
@@ -86,10 +86,7 @@ def _renewed(db: duckdb.DuckDBPyConnection, below: Sequence[pathlib.Path], new: 
     renewed = [path for path in below if 2 * lost.get(path.name, 0) > pq.read_metadata(path).num_rows]
     for path in renewed:
         theirs = f"FROM read_parquet('{gone}') WHERE part = '{path.name}'"
-        order = ", ".join(name for name in ("unit_id", "contact_id") if name in pq.read_schema(path).names)
-        _write(
-            db, f"FROM read_parquet('{path}') ANTI JOIN ({theirs}) USING (unit_id) ORDER BY {order}", new / path.name
-        )
+        _write(db, f"FROM read_parquet('{path}') ANTI JOIN ({theirs}) USING (unit_id)", new / path.name)
     if renewed:
         names = ", ".join(f"'{path.name}'" for path in renewed)
         _write(db, f"FROM read_parquet('{gone}') WHERE part NOT IN ({names})", gone)
