@@ -36,7 +36,7 @@ from steward.decide.rollout import Rollout
 from steward.models import Model
 from steward.models.frames import facts_in
 from steward.models.registry import Registry
-from steward.night import anew, layers, scored, taking_over
+from steward.night import anew, scored, taking_over
 from steward.night.earlier import Earlier
 from steward.night.narrowing import Few
 from steward.night.taking_over import Weighed
@@ -49,7 +49,7 @@ from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
 _CONTEXT = multiprocessing.get_context("forkserver")
-ALONE = 10 * UNITS  # so few are answered by this process's threads: workers take seconds to begin
+ALONE = 10 * UNITS  # a base of so few is answered by this process's threads: workers take seconds to begin
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,6 @@ def score(
     the profiles in `folder`. Only the facts of a `few`, if there are any, can be others than before."""
     begun = _basis(steward, plan) | {"as_of": plan.as_of.isoformat(), "snapshot": plan.snapshot}
     scored.write_basis(folder, begun)
-    if before is None and layers.size(folder / scored.FEATURES) > ALONE and not steward.runner.spreads:
-        _get_ready()
     found = taking_over.weigh(steward.settings, folder, before, few)
     done = found.units - found.anew
     if before and before.killed:
@@ -133,7 +131,7 @@ def score(
     tell.stage("Scoring donors", found.units)
     task = Task(steward.settings.for_workers(), folder.resolve(), plan, steward.policy)
     tasks = _batches(task, found) if found.anew or not found.part else []  # without people, too, there is a part
-    for answered_now in _worked(steward, tasks, found.anew):
+    for answered_now in _worked(steward, tasks, found.units):
         done += answered_now
         tell.advance(done)
     anew.remove(folder)
@@ -163,14 +161,16 @@ def _by_threads(tasks: Sequence[Task], threads: int) -> Iterator[int]:
         yield from pool.map(score_batch, tasks)
 
 
-def _get_ready() -> None:
-    """Begins the process from which workers are forked, which imports modules for all of them, while there is more to do here."""
-    _CONTEXT.set_forkserver_preload([__name__])
-    forkserver.ensure_running()
+def get_ready(steward: bootstrap.Steward, units: int) -> None:
+    """For a base of so many, begins the process from which workers are forked, which imports modules for all of them: soon
+    enough, while what is known of the units is worked out."""
+    if units > ALONE and steward.settings.threads > 1 and not steward.runner.spreads:
+        _CONTEXT.set_forkserver_preload([__name__])
+        forkserver.ensure_running()
 
 
 def _by_processes(tasks: Sequence[Task], workers: int) -> Iterator[int]:
-    _get_ready()
+    _CONTEXT.set_forkserver_preload([__name__])
     with concurrent.futures.ProcessPoolExecutor(workers, _CONTEXT, initializer=_end_with_the_run) as pool:
         for finished in concurrent.futures.as_completed([pool.submit(score_batch, one) for one in tasks]):
             yield finished.result()

@@ -33,11 +33,6 @@ def stale(table: pathlib.Path) -> pathlib.Path:
     return table.with_suffix(".stale")
 
 
-def size(table: pathlib.Path) -> int:
-    """Rows in all parts, also those that are stale."""
-    return sum(pq.read_metadata(path).num_rows for path in parts(table))
-
-
 def rows(table: pathlib.Path, columns: str = "*") -> str:
     """What is so, as a table in DuckDB's words."""
     held, gone = f"read_parquet('{table}/*.parquet')" if table.is_dir() else f"read_parquet('{table}')", stale(table)

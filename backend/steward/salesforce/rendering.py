@@ -58,11 +58,11 @@ class Rendering:
         self._held = _Keys(db.sql(profiles).to_arrow_table()["contact_id"])  # after a merge a Contact may have two
 
     def lines(self, tables: Iterable[pa.Table]) -> Iterator[Lines]:
-        """Of each table in turn, unit by unit, so that few uploads lock one parent; while its lines are sent, the cells of the
-        next are made and the one after that is read."""
+        """Of each table in turn, unit by unit, so that few uploads lock one parent; while some of its lines are sent, the next
+        are made, and the cells of the next table, and the one after that is read."""
         with nothing_collected():
-            for cells in drawn_ahead(map(self._cells, drawn_ahead(tables))):
-                yield from cells.lines()
+            cells = drawn_ahead(map(self._cells, drawn_ahead(tables)))
+            yield from drawn_ahead(some for table in cells for some in table.lines())
 
     def _cells(self, rows: pa.Table) -> _Cells:
         _refuse_unknown(PROFILE, rows.column_names)
