@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pathlib
 import threading
+import time
+
+# To count shared pages, the kernel goes through every page of a process, which meanwhile gets no more of them: ten times a second,
+# that took a fifth of a core. So looks are this many times as far apart as one takes.
+_REST = 20
 
 
 class Memory(threading.Thread):
@@ -14,8 +19,11 @@ class Memory(threading.Thread):
         self._pid, self._peak, self.done = pid, 0, threading.Event()
 
     def run(self) -> None:
-        while not self.done.wait(0.1):
+        took = 0.0
+        while not self.done.wait(max(0.1, _REST * took)):
+            began = time.perf_counter()
             self._peak = max(self._peak, sum(map(_pss, _family(self._pid))))
+            took = time.perf_counter() - began
 
     def since_last_asked(self) -> float:
         """In MB."""
