@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import mimetypes
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,12 @@ def problem(title: str, text: str, status: int) -> Reply:
 
 def asset(root: Path, path: str, headers: dict[str, str]) -> Reply:
     """A file below `root` and nowhere else."""
-    file = (root / path).resolve()
-    if root.resolve() not in file.parents or not file.is_file():
-        raise NotFound("NOT_FOUND", "The requested resource does not exist")
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return Reply(file.read_bytes(), 200, headers, kind)
+    with suppress(OSError, ValueError):  # what no file can be called
+        file = (root / path).resolve()
+        if root.resolve() in file.parents and file.is_file():
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            return Reply(file.read_bytes(), 200, headers, kind)
+    raise NotFound("NOT_FOUND", "The requested resource does not exist")
 
 
 @verb

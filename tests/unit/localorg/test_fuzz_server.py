@@ -152,6 +152,8 @@ def filled(path: str, parts: list[str]) -> str:
 )
 @given(st.sampled_from(PATHS), st.lists(st.one_of(NAMES, TEXT), min_size=1, max_size=4), QUERIES, BODIES, HEADERS)
 @example(("GET", "/services/data/v<version>/query"), ["a"], {"q": "'" * 200}, ("text/csv", b""), {})
+@example(("GET", "/lightning/assets/<key>/<name>"), ["\x00"], {}, ("", b""), {})
+@example(("GET", "/lightning/assets/slds/<path:path>"), ["a" * 999], {}, ("", b""), {})
 @example(
     ("GET", "/services/data/v<version>/search"),
     ["a"],
