@@ -71,10 +71,10 @@ def score(steward: Steward, snapshot: Snapshot, request: Request, progress: Prog
         tuple(model.version for model in champions), worth.version if worth else None,
         _with_pilots(asked, tables, homes(tables)), as_of, whole=request.donors is None, snapshot=snapshot.id,
     )  # fmt: skip
-    if plan.whole:
-        batches.get_ready(steward, snapshot.manifest.tables["contacts"].rows)
     with scored.making(steward.home / "runs", run_id) as folder:
         before = batches.earlier(steward, folder, plan)
+        if plan.whole and before is None:
+            batches.get_ready(steward, snapshot.manifest.tables["contacts"].rows)
         tell.stage("Looking at the donors' facts", None)
         few = narrowing.narrowed(steward.settings, folder, snapshot, before) if before and plan.whole else None
         _know(steward, folder, tables, as_of, request.donors, few)

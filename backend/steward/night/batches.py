@@ -49,7 +49,7 @@ from steward.words import catalogues
 
 UNITS = 20_000  # of a batch
 _CONTEXT = multiprocessing.get_context("forkserver")
-ALONE = 10 * UNITS  # a base of so few is answered by this process's threads: workers take seconds to begin
+ALONE = 10 * UNITS  # so few are answered by this process's threads: workers take seconds to begin
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def score(
     tell.stage("Scoring donors", found.units)
     task = Task(steward.settings.for_workers(), folder.resolve(), plan, steward.policy)
     tasks = _batches(task, found) if found.anew or not found.part else []  # without people, too, there is a part
-    for answered_now in _worked(steward, tasks, found.units):
+    for answered_now in _worked(steward, tasks, found.anew):
         done += answered_now
         tell.advance(done)
     anew.remove(folder)
@@ -162,8 +162,8 @@ def _by_threads(tasks: Sequence[Task], threads: int) -> Iterator[int]:
 
 
 def get_ready(steward: bootstrap.Steward, units: int) -> None:
-    """For a base of so many, begins the process from which workers are forked, which imports modules for all of them: soon
-    enough, while what is known of the units is worked out."""
+    """Where so many are to be answered, begins the process from which workers are forked, which imports modules for all of
+    them, while what is known of the units is worked out."""
     if units > ALONE and steward.settings.threads > 1 and not steward.runner.spreads:
         _CONTEXT.set_forkserver_preload([__name__])
         forkserver.ensure_running()
