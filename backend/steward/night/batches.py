@@ -191,7 +191,7 @@ def _end_with_the_run() -> None:
 def _batches(template: Task, found: Weighed) -> list[Task]:
     """The units to answer, batch by batch, as many of them for each thread."""
     threads = template.settings.threads
-    batches = max(-(-found.anew // (UNITS * threads)) * threads, 1) if found.anew > UNITS else 1
+    batches = -(-found.anew // (UNITS * threads)) * threads if found.anew > UNITS else 1
     ends = [found.anew * one // batches for one in range(batches + 1)]
     return [
         dataclasses.replace(template, number=found.part + one, first=first, end=end)
