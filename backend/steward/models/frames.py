@@ -52,7 +52,7 @@ class UnitFacts:
         return replace(self, place=place if self.place is None else self.place[place])
 
     def distinct(self) -> tuple[UnitFacts, Places]:
-        """One of each row of units whose facts are the same, and which of them each unit is like. Those that lie apart are
+        """One of each run of units whose facts are the same, and which of them each unit is like. Those that lie apart are
         not found: batches come in an order of facts. A few are left as they are."""
         if len(self) <= FEW or self.place is not None:
             return self, np.arange(len(self))

@@ -161,10 +161,10 @@ def _by_threads(tasks: Sequence[Task], threads: int) -> Iterator[int]:
         yield from pool.map(score_batch, tasks)
 
 
-def get_ready(steward: bootstrap.Steward, units: int) -> None:
-    """Where so many are to be answered, begins the process from which workers are forked, which imports modules for all of
+def get_ready(steward: bootstrap.Steward, people: int) -> None:
+    """Where so many people are to be answered for, begins the process from which workers are forked, which imports modules for all of
     them, while what is known of the units is worked out."""
-    if units > ALONE and steward.settings.threads > 1 and not steward.runner.spreads:
+    if people > ALONE and steward.settings.threads > 1 and not steward.runner.spreads:
         _CONTEXT.set_forkserver_preload([__name__])
         forkserver.ensure_running()
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from steward.salesforce.parts import link_file
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
-ROWS = 20_000  # of a row group: whoever reads some units need not read all
+ROWS = 20_000  # of a row group: whoever reads a batch need not read all
 
 
 def part(table: pathlib.Path, number: int) -> pathlib.Path:

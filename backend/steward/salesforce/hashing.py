@@ -39,7 +39,8 @@ def hashes(db: duckdb.DuckDBPyConnection, write: Write, columns: Mapping[str, pa
 
 
 def _alike(codes: Sequence[NDArray[np.int32]], rows: int) -> tuple[Places, Places]:
-    """One each of the rows with the same codes, and which of them each row is like."""
+    """One each of the rows with the same codes, and which of them each row is like: `shared.alike`, quicker where columns are
+    many and whole numbers."""
     mixed = np.zeros(rows, np.uint64)
     for code in codes:
         mixed = mixed * _MIXING + code.view(np.uint32)
